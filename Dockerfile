@@ -1,0 +1,24 @@
+# One image for the API, the worker and the migration; which of them runs is the command's choice.
+FROM node:20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+# Generates the database client, compiles, and bundles the workflows.
+RUN node scripts/build.mjs && npm prune --omit=dev --no-save
+
+FROM node:20-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/prisma ./prisma
+COPY --from=build /app/policies ./policies
+COPY --from=build /app/scripts/migrate.mjs ./scripts/
+COPY --from=build /app/deploy ./deploy
+# The files belong to root and nothing below /app is written, so that the file system may be read-only.
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["node", "deploy/healthcheck.mjs"]
+CMD ["node", "--enable-source-maps", "dist/api/main.js"]

@@ -1,0 +1,64 @@
+/** deliver: sees one message out, retried by Temporal until the ladder's time for it is over; then giveUp ends it. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { DeliverAllInput, DeliverAllOutput, DeliverInput, DeliverOutput, GiveUpInput } from '../domain/messages';
+import { fail } from '../store/deliveries';
+import { alive } from './alive';
+import { DeliveryUnknown, attempt, now, type Again, type SendDeps } from './send';
+
+export const createDeliver = (deps: SendDeps) => ({
+  /**
+   * The first attempt of all messages of a moment: one activity instead of one a message keeps histories short and the
+   * server idle. Nothing is thrown for a single message; what is not settled is named for `deliver`.
+   */
+  async deliverAll({ keys }: DeliverAllInput): Promise<DeliverAllOutput> {
+    const tried = await alive(() => Promise.all(keys.map(async (key) => ({ key, result: await tryOne(deps, key) }))));
+    const output: DeliverAllOutput = { ended: [], again: [] };
+    for (const { key, result } of tried) {
+      if ('again' in result) output.again.push(key);
+      else output.ended.push({ key, ...result });
+    }
+    return output;
+  },
+
+  /**
+   * One attempt; the same answer again once the delivery has ended.
+   * @throws ApplicationFailure ProviderBusy or ProviderUnknown, to be retried when they say; DeliveryUnknown, never
+   */
+  async deliver({ key }: DeliverInput): Promise<DeliverOutput> {
+    const result = await named(attempt(deps, key));
+    if (!('again' in result)) return result;
+    throw ApplicationFailure.create({
+      type: result.again,
+      message: result.code,
+      nextRetryDelay: Math.max(1, result.ms),
+    });
+  },
+
+  /** The time for a delivery is over: it counts as failed, unless it was sent after all. */
+  async giveUp({ key, code }: GiveUpInput): Promise<DeliverOutput> {
+    await fail(deps.db, key, code);
+    const result = await named(now(deps, key));
+    if (result.outcome === 'failed') deps.log.warn({ key, code: result.code }, 'delivery given up');
+    return result;
+  },
+});
+
+async function named<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DeliveryUnknown) throw ApplicationFailure.nonRetryable(error.message, error.name);
+    throw error;
+  }
+}
+
+/** A message that no row or no database answers for is tried again by itself, and does not hold up the others. */
+async function tryOne(deps: SendDeps, key: string): Promise<DeliverOutput | Again> {
+  try {
+    return await attempt(deps, key);
+  } catch (error) {
+    const code = error instanceof Error ? error.name : 'unknown';
+    deps.log.warn({ key, failure: code }, 'first attempt broke off');
+    return { again: 'ProviderUnknown', code, ms: 0 };
+  }
+}

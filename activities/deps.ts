@@ -1,0 +1,16 @@
+import type { Logger } from 'pino';
+import type { Texts } from '../domain/texts';
+import type { Db } from '../store/db';
+import type { Links } from '../store/links';
+import type { Policies } from '../store/policies';
+import type { Channels } from './channels/channel';
+
+/** Everything that activities work with; made once in the worker's main. */
+export interface ActivityDeps {
+  db: Db;
+  links: Links;
+  texts: Texts;
+  channels: Channels;
+  log: Logger;
+  policies: Policies;
+}

@@ -1,0 +1,11 @@
+/** plan: asks the case's own policy version for deadlines. Arithmetic with a calendar stays out of the workflow. */
+import { askPolicy } from '../domain/policy';
+import type { PlanInput, PlanOutput } from '../domain/messages';
+import type { ActivityDeps } from './deps';
+
+export const createPlan = (deps: ActivityDeps) => ({
+  /** @throws PolicyUnknown where no policy of that version is loaded. */
+  plan({ policyVersion, ...question }: PlanInput): Promise<PlanOutput> {
+    return Promise.resolve(askPolicy(deps.policies.byVersion(policyVersion), question));
+  },
+});

@@ -1,0 +1,108 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import { logAccess } from '../store/access-log';
+import { authenticate } from './auth/authenticate';
+import { mountAuth } from './auth/mount';
+import type { ApiDeps } from './deps';
+import { asProblem } from './failure';
+import { idempotent } from './idempotency';
+import { logged, mountedAt, routePattern } from './log';
+import { measured } from './metrics';
+import { notFound, type Problem } from './problem';
+import { createAlertPagesRouter } from './routes/alert-pages';
+import { createAlertsRouter } from './routes/alerts';
+import { createAssetsRouter } from './routes/assets';
+import { createCarrierRouter } from './routes/carrier';
+import { createCasePolicyRouter } from './routes/case-policy';
+import { createCasesRouter } from './routes/cases';
+import { createDirectoryRouter } from './routes/directory';
+import { createDocsRouter } from './routes/docs';
+import { createHealthRouter } from './routes/health';
+import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createReferralsRouter } from './routes/referrals';
+import { createSessionRouter } from './routes/session';
+import { createStepsRouter } from './routes/steps';
+import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
+
+/** Adds routes that only some installations have, such as the sandbox's. */
+export type Mount = (app: Express, deps: ApiDeps) => void;
+
+const JSON_TYPES = ['application/json', 'application/*+json'];
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** The whole API as an Express application that listens nowhere yet. */
+export function createApp(deps: ApiDeps, mount?: Mount): Express {
+  const { config, log, metrics } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(logged(log), measured(metrics), ...headers(), cleanAddress);
+  app.use(createHealthRouter(deps), createAssetsRouter());
+  const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
+  // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.
+  at('/carrier/tencent', ...jsonBody(), createCarrierRouter(deps));
+  app.use(throttle(config, 'address'));
+  mountAuth(app, deps);
+
+  const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
+  at('/r', ...page, createPartnerPagesRouter(deps));
+  at('/a', ...page, createAlertPagesRouter(deps));
+  at(
+    '/api/v1',
+    authenticate(deps),
+    throttle(config, 'caller'),
+    mediaTypes(...JSON_TYPES),
+    ...jsonBody(),
+    idempotent(deps),
+    createSessionRouter(deps),
+    createCasesRouter(deps),
+    createCasePolicyRouter(deps),
+    createStepsRouter(deps),
+    createReferralsRouter(deps),
+    createAlertsRouter(deps),
+    createDirectoryRouter(deps),
+  );
+  app.use(createDocsRouter(deps));
+  mount?.(app, deps);
+  app.use(() => {
+    throw notFound();
+  });
+  app.use(failed(deps));
+  return app;
+}
+
+/** The last handler: every failure becomes a problem, is logged by its name, and where asked for is on the record. */
+function failed(deps: ApiDeps): ErrorRequestHandler {
+  return async (error: unknown, req, res, next) => {
+    if (res.headersSent) return next(error);
+    let problem = asProblem(error);
+    try {
+      await record(deps, req, problem);
+      await res.locals.settle?.(problem.status, problem.body(req.requestId));
+    } catch (cause) {
+      // What cannot be put on the record is not answered as if it had been.
+      problem = asProblem(cause);
+    }
+    const line = { requestId: req.requestId, failure: problem.type, route: routePattern(req) };
+    if (problem.status >= 500) deps.log.error({ ...line, ...causeOf(problem) }, 'request failed');
+    else deps.log.debug(line, 'request refused');
+    const body = JSON.stringify(problem.body(req.requestId));
+    res.status(problem.status).set(problem.headers).type('application/problem+json').send(body);
+  };
+}
+
+/** Name and place of an error; its message may quote what somebody typed and stays out of the log. */
+function causeOf({ cause }: Problem): object {
+  if (!(cause instanceof Error)) return { cause: typeof cause };
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  return { cause: cause.name, code, frames: frames.slice(0, 8).map((line) => line.trim()) };
+}
+
+async function record(deps: ApiDeps, req: express.Request, problem: Problem): Promise<void> {
+  if (!problem.audit) return;
+  const { userId, staffId } = req.caller ?? {};
+  const { action, caseId } = problem.audit;
+  await logAccess(deps.db, { userId, staffId, action, caseId, allowed: false, address: req.ip });
+}

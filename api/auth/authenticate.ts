@@ -1,0 +1,77 @@
+import { defaultKeyHasher } from '@better-auth/api-key';
+import { fromNodeHeaders } from 'better-auth/node';
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Db } from '../../store/db';
+import type { ApiDeps } from '../deps';
+import { ROLES } from '../permissions';
+import { forbidden, unauthorized, unavailable } from '../problem';
+import type { Caller } from '../request';
+import { isSameOrigin, isWrite } from '../security';
+
+const Role = z.enum(ROLES);
+
+/**
+ * The member of staff (工作人员) behind a user. Read for each request: who is disabled, banned or moved is so from the next
+ * request on.
+ */
+async function callerOfUser(db: Db, userId: string, via: Caller['via']): Promise<Caller | undefined> {
+  const staff = await db.staff.findUnique({
+    where: { userId },
+    include: { station: { select: { bureau: true } }, user: { select: { banned: true, banExpires: true } } },
+  });
+  if (!staff?.active || !staff.user) return undefined;
+  const { banned, banExpires } = staff.user;
+  if (banned && (!banExpires || banExpires.getTime() > Date.now())) return undefined;
+  const role = Role.safeParse(staff.role);
+  if (!role.success) return undefined;
+  const { id: staffId, stationId, name, station } = staff;
+  return { userId, staffId, role: role.data, stationId, bureau: station.bureau, name, via };
+}
+
+/**
+ * Keys are looked up here and not by better-auth's verifyApiKey: that one writes to the database with every request, and
+ * calls a key invalid when the database is merely away.
+ */
+async function callerOfToken(db: Db, token: string): Promise<Caller | undefined> {
+  const key = await db.apikey.findFirst({ where: { key: await defaultKeyHasher(token) } });
+  if (!key || key.enabled === false) return undefined;
+  if (key.expiresAt && key.expiresAt.getTime() <= Date.now()) return undefined;
+  return callerOfUser(db, key.referenceId, 'token');
+}
+
+const Status = z.object({ statusCode: z.number() });
+
+async function callerOfSession({ auth, db }: ApiDeps, req: Request): Promise<Caller | undefined> {
+  const headers = fromNodeHeaders({ cookie: req.headers.cookie });
+  const session = await auth.api.getSession({ headers }).catch((error: unknown) => {
+    const known = Status.safeParse(error);
+    if (known.success && known.data.statusCode < 500) return null;
+    throw unavailable(5, 'sign-ins cannot be checked just now; try again shortly', error);
+  });
+  return session ? callerOfUser(db, session.user.id, 'session') : undefined;
+}
+
+/** The token of `Authorization: Bearer <token>`; undefined without that header, '' for anything else in it. */
+function bearerToken(req: Request): string | undefined {
+  const header = req.get('authorization');
+  if (header === undefined) return undefined;
+  return /^Bearer ([\x21-\x7e]{16,256})$/i.exec(header)?.[1] ?? '';
+}
+
+/**
+ * Finds out who asks, by token or by the session's cookie, and sets req.caller; everybody else gets 401. A write with a
+ * cookie has to come from our own page (403), since other sites can make a browser send the cookie along.
+ */
+export const authenticate =
+  (deps: ApiDeps): RequestHandler =>
+  async (req, _res, next) => {
+    const token = bearerToken(req);
+    const caller = token === undefined ? await callerOfSession(deps, req) : await callerOfToken(deps.db, token);
+    if (!caller) throw unauthorized();
+    if (caller.via === 'session' && isWrite(req) && !isSameOrigin(req, deps.config)) {
+      throw forbidden('a request with a session has to come from our own pages (Origin header)');
+    }
+    req.caller = caller;
+    next();
+  };

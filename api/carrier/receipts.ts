@@ -1,0 +1,50 @@
+/** Receipts of texts and calls. */
+import type { Counter } from 'prom-client';
+import { applyReceipt, deliveryOf, type Receipt, type Report } from '../../store/receipts';
+import type { ApiDeps } from '../deps';
+
+export type ReceiptDeps = Pick<ApiDeps, 'db' | 'cases' | 'log'> & { receipts: Counter<'result'> };
+
+/** Several messages are under way to one phone: their numbers are known when the carrier has answered. */
+const LOOK_AGAIN_MS = 1_000;
+const LOOKS = 30;
+
+/** Takes a receipt; repeated or unknown ones change nothing. Throws when a lost message could not be told to its case. */
+export async function takeReceipt(deps: ReceiptDeps, receipt: Receipt, report: Report, look = 1): Promise<void> {
+  const { db, log, receipts } = deps;
+  const row = await deliveryOf(db, receipt);
+  if (row === 'several' && look < LOOKS) {
+    lookAgain(deps, receipt, report, look + 1);
+    return;
+  }
+  if (row === undefined || row === 'several') {
+    receipts.inc({ result: 'unknown' });
+    log.warn({ ref: receipt.ref, channel: receipt.channel, code: report.code }, 'receipt for an unknown message');
+    return;
+  }
+  const { key, caseId } = row;
+  const changed = await applyReceipt(db, row, receipt, report, async () => {
+    if (caseId !== null) await tell(deps, caseId, { key, code: report.code });
+  });
+  receipts.inc({ result: changed ? (report.delivered ? 'delivered' : 'failed') : 'repeated' });
+  if (changed) log.info({ key, delivered: report.delivered, code: report.code }, 'receipt');
+}
+
+async function tell({ cases, log }: ReceiptDeps, caseId: string, lost: { key: string; code: string }): Promise<void> {
+  try {
+    await cases.signalReceipt(caseId, lost);
+  } catch (error) {
+    // A case that has ended has nobody left to tell.
+    if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
+    log.info({ caseId, key: lost.key }, 'lost message of an ended case');
+  }
+}
+
+function lookAgain(deps: ReceiptDeps, receipt: Receipt, report: Report, look: number): void {
+  setTimeout(() => {
+    takeReceipt(deps, receipt, report, look).catch((error: unknown) => {
+      const failure = error instanceof Error ? error.name : 'unknown';
+      deps.log.error({ ref: receipt.ref, failure }, 'receipt lost');
+    });
+  }, LOOK_AGAIN_MS).unref();
+}

@@ -1,0 +1,176 @@
+/** The API's way to the case workflows: start, command, receipt. Everything about Temporal's client stays in here. */
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  isGrpcServiceError,
+  makeGrpcRetryInterceptor,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Logger } from 'pino';
+import { caseWorkflowId } from '../domain/ids';
+import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../domain/messages';
+import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
+import type { CaseState } from '../domain/model';
+import { repeat } from '../runtime/repeat';
+import type { Db } from '../store/db';
+
+/** Temporal, or every worker, is away: nothing was lost, try again. */
+export class TemporalAway extends Error {
+  override readonly name = 'TemporalAway';
+}
+
+export interface CaseGateway {
+  /** Starts the workflow of a case that is in the database; safe to repeat. */
+  start(caseId: string): Promise<'running' | 'pending'>;
+  /**
+   * @param operationId the same for a repeated request, so that Temporal carries it out once
+   * @throws ApplicationFailure named as in domain/failures.ts when the case refuses; TemporalAway
+   */
+  command(caseId: string, command: Command, operationId: string): Promise<CommandAnswer>;
+  /** The whole case as its workflow holds it, for the rare questions that the rows cannot answer. @throws TemporalAway */
+  state(caseId: string): Promise<CaseState>;
+  /** Tells the case that a carrier reported a message as lost. */
+  signalReceipt(caseId: string, receipt: ReceiptSignal): Promise<void>;
+  ready(): Promise<{ temporal: boolean; worker: boolean }>;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  db: Db;
+  log: Logger;
+  temporal: { address: string; namespace: string; taskQueue: string };
+}
+
+/** About half a second in all: who asks gets a clear answer soon, and comes again by itself or by hand. */
+const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
+const START_MS = 3_000;
+/** An update waits for the worker and for the journal; longer than this and the caller had better come again. */
+const COMMAND_MS = 15_000;
+const READY_MS = 2_000;
+/** How often reports taken while Temporal was away are tried again. */
+const SWEEP_MS = 2_000;
+const SWEEP_BATCH = 200;
+const RECENT_POLL_MS = 60_000;
+
+/** The client wraps what the wire said in an error of its own, depending on the call. */
+const isAway = (error: unknown): boolean =>
+  isGrpcServiceError(error) ||
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  (error instanceof Error && isGrpcServiceError(error.cause));
+
+export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGateway {
+  const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const { taskQueue } = temporal;
+
+  async function start(caseId: string): Promise<'running' | 'pending'> {
+    const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { workflow: true, input: true } });
+    if (row.workflow === 'running') return 'running';
+    const input = row.input as unknown as CaseInput;
+    try {
+      await client.withDeadline(Date.now() + START_MS, () =>
+        client.workflow.start(CASE_WORKFLOW, {
+          workflowId: caseWorkflowId(caseId),
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          taskQueue,
+          args: [input],
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
+        if (!isAway(error)) throw error;
+        log.warn({ caseId, failure: 'TemporalAway' }, 'case waits for Temporal');
+        return 'pending';
+      }
+    }
+    await db.caseRow.update({ where: { id: caseId }, data: { workflow: 'running' } });
+    return 'running';
+  }
+
+  async function send(caseId: string, command: Command, operationId: string): Promise<CommandAnswer> {
+    return client.withDeadline(Date.now() + COMMAND_MS, () =>
+      client.workflow
+        .getHandle(caseWorkflowId(caseId))
+        .executeUpdate<CommandAnswer, [Command]>(COMMAND_UPDATE, { args: [command], updateId: operationId }),
+    );
+  }
+
+  async function reach<T>(caseId: string, say: () => Promise<T>): Promise<T> {
+    try {
+      return await say().catch(async (error: unknown) => {
+        // Reported while Temporal was away and not started yet: start it, then say it again.
+        if (!(error instanceof WorkflowNotFoundError) || (await start(caseId)) !== 'running') throw error;
+        return say();
+      });
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) throw error.cause;
+      if (isAway(error) || error instanceof WorkflowNotFoundError)
+        throw new TemporalAway('the case could not be reached', { cause: error });
+      throw error;
+    }
+  }
+
+  const ask = (caseId: string): Promise<CaseState> =>
+    client.withDeadline(Date.now() + COMMAND_MS, () =>
+      client.workflow.getHandle(caseWorkflowId(caseId)).query<CaseState>(STATE_QUERY),
+    );
+
+  async function sweep(): Promise<void> {
+    const pending = await db.caseRow.findMany({
+      where: { workflow: 'pending', reportedAt: { lt: new Date(Date.now() - SWEEP_MS) } },
+      orderBy: { reportedAt: 'asc' },
+      take: SWEEP_BATCH,
+      select: { id: true },
+    });
+    for (const { id } of pending) {
+      try {
+        if ((await start(id)) === 'pending') return;
+        log.info({ caseId: id }, 'case started late');
+      } catch (error) {
+        // One that cannot start holds up nobody behind it.
+        log.error({ caseId: id, failure: error instanceof Error ? error.name : 'unknown' }, 'case cannot be started');
+      }
+    }
+  }
+
+  const sweeper = repeat(SWEEP_MS, sweep, (error) =>
+    log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'pending cases could not be started'),
+  );
+
+  async function ready(): Promise<{ temporal: boolean; worker: boolean }> {
+    try {
+      const { pollers } = await client.withDeadline(Date.now() + READY_MS, () =>
+        connection.workflowService.describeTaskQueue({
+          namespace: temporal.namespace,
+          taskQueue: { name: taskQueue },
+          taskQueueType: 1,
+        }),
+      );
+      const since = Date.now() / 1000 - RECENT_POLL_MS / 1000;
+      return { temporal: true, worker: (pollers ?? []).some((p) => Number(p.lastAccessTime?.seconds ?? 0) > since) };
+    } catch (error) {
+      log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'Temporal does not answer');
+      return { temporal: false, worker: false };
+    }
+  }
+
+  return {
+    start,
+    command: (caseId, said, operationId) => reach(caseId, () => send(caseId, said, operationId)),
+    state: (caseId) => reach(caseId, () => ask(caseId)),
+    ready,
+    signalReceipt: (caseId, receipt) =>
+      client.withDeadline(Date.now() + START_MS, () =>
+        client.workflow.getHandle(caseWorkflowId(caseId)).signal<[ReceiptSignal]>(RECEIPT_SIGNAL, receipt),
+      ),
+    async close() {
+      await sweeper.stop();
+      await connection.close();
+    },
+  };
+}

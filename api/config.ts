@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ConfigError, readEnv, sharedConfig, type SharedConfig, sharedEnv } from '../runtime/env';
+
+/** What the API is told by environment variables, read and checked once. */
+export interface ApiConfig extends SharedConfig {
+  host: string;
+  port: number;
+  /** Where people reach us; no slash at the end. */
+  publicUrl: string;
+  authSecret: string;
+  /** The unguessable part of /carrier/tencent/{secret}/… */
+  carrierSecret: string;
+  /** Proxies in front of us whose X-Forwarded-For we believe: addresses, networks, or names such as loopback. */
+  trustProxy: string[];
+  /** Requests a minute from one address or caller. */
+  ratePerMinute: number;
+  /** Only in the sandbox. */
+  sandbox?: SandboxSetting;
+}
+
+export interface SandboxSetting {
+  /** Address of the carrier double. */
+  carrierUrl: string;
+  /** Where the made-up sign-ins are kept. */
+  accountsFile: string;
+}
+
+const filled = z.string().min(1);
+const USUAL_RATE = 600;
+/** A test harness on one address is not an attack. */
+const SANDBOX_RATE = 1_000_000;
+
+const Env = z.object({
+  ...sharedEnv,
+  HOST: filled.default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  CARRIER_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,}$/, 'must be at least 16 letters, digits, - or _'),
+  TRUST_PROXY: z.string().default(''),
+  RATE_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  SANDBOX: z.enum(['0', '1']).default('0'),
+  SANDBOX_CARRIER_URL: z.url({ protocol: /^http$/ }).optional(),
+  SANDBOX_ACCOUNTS_FILE: filled.optional(),
+});
+
+function sandboxOf(e: z.infer<typeof Env>): SandboxSetting | undefined {
+  if (e.SANDBOX !== '1') return undefined;
+  const { SANDBOX_CARRIER_URL: carrierUrl, SANDBOX_ACCOUNTS_FILE: accountsFile } = e;
+  if (carrierUrl && accountsFile) return { carrierUrl: carrierUrl.replace(/\/+$/, ''), accountsFile };
+  throw new ConfigError('configuration: SANDBOX=1 needs SANDBOX_CARRIER_URL and SANDBOX_ACCOUNTS_FILE');
+}
+
+/** @throws ConfigError naming every variable that is missing or wrong */
+export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
+  const e = readEnv(Env, env);
+  const sandbox = sandboxOf(e);
+  return {
+    ...sharedConfig(e),
+    host: e.HOST,
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL ?? `http://127.0.0.1:${e.PORT}`,
+    authSecret: e.AUTH_SECRET,
+    carrierSecret: e.CARRIER_SECRET,
+    trustProxy: e.TRUST_PROXY.split(',').flatMap((one) => one.trim() || []),
+    ratePerMinute: e.RATE_PER_MINUTE ?? (sandbox ? SANDBOX_RATE : USUAL_RATE),
+    sandbox,
+  };
+}

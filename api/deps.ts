@@ -1,0 +1,28 @@
+import type { Logger } from 'pino';
+import type { Db } from '../store/db';
+import type { Links } from '../store/links';
+import type { Policies } from '../store/policies';
+import type { Vault } from '../store/vault';
+import type { Auth } from './auth/auth';
+import type { CaseGateway } from './case-gateway';
+import type { Repeated } from '../runtime/repeat';
+import type { ApiConfig } from './config';
+import type { Metrics } from './metrics';
+import type { ApiDocs } from './openapi';
+
+/** Everything that the routers work with; made once in main.ts. */
+export interface ApiDeps {
+  config: ApiConfig;
+  db: Db;
+  vault: Vault;
+  cases: CaseGateway;
+  links: Links;
+  policies: Policies;
+  auth: Auth;
+  log: Logger;
+  metrics: Metrics;
+  /** Each router adds what it answers; /openapi.json and /docs are made from it. */
+  docs: ApiDocs;
+  /** Work beside the requests; stopped before the database is let go. */
+  background: Repeated[];
+}

@@ -1,0 +1,93 @@
+import { createHash, createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestHandler, Response } from 'express';
+import { type Answer, type Claim, claim, type KeyOf, release, settle } from '../store/idempotency';
+import type { ApiDeps } from './deps';
+import { conflict, unprocessable } from './problem';
+import { callerOf } from './request';
+import { isWrite } from './security';
+
+/** How long a second request waits for the first one's answer. */
+const PATIENCE_MS = 5_000;
+const LOOK_EVERY_MS = 150;
+
+/** A UUID (version 8) that a caller and a key always lead to. */
+export function operationIdOf({ caller, key }: KeyOf): string {
+  const bytes = createHash('sha256').update(`${caller}\0${key}`).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Objects with their keys in order, so that the same body in another order is the same. */
+const canonical = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+async function claimPatiently(deps: ApiDeps, of: KeyOf, hash: Uint8Array<ArrayBuffer>): Promise<Claim> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const claimed = await claim(deps.db, of, hash);
+    if (claimed.kind !== 'held' || Date.now() > until) return claimed;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function repeat(res: Response, { status, body }: Answer): void {
+  res.status(status).setHeader('Idempotent-Replayed', 'true');
+  res.type(status >= 400 ? 'application/problem+json' : 'application/json').send(body);
+}
+
+/** Final answers only: what is unavailable, unexpected or too fast may turn out otherwise next time. */
+const isKept = (status: number): boolean => status < 500 && status !== 429;
+
+/** From now on the answer is kept before it is sent: a lost answer is repeated, never worked out again. */
+function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf): void {
+  let done = false;
+  res.locals.settle = async (status, body) => {
+    if (done) return;
+    done = true;
+    await (isKept(status) ? settle(deps.db, of, { status, body: JSON.stringify(body) }) : release(deps.db, of));
+  };
+  const send = res.json.bind(res);
+  res.json = (body: unknown) => {
+    const settled = res.locals.settle?.(res.statusCode, body) ?? Promise.resolve();
+    settled.then(
+      () => send(body),
+      (error: unknown) => res.req.next?.(error),
+    );
+    return res;
+  };
+}
+
+/**
+ * Promise 7, the same answer twice: a write under an Idempotency-Key is done once per caller and key, and repeating it
+ * gives the first answer. Sets req.operationId to what the key leads to. Stands behind authenticate() and the body
+ * parser; routes need nothing further.
+ */
+export function idempotent(deps: ApiDeps): RequestHandler {
+  // Keyed, so that a short story cannot be found again from its hash by trying.
+  const secret = createHash('sha256').update(`idempotency\0${deps.config.authSecret}`).digest();
+  return async (req, res, next) => {
+    const key = req.get('idempotency-key');
+    if (key === undefined || !isWrite(req)) return next();
+    if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+      throw unprocessable([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
+    }
+    const of = { caller: callerOf(req).userId, key };
+    const what = JSON.stringify([req.method, req.originalUrl, req.body ?? null], canonical);
+    const hash = new Uint8Array(createHmac('sha256', secret).update(what).digest());
+    const claimed = await claimPatiently(deps, of, hash);
+    if (claimed.kind === 'answered') return repeat(res, claimed.answer);
+    if (claimed.kind === 'other') {
+      throw conflict('IdempotencyKeyUsed', 'this Idempotency-Key was used for another request');
+    }
+    if (claimed.kind === 'held') {
+      throw conflict('RequestUnderWay', 'the same request is still under way', { headers: { 'Retry-After': '5' } });
+    }
+    req.operationId = operationIdOf(of);
+    keepAnswer(deps, res, of);
+    next();
+  };
+}

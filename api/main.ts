@@ -1,0 +1,99 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createLogger } from '../runtime/log';
+import { couldNotStart, endCleanly } from '../runtime/process';
+import { openDb } from '../store/db';
+import { keyRing } from '../store/keys';
+import { createLinks, linkSecret } from '../store/links';
+import { loadPolicies } from '../store/policies';
+import { createVault } from '../store/vault';
+import { createApp, type Mount } from './app';
+import { createAuth } from './auth/auth';
+import { createCaseGateway } from './case-gateway';
+import { type ApiConfig, readConfig } from './config';
+import type { ApiDeps } from './deps';
+import { createMetrics } from './metrics';
+import { ApiDocs } from './openapi';
+
+export interface RunningApi {
+  port: number;
+  deps: ApiDeps;
+  /** Takes nothing new, finishes what is under way, lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Requests under way get this long at the end. */
+const DRAIN_MS = 10_000;
+/** A client that dribbles its request is let go of. */
+const REQUEST_MS = 30_000;
+
+function wire(config: ApiConfig, log: Logger): ApiDeps {
+  const db = openDb(config.databaseUrl);
+  const { authSecret: secret, publicUrl, vaultKey, temporal } = config;
+  // A seventh of what one address may ask altogether: passwords are slow on purpose.
+  const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
+  return {
+    config,
+    db,
+    log,
+    vault: createVault({ db, keys: keyRing(vaultKey) }),
+    links: createLinks({ db, secret: linkSecret(Buffer.from(vaultKey, 'base64')) }),
+    policies: loadPolicies(config.policiesDir),
+    auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
+    cases: createCaseGateway({ db, log, temporal }),
+    metrics: createMetrics(),
+    docs: new ApiDocs(),
+    background: [],
+  };
+}
+
+/**
+ * Starts the API. It listens even while the database or Temporal is away, answers 503 then, and recovers by itself.
+ * @throws PolicyInvalid, or the system's error when the port cannot be had (EADDRINUSE, EACCES)
+ */
+export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
+  const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
+  const server = createServer(createApp(deps, options.mount));
+  server.requestTimeout = REQUEST_MS;
+  const letGo = async (): Promise<void> => {
+    await Promise.all(deps.background.map((work) => work.stop()));
+    await deps.cases.close();
+    await deps.db.$disconnect();
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    deps,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(timer);
+      await letGo();
+    },
+  };
+}
+
+/** The API as a process of its own: ends in good order on SIGTERM and SIGINT, and when the process that started it is gone. */
+export async function runApi(mount?: Mount): Promise<void> {
+  const log = createLogger(process.env['LOG_LEVEL'] ?? 'info', 'api');
+  try {
+    const api = await startApi(readConfig(process.env), { mount, log });
+    endCleanly(log, () => api.close());
+    log.info({ port: api.port }, 'ready');
+  } catch (error) {
+    couldNotStart(log, error);
+  }
+}
+
+if (require.main === module) void runApi();

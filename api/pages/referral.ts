@@ -1,0 +1,122 @@
+/** The page on which a partner reads a referral (转介), confirms it, declines it and says what was done. */
+import type { ReferralState } from '../../domain/model';
+import { formatBeijing } from '../../domain/zone';
+import type { ChildField } from './disclosure';
+import { type Html, html } from './html';
+import { correction, notice, page, type Refused, wrongAt } from './layout';
+import { FEEDBACK_WORDS, FIELD_WORDS, REFERRAL_STATE_WORDS } from './words';
+
+export interface ReferralView {
+  sandbox: boolean;
+  /** Path of the page itself: /r/{token} */
+  path: string;
+  number: string;
+  partnerName: string;
+  stationName: string;
+  contact?: { name: string; phone: string };
+  purpose: string;
+  state: ReferralState;
+  sentAt: number;
+  confirmBy: number;
+  receivedAt?: number;
+  feedbackBy?: number;
+  /** What this partner may know of the child, in order. */
+  child: [ChildField, string][];
+  /** Fresh for every showing, so that a double tap counts once. */
+  once: string;
+  said?: string;
+  refused?: Refused & { form: 'decline' | 'feedback' };
+}
+
+const term = (word: string, meaning: Html | string): Html =>
+  html`<dt>${word}</dt>
+    <dd>${meaning}</dd>`;
+
+function about(view: ReferralView): Html {
+  const { contact, receivedAt, feedbackBy } = view;
+  return html`<section aria-labelledby="about">
+    <h2 id="about">转介信息</h2>
+    <dl>
+      ${term('案件编号', view.number)} ${term('转介单位', view.stationName)}
+      ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone}</a>`)}
+      ${term('接收单位', view.partnerName)} ${term('转介目的', view.purpose)}
+      ${term('发送时间', formatBeijing(view.sentAt))}
+      ${receivedAt === undefined && term('请在此前确认', formatBeijing(view.confirmBy))}
+      ${receivedAt !== undefined && term('确认接收时间', formatBeijing(receivedAt))}
+      ${feedbackBy !== undefined && term('请在此前反馈', formatBeijing(feedbackBy))}
+      ${term('当前状态', REFERRAL_STATE_WORDS[view.state])}
+    </dl>
+  </section>`;
+}
+
+const child = ({ child: fields }: ReferralView): Html | false =>
+  fields.length > 0 &&
+  html`<section aria-labelledby="child">
+    <h2 id="child">未成年人信息</h2>
+    <dl>${fields.map(([field, value]) => term(FIELD_WORDS[field], value))}</dl>
+    <p class="hint">以上为办理本次转介所必需的信息，请依法保密，不得用于其他用途。</p>
+  </section>`;
+
+const hidden = (once: string): Html => html`<input type="hidden" name="once" value="${once}" />`;
+
+function answerForms({ path, once, refused }: ReferralView): Html {
+  const mine = refused?.form === 'decline' ? refused : undefined;
+  const reason = correction(mine, 'reason', '请写明无法承接的原因。');
+  return html`<form method="post" action="${path}/confirm"><h2>确认接收</h2>
+<p>确认后，请在规定时间内反馈办理情况。</p>
+${hidden(once)}<button type="submit">确认接收</button></form>
+<section><details${mine && html` open`}><summary>无法承接</summary>
+<form method="post" action="${path}/decline">
+${hidden(once)}<div class="field"><label for="reason">原因</label>
+<textarea id="reason" name="reason" required maxlength="2000"${reason.attributes}>${mine?.kept['reason'] ?? ''}</textarea>
+${reason.line}<p class="hint">转介单位会尽快另行安排。</p></div>
+<button class="quiet" type="submit">提交原因</button></form></details></section>`;
+}
+
+function feedbackForm({ path, once, refused }: ReferralView): Html {
+  const mine = refused?.form === 'feedback' ? refused : undefined;
+  const text = correction(mine, 'text', '请填写办理情况。');
+  const choices = Object.entries(FEEDBACK_WORDS).map(
+    ([outcome, word]) =>
+      html`<label class="choice"
+        ><input
+          type="radio"
+          name="outcome"
+          value="${outcome}"
+          required${mine?.kept['outcome'] === outcome && html` checked`}
+        />
+        ${word}</label
+      >`,
+  );
+  return html`<form method="post" action="${path}/feedback">
+    <h2>反馈办理情况</h2>
+    ${hidden(once)}
+    <fieldset>
+      <legend>办理结果</legend>
+      ${choices} ${mine && wrongAt(mine, 'outcome') && html`<p class="wrong">请选择办理结果。</p>`}
+    </fieldset>
+    <div class="field">
+      <label for="text">具体情况</label>
+      <textarea id="text" name="text" required maxlength="10000" ${text.attributes}>
+${mine?.kept['text'] ?? ''}</textarea>
+      ${text.line}
+      <p class="hint">可多次反馈，直至转介办结。</p>
+    </div>
+    <button type="submit">提交反馈</button>
+  </form>`;
+}
+
+/** What is left to do in each state; closed and revoked referrals have no page. */
+function forms(view: ReferralView): Html | false {
+  if (view.state === 'sent' || view.state === 'opened') return answerForms(view);
+  return view.state !== 'declined' && feedbackForm(view);
+}
+
+export function referralPage(view: ReferralView): string {
+  return page(
+    { title: '转介通知', sandbox: view.sandbox },
+    html`${view.said !== undefined && notice(view.said)}
+    ${view.refused && html`<section class="problem" role="alert"><p>还有内容需要补充，请查看下方提示。已填写的内容均已保留。</p></section>`}
+    ${about(view)} ${child(view)} ${forms(view)}`,
+  );
+}

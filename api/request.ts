@@ -1,0 +1,40 @@
+import type { Request } from 'express';
+import type { Role } from './permissions';
+import { unauthorized } from './problem';
+
+/** Who is asking: a sign-in joined with the active member of staff it belongs to. */
+export interface Caller {
+  userId: string;
+  staffId: string;
+  role: Role;
+  stationId: string;
+  /** Does the station stand for the bureau (民政局)? */
+  bureau: boolean;
+  name: string;
+  via: 'session' | 'token';
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Reference that stands in logs and problems of this request. */
+      requestId: string;
+      /** Set by authenticate(). */
+      caller?: Caller;
+      /** The same for each repetition under one Idempotency-Key; the id of what the request makes. */
+      operationId: string;
+    }
+    interface Locals {
+      /** Where the router in charge is mounted, so that logs can name the route by its pattern. */
+      mount?: string;
+      /** Keeps the answer under the caller's Idempotency-Key before it is sent. */
+      settle?: (status: number, body: unknown) => Promise<void>;
+    }
+  }
+}
+
+/** The caller of a route behind authenticate(). @throws Problem 401 where nobody is signed in */
+export function callerOf(req: Request): Caller {
+  if (!req.caller) throw unauthorized();
+  return req.caller;
+}

@@ -1,0 +1,75 @@
+/** Alerts (告警): what is late and was told, and who has acknowledged it (确认). */
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { listAlerts, readAlert } from '../../store/cases';
+import type { ApiDeps } from '../deps';
+import { inScope, requires, scopeOf } from '../permissions';
+import { conflict, notFound } from '../problem';
+import { callerOf } from '../request';
+import { listedAlert as answer, pageOf as pageAnswer } from '../schemas/answers';
+import { acknowledgeBody } from '../schemas/commands';
+import { id as idSchema } from '../schemas/common';
+import { alertQuery } from '../schemas/queries';
+import { parse } from '../validate';
+import { carryOut, reread, sealNote } from './case-access';
+import { listedAlert } from './case-answer';
+import { cursorMs, decodeCursor, pageOf } from './cursor';
+
+const NO_ALERT = 'there is no such alert';
+const place = z.strictObject({ openedAt: cursorMs, id: idSchema });
+
+const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  const { state, cursor, limit } = parse(alertQuery, req.query);
+  const alerts = await listAlerts(deps.db, scopeOf(callerOf(req)), state, {
+    after: decodeCursor(place, cursor),
+    take: limit + 1,
+  });
+  const { page, nextCursor } = pageOf(alerts, limit, ({ openedAt, id }) => ({ openedAt: openedAt.getTime(), id }));
+  const names = deps.policies.current.names;
+  res.json({ items: page.map((alert) => listedAlert(alert, names)), nextCursor });
+};
+
+/** @throws Problem 404 for an unknown alert and for another station's alike */
+async function alertInScope(deps: ApiDeps, req: Request<{ id: string }>) {
+  const alert = await readAlert(deps.db, req.params.id);
+  if (!alert) throw notFound(NO_ALERT);
+  if (!inScope(callerOf(req), alert.case.stationId))
+    throw notFound(NO_ALERT, { action: 'case:out-of-scope', caseId: alert.caseId });
+  return alert;
+}
+
+const acknowledge = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
+  const { id: alertId, caseId, state } = await alertInScope(deps, req);
+  const { note } = parse(acknowledgeBody, req.body);
+  if (state === 'resolved') throw conflict('AlertOver', 'the alert is over: the step was done or given more time');
+  const noteId = await sealNote(deps, await reread(deps, caseId), note, req.operationId);
+  await carryOut(deps, req, caseId, { do: 'acknowledge', alertId, via: 'api', noteId });
+  res.json(listedAlert(await alertInScope(deps, req), deps.policies.current.names));
+};
+
+/** `GET /alerts`, `POST /alerts/{id}/ack` */
+export function createAlertsRouter(deps: ApiDeps): Router {
+  deps.docs.add(
+    {
+      method: 'get',
+      path: '/api/v1/alerts',
+      summary: 'Alerts, newest first',
+      tag: 'alerts',
+      permission: 'case:read',
+      query: alertQuery,
+      answers: { 200: { description: 'One page', schema: pageAnswer(answer) } },
+    },
+    {
+      method: 'post',
+      path: '/api/v1/alerts/{id}/ack',
+      summary: 'Acknowledge an alert: it buys time, and does not end it',
+      tag: 'alerts',
+      permission: 'alert:ack',
+      body: acknowledgeBody,
+      answers: { 200: { description: 'The alert', schema: answer } },
+    },
+  );
+  return Router()
+    .get('/alerts', requires('case:read'), list(deps))
+    .post('/alerts/:id/ack', requires('alert:ack'), acknowledge(deps));
+}

@@ -1,0 +1,71 @@
+/** The way of every write to a case: find it in the caller's scope, lock away the words, ask the workflow, read back. */
+import type { Request } from 'express';
+import type { Command } from '../../domain/messages';
+import type { Actor } from '../../domain/model';
+import { readCase, type WholeCase } from '../../store/cases';
+import type { VaultKind } from '../../store/vault';
+import type { ApiDeps } from '../deps';
+import { allow, inScope } from '../permissions';
+import { notFound, type Problem } from '../problem';
+import { type Caller, callerOf } from '../request';
+import type { CaseAnswer } from '../schemas/answers';
+import { isUuid } from '../schemas/common';
+import { caseAnswer } from './case-answer';
+
+type Without<C> = C extends Command ? Omit<C, 'actor' | 'asSupervisor'> : never;
+/** A command before it is said who gives it. */
+export type Order = Without<Command>;
+
+const NO_CASE = 'there is no such case';
+
+export const actorOf = (caller: Caller): Actor => ({ kind: 'staff', id: caller.staffId });
+
+/** Another station's case: looks like an unknown one, and is written to the access log. */
+export const outOfScope = (caseId: string): Problem => notFound(NO_CASE, { action: 'case:out-of-scope', caseId });
+
+/** The case that the address names. @throws Problem 404 for an unknown one and for another station's alike */
+export async function caseInScope(deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> {
+  const { id } = req.params;
+  const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
+  if (!row) throw notFound(NO_CASE);
+  if (!inScope(callerOf(req), row.stationId)) throw outOfScope(row.id);
+  return row;
+}
+
+/**
+ * Locks a free text away. A repetition of the request finds it under the same id.
+ * @returns the id of the vault's entry
+ */
+export const seal = (
+  deps: ApiDeps,
+  row: { id: string; subjectId: string },
+  kind: VaultKind,
+  text: string,
+  operationId: string,
+): Promise<string> =>
+  deps.vault.seal(deps.db, { id: operationId, subjectId: row.subjectId, caseId: row.id, kind, value: text });
+
+/** {@link seal} for a note that may be missing. */
+export const sealNote = async (
+  deps: ApiDeps,
+  row: { id: string; subjectId: string },
+  note: string | undefined,
+  operationId: string,
+): Promise<string | undefined> => (note === undefined ? undefined : seal(deps, row, 'note', note, operationId));
+
+/** The case as its rows stand now. @throws Problem 404 */
+export async function reread(deps: ApiDeps, caseId: string): Promise<WholeCase> {
+  const row = await readCase(deps.db, caseId);
+  if (!row) throw notFound(NO_CASE);
+  return row;
+}
+
+export const answerOf = (deps: ApiDeps, row: WholeCase): CaseAnswer => caseAnswer(row, deps.policies.current.names);
+
+/** Gives the workflow a command in the caller's name, and reads the case once the journal holds what came of it. */
+export async function carryOut(deps: ApiDeps, req: Request, caseId: string, order: Order): Promise<WholeCase> {
+  const caller = callerOf(req);
+  const command: Command = { ...order, actor: actorOf(caller), asSupervisor: allow(caller, 'case:lower-risk') };
+  await deps.cases.command(caseId, command, req.operationId);
+  return reread(deps, caseId);
+}

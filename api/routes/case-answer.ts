@@ -1,0 +1,116 @@
+/** From rows to what the API says of a case: ids, codes, figures and times of the official clock (UTC+8). */
+import type { Alert, Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
+import type { ReferralState } from '../../domain/model';
+import { rfc3339 } from '../../domain/zone';
+import type { AlertOfCase, ListedCase, WholeCase } from '../../store/cases';
+import type { AlertAnswer, CaseAnswer, CaseSummary, ListedAlert, ReferralAnswer, StepAnswer } from '../schemas/answers';
+
+/** Step kind → its name in Chinese. */
+export type StepNames = Record<string, string>;
+
+const time = (at: Date): string => rfc3339(at.getTime());
+const timeOrNull = (at: Date | null): string | null => at && time(at);
+
+/** A code that nobody has named in Chinese is shown as it is. */
+export const nameOf = (names: StepNames, kind: string): string => (Object.hasOwn(names, kind) && names[kind]) || kind;
+
+/** What the case's own clock shows, in milliseconds: the wall's, but in the sandbox, drills and tests. */
+export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number => Date.now() + Number(clockAheadMs);
+
+export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): StepAnswer {
+  const asked = step.extension as Extension | null;
+  return {
+    id: step.id,
+    kind: step.kind,
+    name: nameOf(names, step.kind),
+    state: step.state as StepState,
+    binds: step.binds as StepAnswer['binds'],
+    startAt: time(step.startAt),
+    dueAt: time(step.dueAt),
+    remindAt: timeOrNull(step.remindAt),
+    basis: step.basis as unknown as Basis,
+    extendable: step.extendable,
+    doneAt: timeOrNull(step.doneAt),
+    doneBy: step.doneBy,
+    outcome: step.outcome,
+    referralId: step.referralId,
+    extension: asked && { until: rfc3339(asked.until), askedBy: asked.askedBy, askedAt: rfc3339(asked.askedAt) },
+  };
+}
+
+export function referralAnswer(referral: WholeCase['referrals'][number]): ReferralAnswer {
+  return {
+    id: referral.id,
+    partnerId: referral.partnerId,
+    purpose: referral.purpose,
+    state: referral.state as ReferralState,
+    sentAt: time(referral.sentAt),
+    confirmBy: time(referral.confirmBy),
+    receivedAt: timeOrNull(referral.receivedAt),
+    feedbackBy: timeOrNull(referral.feedbackBy),
+  };
+}
+
+export function alertAnswer(alert: WholeCase['alerts'][number]): AlertAnswer {
+  return {
+    id: alert.id,
+    stepId: alert.stepId,
+    state: alert.state as Alert['state'],
+    round: alert.round,
+    rung: alert.rung,
+    openedAt: time(alert.openedAt),
+    nextAt: time(alert.nextAt),
+    acknowledgedBy: alert.acknowledgedBy,
+    acknowledgedAt: timeOrNull(alert.acknowledgedAt),
+    resolvedAt: timeOrNull(alert.resolvedAt),
+  };
+}
+
+export const listedAlert = (alert: AlertOfCase, names: StepNames): ListedAlert => ({
+  ...alertAnswer(alert),
+  caseId: alert.caseId,
+  number: alert.case.number,
+  stepName: nameOf(names, alert.stepKind),
+});
+
+const summary = (row: Omit<WholeCase, 'steps' | 'alerts' | 'referrals'>) => ({
+  id: row.id,
+  number: row.number,
+  stationId: row.stationId,
+  type: row.type as CaseType,
+  risk: row.risk as Risk,
+  ...(row.riskRaisedFrom !== null && { riskRaisedFrom: row.riskRaisedFrom as Risk }),
+  status: row.status as CaseStatus,
+  workflow: row.workflow as CaseAnswer['workflow'],
+  assignee: row.assigneeId,
+  receivedAt: time(row.receivedAt),
+  nextDueAt: timeOrNull(row.nextDueAt),
+  overdue: row.overdue,
+  breach: row._count.steps > 0,
+  drill: row.drill,
+  asOf: rfc3339(caseClock(row)),
+});
+
+/** One line of the list. */
+export function caseSummary(row: ListedCase, names: StepNames): CaseSummary {
+  const next = row.steps[0];
+  return {
+    ...summary(row),
+    nextStep: next
+      ? { id: next.id, kind: next.kind, name: nameOf(names, next.kind), state: next.state, dueAt: time(next.dueAt) }
+      : null,
+  };
+}
+
+/** The whole case without anything personal: what every write answers with, and what may be kept to repeat it. */
+export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
+  ...summary(row),
+  policyVersion: row.policyVersion,
+  triggers: row.triggers as Trigger[],
+  closedAt: timeOrNull(row.closedAt),
+  // Which other reports may concern the same child; none are looked for.
+  possible: [],
+  steps: row.steps.map((step) => stepAnswer(step, names)),
+  referrals: row.referrals.map(referralAnswer),
+  alerts: row.alerts.map(alertAnswer),
+});

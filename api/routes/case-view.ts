@@ -1,0 +1,111 @@
+/** Looking at one case. Every look is on the record (查阅留痕). */
+import { type Request, type Response, Router } from 'express';
+import type { Event } from '../../prisma/generated/client';
+import { rfc3339 } from '../../domain/zone';
+import { logAccess } from '../../store/access-log';
+import { namesOf, readEvents, type WholeCase } from '../../store/cases';
+import type { OpenedCase } from '../../store/vault';
+import type { ApiDeps } from '../deps';
+import { allow, requires } from '../permissions';
+import { callerOf } from '../request';
+import { caseFile, type CaseFile, itemsOf, type TimelineEvent, timelineEvent } from '../schemas/answers';
+import { answerOf, caseInScope } from './case-access';
+
+type CaseRequest = Request<{ id: string }>;
+
+/** Opens what the caller may see, and writes down that they looked. Undefined: nothing of the child for them. */
+async function look(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<OpenedCase | undefined> {
+  const caller = callerOf(req);
+  const sees = allow(caller, 'case:read-child');
+  const opened = sees ? await deps.vault.openCase(deps.db, row.id) : undefined;
+  await logAccess(deps.db, {
+    userId: caller.userId,
+    staffId: caller.staffId,
+    action: sees ? 'case:read-child' : 'case:read',
+    caseId: row.id,
+    allowed: true,
+    address: req.ip,
+  });
+  return opened;
+}
+
+/** A text from the vault; null where it may not be seen or is no longer there. */
+function textOf(opened: OpenedCase | undefined, itemId: unknown): string | null {
+  const text = typeof itemId === 'string' ? opened?.items.get(itemId) : undefined;
+  return typeof text === 'string' ? text : null;
+}
+
+const personOf = (value: unknown): CaseFile['child'] =>
+  typeof value === 'object' && value !== null ? { ...value } : null;
+
+const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
+  const row = await caseInScope(deps, req);
+  const opened = await look(deps, req, row);
+  const answer = answerOf(deps, row);
+  const noteIds = new Map(row.steps.map(({ id, noteId }) => [id, noteId]));
+  const file: CaseFile = {
+    ...answer,
+    steps: answer.steps.map((step) => ({ ...step, note: textOf(opened, noteIds.get(step.id)) })),
+    child: personOf(opened?.child),
+    reporter: personOf(opened?.reporter),
+    narrative: typeof opened?.narrative === 'string' ? opened.narrative : null,
+  };
+  res.json(file);
+};
+
+/** Entries of the journal that are times, in milliseconds. */
+const TIMES = /(?:At|By)$|^(?:until|from|to)$/;
+/** Entries that name a text in the vault. */
+const TEXTS = ['noteId', 'reasonId', 'textId'];
+
+const inWords = ([key, value]: [string, unknown]): [string, unknown] => [
+  key,
+  typeof value === 'number' && TIMES.test(key) ? rfc3339(value) : value,
+];
+
+function timelineOf(event: Event, names: Map<string, string>, opened: OpenedCase | undefined): TimelineEvent {
+  const said = Object.entries(event.data as Record<string, unknown>);
+  const textId = said.find(([key, value]) => TEXTS.includes(key) && value !== null)?.[1];
+  const actor = { kind: event.actorKind as TimelineEvent['actor']['kind'], id: event.actorId };
+  return {
+    seq: event.seq,
+    at: rfc3339(event.at.getTime()),
+    actor: { ...actor, name: names.get(event.actorId) ?? null },
+    kind: event.kind,
+    data: Object.fromEntries(said.filter(([key]) => !TEXTS.includes(key)).map(inWords)),
+    note: textOf(opened, textId),
+  };
+}
+
+const timeline = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
+  const row = await caseInScope(deps, req);
+  const opened = await look(deps, req, row);
+  const events = await readEvents(deps.db, row.id);
+  const idsOf = (kind: string): string[] => [
+    ...new Set(events.filter(({ actorKind }) => actorKind === kind).map(({ actorId }) => actorId)),
+  ];
+  const names = await namesOf(deps.db, { staff: idsOf('staff'), partners: idsOf('partner') });
+  res.json({ items: events.map((event) => timelineOf(event, names, opened)) });
+};
+
+/** `GET /cases/{id}` and `GET /cases/{id}/timeline` */
+export function createCaseViewRouter(deps: ApiDeps): Router {
+  const about = { method: 'get', tag: 'cases', permission: 'case:read' } as const;
+  deps.docs.add(
+    {
+      ...about,
+      path: '/api/v1/cases/{id}',
+      summary: 'One case; child, reporter, narrative and notes are null for those who may not see them',
+      answers: { 200: { description: 'The case', schema: caseFile } },
+    },
+    {
+      ...about,
+      path: '/api/v1/cases/{id}/timeline',
+      summary: 'The journal of a case',
+      answers: { 200: { description: 'Its entries in order', schema: itemsOf(timelineEvent) } },
+    },
+  );
+  return Router()
+    .get('/cases/:id', requires('case:read'), view(deps))
+    .get('/cases/:id/timeline', requires('case:read'), timeline(deps));
+}

@@ -1,0 +1,42 @@
+/** Everything about a case as a whole: report, list, look, assign, re-grade (重新定级), close (结案), reopen. */
+import { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
+import type { ApiDeps } from '../deps';
+import { requires } from '../permissions';
+import { caseAnswer } from '../schemas/answers';
+import { parse } from '../validate';
+import { answerOf, carryOut, caseInScope } from './case-access';
+import { createCaseListRouter } from './case-list';
+import { createReportRouter } from './case-report';
+import { createCaseViewRouter } from './case-view';
+import { assign, close, decideClose, learnTrigger, reopen, risk, startClock, type Write } from './case-writes';
+
+type CaseRequest = Request<{ id: string }>;
+
+function mount<T extends z.ZodType>(router: Router, deps: ApiDeps, write: Write<T>): void {
+  const { path, summary, permission, body } = write;
+  deps.docs.add({
+    method: 'post',
+    path: `/api/v1/cases/{id}/${path}`,
+    ...{ summary, permission, body, tag: 'cases' },
+    answers: { 200: { description: 'The case', schema: caseAnswer } },
+  });
+  router.post(`/cases/:id/${path}`, requires(permission), async (req: CaseRequest, res: Response) => {
+    const row = await caseInScope(deps, req);
+    const order = await write.order(deps, row, parse(body, req.body), req.operationId);
+    res.json(answerOf(deps, await carryOut(deps, req, row.id, order)));
+  });
+}
+
+/** Routes below /cases that concern the case as a whole. */
+export function createCasesRouter(deps: ApiDeps): Router {
+  const router = Router().use(createReportRouter(deps), createCaseListRouter(deps), createCaseViewRouter(deps));
+  mount(router, deps, assign);
+  mount(router, deps, risk);
+  mount(router, deps, learnTrigger);
+  mount(router, deps, startClock);
+  mount(router, deps, close);
+  mount(router, deps, decideClose);
+  mount(router, deps, reopen);
+  return router;
+}

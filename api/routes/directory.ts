@@ -1,0 +1,47 @@
+/** Who there is to work with: the station's staff, and partners (协作单位). */
+import { type Request, type Response, Router } from 'express';
+import { listPartners, listStaff } from '../../store/people';
+import type { ApiDeps } from '../deps';
+import { requires, scopeOf } from '../permissions';
+import { callerOf } from '../request';
+import { itemsOf, partnerAnswer, staffAnswer } from '../schemas/answers';
+import { emptyQuery, partnerQuery } from '../schemas/queries';
+import { parse } from '../validate';
+
+const staff = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  parse(emptyQuery, req.query);
+  const people = await listStaff(deps.db, scopeOf(callerOf(req)));
+  res.json({ items: people.map(({ id, name, role, stationId, phone }) => ({ id, name, role, stationId, phone })) });
+};
+
+const partners = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  const { kind } = parse(partnerQuery, req.query);
+  const found = await listPartners(deps.db, scopeOf(callerOf(req)), kind);
+  res.json({ items: found.map((partner) => ({ id: partner.id, kind: partner.kind, name: partner.name })) });
+};
+
+/** `GET /staff`, `GET /partners` */
+export function createDirectoryRouter(deps: ApiDeps): Router {
+  deps.docs.add(
+    {
+      method: 'get',
+      path: '/api/v1/staff',
+      summary: "The station's staff",
+      tag: 'directory',
+      permission: 'staff:read',
+      answers: { 200: { description: 'Active staff', schema: itemsOf(staffAnswer) } },
+    },
+    {
+      method: 'get',
+      path: '/api/v1/partners',
+      summary: 'Partners that the station works with',
+      tag: 'directory',
+      permission: 'partner:read',
+      query: partnerQuery,
+      answers: { 200: { description: 'Active partners', schema: itemsOf(partnerAnswer) } },
+    },
+  );
+  return Router()
+    .get('/staff', requires('staff:read'), staff(deps))
+    .get('/partners', requires('partner:read'), partners(deps));
+}

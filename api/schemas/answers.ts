@@ -1,0 +1,142 @@
+/** What the API answers with. */
+import { z } from 'zod';
+import { CASE_TYPES, REFERRAL_STATES, RISKS, TRIGGERS } from '../../domain/model';
+import { PARTNER_KINDS } from './queries';
+
+const at = z.iso.datetime({ offset: true });
+const risk = z.enum(RISKS);
+
+const basis = z.strictObject({
+  kind: z.enum(['legal', 'local', 'judgement']),
+  law: z.string().optional(),
+  article: z.string().optional(),
+  word: z.string().optional(),
+  figure: z.string(),
+  note: z.string().optional(),
+});
+
+export const stepAnswer = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  state: z.enum(['pending', 'due_soon', 'overdue', 'done', 'cancelled']),
+  binds: z.enum(['station', 'watch']),
+  startAt: at,
+  dueAt: at,
+  remindAt: at.nullable(),
+  basis,
+  extendable: z.boolean(),
+  doneAt: at.nullable(),
+  doneBy: z.string().nullable(),
+  outcome: z.string().nullable(),
+  referralId: z.string().nullable(),
+  extension: z.strictObject({ until: at, askedBy: z.string(), askedAt: at }).nullable(),
+  note: z.string().nullable().optional(),
+});
+export type StepAnswer = z.infer<typeof stepAnswer>;
+
+export const referralAnswer = z.strictObject({
+  id: z.string(),
+  partnerId: z.string(),
+  purpose: z.string(),
+  state: z.enum(REFERRAL_STATES),
+  sentAt: at,
+  confirmBy: at,
+  receivedAt: at.nullable(),
+  feedbackBy: at.nullable(),
+});
+export type ReferralAnswer = z.infer<typeof referralAnswer>;
+
+export const alertAnswer = z.strictObject({
+  id: z.string(),
+  stepId: z.string(),
+  state: z.enum(['open', 'acknowledged', 'resolved']),
+  round: z.number(),
+  rung: z.number(),
+  openedAt: at,
+  nextAt: at,
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedAt: at.nullable(),
+  resolvedAt: at.nullable(),
+});
+export type AlertAnswer = z.infer<typeof alertAnswer>;
+
+const summary = {
+  id: z.string(),
+  number: z.string(),
+  stationId: z.string(),
+  type: z.enum(CASE_TYPES),
+  risk,
+  riskRaisedFrom: risk.optional(),
+  status: z.enum(['open', 'closing', 'closed']),
+  workflow: z.enum(['running', 'pending']),
+  assignee: z.string().nullable(),
+  receivedAt: at,
+  nextDueAt: at.nullable(),
+  /** Any step is late, also one that somebody else owes … */
+  overdue: z.boolean(),
+  /** … and one that binds the station is (本站逾期). */
+  breach: z.boolean(),
+  /** A drill (演练). */
+  drill: z.boolean(),
+  asOf: at,
+};
+
+export const caseSummary = z.strictObject({
+  ...summary,
+  nextStep: z
+    .strictObject({ id: z.string(), kind: z.string(), name: z.string(), state: z.string(), dueAt: at })
+    .nullable(),
+});
+export type CaseSummary = z.infer<typeof caseSummary>;
+
+const candidate = z.strictObject({ caseId: z.string(), number: z.string(), why: z.string() });
+
+export const caseAnswer = z.strictObject({
+  ...summary,
+  policyVersion: z.string(),
+  triggers: z.array(z.enum(TRIGGERS)),
+  closedAt: at.nullable(),
+  possible: z.array(candidate),
+  steps: z.array(stepAnswer),
+  referrals: z.array(referralAnswer),
+  alerts: z.array(alertAnswer),
+});
+export type CaseAnswer = z.infer<typeof caseAnswer>;
+
+const unknownOrNull = z.record(z.string(), z.unknown()).nullable();
+
+/** The case with what only those who care for the child may see; null for everybody else. */
+export const caseFile = caseAnswer.extend({
+  child: unknownOrNull,
+  reporter: unknownOrNull,
+  narrative: z.string().nullable(),
+});
+export type CaseFile = z.infer<typeof caseFile>;
+
+export const timelineEvent = z.strictObject({
+  seq: z.number(),
+  at,
+  actor: z.strictObject({ kind: z.enum(['staff', 'partner', 'system']), id: z.string(), name: z.string().nullable() }),
+  kind: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  note: z.string().nullable(),
+});
+export type TimelineEvent = z.infer<typeof timelineEvent>;
+
+export const listedAlert = alertAnswer.extend({ caseId: z.string(), number: z.string(), stepName: z.string() });
+export type ListedAlert = z.infer<typeof listedAlert>;
+
+export const staffAnswer = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  stationId: z.string(),
+  phone: z.string().nullable(),
+});
+
+export const partnerAnswer = z.strictObject({ id: z.string(), kind: z.enum(PARTNER_KINDS), name: z.string() });
+
+export const itemsOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item) });
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

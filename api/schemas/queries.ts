@@ -1,0 +1,41 @@
+/** Filters of the lists. */
+import { z } from 'zod';
+import { CASE_TYPES, RISKS } from '../../domain/model';
+import { cursor, id, limit } from './common';
+
+export const PARTNER_KINDS = [
+  'police',
+  'school',
+  'hospital',
+  'civil_affairs',
+  'womens_federation',
+  'procuratorate',
+  'court',
+  'other',
+] as const;
+
+export const caseQuery = z.strictObject({
+  status: z.enum(['open', 'closing', 'closed']).optional(),
+  risk: z.enum(RISKS).optional(),
+  type: z.enum(CASE_TYPES).optional(),
+  overdue: z.enum(['true', 'false']).optional(),
+  drill: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'true: drills (演练) alone; they are left out otherwise' }),
+  assignee: id.optional(),
+  q: z.string().trim().max(40).optional().meta({ description: 'The case number or a part of it' }),
+  cursor: cursor.optional(),
+  limit,
+});
+export type CaseQuery = z.infer<typeof caseQuery>;
+
+export const alertQuery = z.strictObject({
+  state: z.enum(['open', 'acknowledged', 'resolved']).optional(),
+  cursor: cursor.optional(),
+  limit,
+});
+export type AlertQuery = z.infer<typeof alertQuery>;
+
+export const partnerQuery = z.strictObject({ kind: z.enum(PARTNER_KINDS).optional() });
+export const emptyQuery = z.strictObject({});

@@ -1,0 +1,178 @@
+/** What is due next: the one place that decides when a case wakes and what happens then. Pure; times in milliseconds. */
+import { Draft, isOpen, type Decision } from './draft';
+import { atTop, beat, climb, ladderFor, outsideQuiet } from './ladder';
+import type { Alert, CaseState, DeliveryOutcome, Referral, Step } from './model';
+
+const reminderDue = (state: CaseState, step: Step): number | undefined =>
+  step.reminded || step.remindAt === undefined || step.remindAt >= step.dueAt
+    ? undefined
+    : outsideQuiet(ladderFor(state.ladder, step), step.remindAt);
+
+const awaits = (step: Step): boolean => step.state === 'pending' || step.state === 'due_soon';
+const climbs = (alert: Alert): boolean => alert.state !== 'resolved';
+
+/** The next moment at which something happens by itself; undefined: the case waits for people only. */
+export function nextWake(state: CaseState): number | undefined {
+  const moments: number[] = [];
+  for (const step of state.steps) {
+    if (!awaits(step)) continue;
+    moments.push(step.dueAt);
+    const remind = reminderDue(state, step);
+    if (remind !== undefined && remind < step.dueAt) moments.push(remind);
+  }
+  for (const alert of state.alerts) if (climbs(alert)) moments.push(alert.nextAt);
+  return moments.length > 0 ? Math.min(...moments) : undefined;
+}
+
+/** Everything that time itself brings about at `now`: reminders, lateness, the ladder's next rung, the end of a respite. */
+export function tick(before: CaseState, now: number): Decision {
+  const draft = new Draft(before, now);
+  for (const { id } of before.steps.filter(awaits)) passTime(draft, id);
+  for (const { id } of draft.state.alerts.filter((a) => climbs(a) && a.nextAt <= now)) advance(draft, id);
+  return draft.done();
+}
+
+function passTime(draft: Draft, id: string): void {
+  const { state, now } = draft;
+  const seen = state.steps.find((s) => s.id === id);
+  if (!seen) return;
+  const remind = reminderDue(state, seen);
+  if (seen.dueAt <= now) {
+    const step = draft.step(id);
+    if (!step) return;
+    step.state = 'overdue';
+    draft.record('step_overdue', { stepId: id, dueAt: step.dueAt });
+    draft.openAlert(step, outsideQuiet(ladderFor(state.ladder, step), beat(step.dueAt, now)));
+  } else if (remind !== undefined && remind <= now) {
+    const step = draft.step(id);
+    if (!step) return;
+    step.state = 'due_soon';
+    step.reminded = true;
+    const channels = state.ladder.rungs[0]?.channels ?? [];
+    draft.record('step_due_soon', { stepId: id, dueAt: step.dueAt });
+    draft.tell({
+      id: `${state.caseId}.${id}/reminder/${step.dueAt}`,
+      kind: 'reminder',
+      to: { role: 'worker' },
+      channels,
+      stepId: id,
+      leftMs: step.dueAt - now,
+    });
+  }
+}
+
+function advance(draft: Draft, id: string): void {
+  const { state, now } = draft;
+  const alert = state.alerts.find((a) => a.id === id);
+  const step = alert && state.steps.find((s) => s.id === alert.stepId);
+  if (!alert || !step) return;
+  if (alert.state === 'acknowledged') draft.record('acknowledgement_over', { alertId: id, stepId: step.id });
+  const moved = climb(ladderFor(state.ladder, step), alert, now, Math.max(0, now - step.dueAt));
+  draft.putAlert(moved.alert);
+  draft.record('rung_told', { alertId: id, stepId: step.id, round: moved.alert.round, rung: moved.alert.rung });
+  draft.tell(...moved.tells);
+}
+
+/** The record activity made messages of a tell: remember which are under way. */
+export function told(before: CaseState, tellId: string, keys: string[], now: number): Decision {
+  const draft = new Draft(before, now);
+  const subject = subjectOf(draft, tellId);
+  if (subject) {
+    const same = subject.telling?.tellId === groupOf(tellId) ? subject.telling : undefined;
+    subject.telling = {
+      tellId: groupOf(tellId),
+      underWay: [...(same?.underWay ?? []), ...keys],
+      reached: same?.reached ?? [],
+    };
+  }
+  return draft.done();
+}
+
+/** Nobody stands on a rung, or nobody there has a phone or an address: said aloud, and the next rung at once. */
+export function nobodyThere(before: CaseState, tellId: string, why: string, now: number): Decision {
+  const draft = new Draft(before, now);
+  const alert = before.alerts.find((a) => tellId.startsWith(`${a.id}/`));
+  draft.record('rung_skipped', { alertId: alert?.id ?? null, tellId, why });
+  if (alert) moveOn(draft, alert.id, 'empty');
+  const referral = referralOf(before, tellId);
+  if (referral) undeliverable(draft, referral.id);
+  return draft.done();
+}
+
+/** A delivery ended, or a carrier's receipt says that it was lost after all. */
+export function delivered(
+  before: CaseState,
+  key: string,
+  outcome: DeliveryOutcome,
+  code: string | undefined,
+  now: number,
+): Decision {
+  const draft = new Draft(before, now);
+  const tell = key.split('/').slice(0, -2).join('/');
+  const subject = subjectOf(draft, tell);
+  const telling = subject?.telling?.tellId === groupOf(tell) ? subject.telling : undefined;
+  const isNews = !telling || telling.underWay.includes(key) || telling.reached.includes(key);
+  if (outcome === 'failed' && isNews) draft.record('message_failed', { key, code: code ?? null });
+  if (!subject || !telling || !isNews) return draft.done();
+  const others = (keys: string[]): string[] => keys.filter((k) => k !== key);
+  const reached = outcome === 'sent' ? [...others(telling.reached), key] : others(telling.reached);
+  subject.telling = { tellId: telling.tellId, underWay: others(telling.underWay), reached };
+  if ('rung' in subject && reached.length > 0) subject.misses = 0;
+  if (subject.telling.underWay.length > 0 || reached.length > 0) return draft.done();
+  if ('rung' in subject) moveOn(draft, subject.id, 'not_reached');
+  else undeliverable(draft, subject.id);
+  return draft.done();
+}
+
+const FIRST_MISS_MS = 60_000;
+const LONGEST_MISS_MS = 5 * 60_000;
+
+/**
+ * Nobody was reached on this rung: do not wait for the next. At the top, where people stand but no message gets out, the
+ * round is tried again within minutes rather than at the ladder's own interval; where nobody stands only that is left.
+ */
+function moveOn(draft: Draft, id: string, why: 'empty' | 'not_reached'): void {
+  const alert = draft.alert(id);
+  if (!alert || alert.state !== 'open') return;
+  const ladder = ladderFor(
+    draft.state.ladder,
+    draft.state.steps.find((step) => step.id === alert.stepId),
+  );
+  alert.skipped = true;
+  const others = alert.telling;
+  if (others && (others.underWay.length > 0 || others.reached.length > 0)) return;
+  if (!atTop(ladder, alert)) {
+    alert.nextAt = outsideQuiet(ladder, draft.now);
+    return;
+  }
+  draft.record('nobody_reached', { alertId: id, stepId: alert.stepId });
+  if (why === 'empty') return;
+  const misses = (alert.misses ?? 0) + 1;
+  alert.misses = misses;
+  const pause = Math.min(ladder.repeatMs, LONGEST_MISS_MS, FIRST_MISS_MS * 2 ** Math.min(misses - 1, 10));
+  alert.nextAt = outsideQuiet(ladder, draft.now + pause);
+}
+
+/** No message got through to the partner: waiting for a confirmation is no use, so the ladder starts now. */
+function undeliverable(draft: Draft, referralId: string): void {
+  draft.record('referral_undelivered', { referralId });
+  const waiting = draft.state.steps.find((s) => s.referralId === referralId && s.kind === 'partner_confirm');
+  const step = waiting && isOpen(waiting) ? draft.step(waiting.id) : undefined;
+  if (step && step.dueAt > draft.now) step.dueAt = draft.now;
+}
+
+/** In a repeat round all rungs are told together and count together. */
+const groupOf = (tellId: string): string => {
+  const round = Number(tellId.split('/').at(-2));
+  return round > 1 ? tellId.split('/').slice(0, -1).join('/') : tellId;
+};
+
+const referralOf = (state: CaseState, tellId: string): Referral | undefined =>
+  state.referrals.find((r) => tellId.startsWith(`${r.id}/`));
+
+function subjectOf(draft: Draft, tellId: string): Alert | Referral | undefined {
+  const alert = draft.state.alerts.find((a) => tellId.startsWith(`${a.id}/`) && a.state !== 'resolved');
+  if (alert) return draft.alert(alert.id);
+  const referral = referralOf(draft.state, tellId);
+  return referral && draft.referral(referral.id);
+}

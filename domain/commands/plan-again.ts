@@ -1,0 +1,47 @@
+/** Open steps under a plan computed anew: for another risk, or by another version of the policy. */
+import { isOpen, type Draft } from '../draft';
+import type { PlanOutput } from '../messages';
+import type { PlannedStep, Step } from '../model';
+
+/** Which way deadlines may move. `as_planned` takes the plan's word, save for time that was granted and firm duties. */
+export type Way = 'nearer' | 'later' | 'as_planned';
+
+function dueAt(step: Step, planned: PlannedStep, way: Way): number {
+  if (way === 'nearer' || !step.extendable) return Math.min(step.dueAt, planned.dueAt);
+  return way === 'later' || step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;
+}
+
+/** Moves each open step to its new deadline, takes away what the plan no longer has, and adds what is new in it. */
+export function planAgain(draft: Draft, plan: PlanOutput, way: Way): void {
+  const again = new Map(plan.steps.map((step) => [step.id, step]));
+  for (const { id } of draft.state.steps.filter(isOpen)) {
+    const planned = again.get(id);
+    again.delete(id);
+    // A worse risk never takes a duty away.
+    if (planned) move(draft, id, planned, way);
+    else if (way !== 'nearer') draft.cancel(id, 'not_in_plan');
+  }
+  for (const planned of again.values()) draft.add(planned);
+}
+
+function move(draft: Draft, id: string, planned: PlannedStep, way: Way): void {
+  const before = draft.state.steps.find((step) => step.id === id);
+  const due = before && dueAt(before, planned, way);
+  if (!before || due === undefined || due === before.dueAt) return;
+  const step = draft.step(id);
+  if (!step) return;
+  const from = step.dueAt;
+  step.dueAt = due;
+  step.remindAt = planned.remindAt;
+  step.basis = planned.basis;
+  if (due > from) remindAgain(step, draft.now);
+  draft.record('deadline_moved', { stepId: id, from, to: due });
+  draft.backInTime(step);
+}
+
+/** A deadline that was put off is reminded of anew. */
+function remindAgain(step: Step, now: number): void {
+  if (step.remindAt === undefined || step.remindAt <= now) return;
+  step.reminded = false;
+  if (step.state === 'due_soon' && !step.urgent) step.state = 'pending';
+}

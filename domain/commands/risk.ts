@@ -1,0 +1,79 @@
+/** Re-grading (重新定级) and facts learnt late (迟到的事实): both plan again from the starts that were, not from today. */
+import type { Draft } from '../draft';
+import type { PlanOutput } from '../messages';
+import { RISKS, type Risk } from '../model';
+import { planAgain, type Way } from './plan-again';
+import type { Rule } from './rule';
+
+/** Positive when `to` is the worse of the two. */
+const raisedBy = (from: Risk, to: Risk): number => RISKS.indexOf(from) - RISKS.indexOf(to);
+
+export const setRisk: Rule<'set_risk'> = {
+  refuse(state, command) {
+    const by = raisedBy(state.facts.risk, command.risk);
+    if (by === 0) return { type: 'RiskSame', message: `the risk is ${command.risk} already` };
+    if (by < 0 && !command.asSupervisor)
+      return { type: 'LoweringNeedsSupervisor', message: 'lowering the risk is the supervisor’s' };
+    return undefined;
+  },
+  plan: (state, command) => ({ facts: { risk: command.risk }, again: state.steps }),
+  apply(draft, command, plan) {
+    const from = draft.state.facts.risk;
+    draft.record('risk_set', { from, to: command.risk, reasonId: command.reasonId });
+    // Raising can only bring deadlines nearer; lowering never does, nor does it take back time that was granted.
+    if (plan) takeRisk(draft, plan, command.risk, raisedBy(from, command.risk) > 0 ? 'nearer' : 'later');
+  },
+};
+
+function takeRisk(draft: Draft, plan: PlanOutput, risk: Risk, way: Way): void {
+  draft.state.facts.risk = risk;
+  draft.state.ladder = plan.ladder;
+  planAgain(draft, plan, way);
+  // The next rung of what is late already comes no later than the new ladder would have it.
+  for (const { id } of draft.state.alerts.filter((a) => a.state === 'open')) {
+    const alert = draft.alert(id);
+    if (alert) alert.nextAt = Math.min(alert.nextAt, draft.now + plan.ladder.repeatMs);
+  }
+}
+
+export const learnTrigger: Rule<'learn_trigger'> = {
+  repeated: (state, command) => state.facts.triggers.some((t) => t.trigger === command.trigger),
+  refuse: () => undefined,
+  plan(state, command, now) {
+    const at = Math.min(command.learntAt ?? now, now);
+    const triggers = [...state.facts.triggers, { trigger: command.trigger, at }];
+    return {
+      facts: { triggers },
+      event: { start: 'trigger', at, occurrences: state.occurrences },
+      regrade: true,
+      again: state.steps,
+    };
+  },
+  apply(draft, command, plan) {
+    const at = Math.min(command.learntAt ?? draft.now, draft.now);
+    draft.state.facts.triggers.push({ trigger: command.trigger, at });
+    draft.record('trigger_learnt', { trigger: command.trigger, learntAt: at, noteId: command.noteId ?? null });
+    if (!plan) return;
+    const from = draft.state.facts.risk;
+    if (plan.risk === from) {
+      for (const step of plan.steps) draft.add(step);
+      return;
+    }
+    // What was learnt makes the case worse by the type's own rule; nobody has to think of it.
+    draft.record('risk_set', { from, to: plan.risk, reasonId: null, trigger: command.trigger });
+    takeRisk(draft, plan, plan.risk, 'nearer');
+  },
+};
+
+export const startClock: Rule<'start_clock'> = {
+  refuse: () => undefined,
+  plan(state, command, now) {
+    const at = Math.min(command.eventAt ?? now, now);
+    return { event: { start: command.event, at, occurrences: state.occurrences } };
+  },
+  apply(draft, command, plan) {
+    const at = Math.min(command.eventAt ?? draft.now, draft.now);
+    draft.record('clock_started', { event: command.event, eventAt: at, noteId: command.noteId ?? null });
+    for (const step of plan?.steps ?? []) draft.add(step);
+  },
+};

@@ -1,0 +1,80 @@
+/** The climb: who is told next about a late step, and when. Pure; spans and times in milliseconds. */
+import type { Alert, Ladder, Tell } from './model';
+
+const DAY_MINUTES = 24 * 60;
+const MINUTE = 60_000;
+/** Official time is UTC+8 all year, in Xinjiang too. */
+const BEIJING_OFFSET_MINUTES = 8 * 60;
+
+/** The first moment at or after `at` at which somebody may be woken. */
+export function outsideQuiet(ladder: Ladder, at: number): number {
+  const quiet = ladder.quiet;
+  if (!quiet) return at;
+  const minutes = Math.floor(at / MINUTE) + BEIJING_OFFSET_MINUTES;
+  const minuteOfDay = minutes % DAY_MINUTES;
+  const { fromMinute, toMinute } = quiet;
+  const inQuiet =
+    fromMinute <= toMinute
+      ? minuteOfDay >= fromMinute && minuteOfDay < toMinute
+      : minuteOfDay >= fromMinute || minuteOfDay < toMinute;
+  if (!inQuiet) return at;
+  const wait = (toMinute - minuteOfDay + DAY_MINUTES) % DAY_MINUTES;
+  return (Math.floor(at / MINUTE) + wait) * MINUTE;
+}
+
+/** The ladder of one step: no quiet hours hold back what the law wants done at once (立即), whatever the risk. */
+export const ladderFor = (ladder: Ladder, step: { urgent?: boolean } | undefined): Ladder =>
+  step?.urgent ? { ...ladder, quiet: undefined } : ladder;
+
+const top = (ladder: Ladder): number => ladder.rungs.length - 1;
+
+/** Has the first climb reached the last rung? */
+export const atTop = (ladder: Ladder, alert: Alert): boolean => alert.rung >= top(ladder);
+
+/** How long after telling the current rung the next one, or the next round, follows. */
+function pause(ladder: Ladder, rung: number): number {
+  const here = ladder.rungs[rung];
+  const next = ladder.rungs[rung + 1];
+  return here && next ? Math.max(0, next.afterMs - here.afterMs) : ladder.repeatMs;
+}
+
+/** A wake that comes this much late is still on its beat. */
+const ON_BEAT_MS = 60_000;
+
+/**
+ * What the next pause is counted from: the moment that was meant, not the moments that pass until it is acted on. Ladders of
+ * one case stay in step with one another, so that one round tells of all that is late.
+ */
+export const beat = (meant: number, now: number): number => (now - meant < ON_BEAT_MS ? Math.min(meant, now) : now);
+
+/**
+ * One move up: the alert as it is after the move, and who is told. Below the top one rung is told; from the second round
+ * on all rungs are, every `repeatMs`, for as long as the step is late.
+ */
+export function climb(ladder: Ladder, alert: Alert, now: number, lateMs: number): { alert: Alert; tells: Tell[] } {
+  const repeating = atTop(ladder, alert);
+  const round = repeating ? alert.round + 1 : alert.round;
+  const rung = repeating ? alert.rung : alert.rung + 1;
+  const rungs = repeating ? ladder.rungs.map((_, i) => i) : [rung];
+  const kind = alert.skipped ? 'overdue_skipped' : 'overdue';
+  const tells: Tell[] = rungs.flatMap((i) => {
+    const at = ladder.rungs[i];
+    if (!at) return [];
+    return [
+      {
+        id: tellId(alert.id, round, i),
+        kind,
+        to: { role: at.to },
+        channels: at.channels,
+        stepId: alert.stepId,
+        alertId: alert.id,
+        lateMs,
+      },
+    ];
+  });
+  const nextAt = outsideQuiet(ladder, beat(alert.nextAt, now) + pause(ladder, rung));
+  return { alert: { ...alert, state: 'open', round, rung, nextAt, skipped: false, telling: undefined }, tells };
+}
+
+/** Round and rung stand in the key, so that a retry of the same tell makes the same messages and no others. */
+export const tellId = (alert: string, round: number, rung: number): string => `${alert}/${round}/${rung}`;

@@ -1,0 +1,158 @@
+/** What is said to a case workflow and its activities: one object an argument, so that fields can be added. */
+import type {
+  Actor,
+  CaseEvent,
+  CaseState,
+  DeliveryOutcome,
+  PlannedStep,
+  Risk,
+  StartEvent,
+  Step,
+  StepOutcome,
+  Tell,
+  Trigger,
+  CaseFacts,
+  Ladder,
+  Alert,
+  Referral,
+} from './model';
+
+export const CASE_WORKFLOW = 'caseWorkflow';
+export const COMMAND_UPDATE = 'command';
+export const RECEIPT_SIGNAL = 'receipt';
+/** The whole case, for the rare questions that the rows cannot answer. */
+export const STATE_QUERY = 'state';
+
+export interface CaseInput {
+  state: CaseState;
+}
+
+interface Said {
+  actor: Actor;
+  /** May the actor do what only a supervisor may? Decided by the API's permissions. */
+  asSupervisor?: boolean;
+}
+
+export type Command = Said &
+  (
+    | { do: 'assign'; staffId: string }
+    | { do: 'complete'; stepId: string; doneAt?: number; outcome: StepOutcome; noteId?: string }
+    | { do: 'ask_extension'; stepId: string; until: number; reasonId: string }
+    | { do: 'decide_extension'; stepId: string; approve: boolean; noteId?: string }
+    | { do: 'set_risk'; risk: Risk; reasonId: string }
+    | { do: 'learn_trigger'; trigger: Trigger; learntAt?: number; noteId?: string }
+    | { do: 'start_clock'; event: StartEvent; eventAt?: number; noteId?: string }
+    | { do: 'move_policy'; version: string; reasonId: string }
+    | { do: 'refer'; referralId: string; partnerId: string; purpose: string; noteId?: string }
+    | { do: 'open_referral'; referralId: string }
+    | { do: 'confirm_referral'; referralId: string }
+    | { do: 'decline_referral'; referralId: string; reasonId: string }
+    | { do: 'feed_back'; referralId: string; outcome: 'in_progress' | 'done' | 'cannot'; textId?: string }
+    | { do: 'revoke_referral'; referralId: string; reasonId?: string }
+    | { do: 'ask_close'; reasonId: string }
+    | { do: 'decide_close'; approve: boolean; noteId?: string }
+    | { do: 'reopen'; reasonId: string }
+    | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
+  );
+
+/** The answer to a command, once the journal holds it. `repeated`: nothing changed, it was so already. */
+export interface CommandAnswer {
+  seq: number;
+  repeated?: boolean;
+}
+
+/** A carrier's receipt that says a message did not arrive. */
+export interface ReceiptSignal {
+  key: string;
+  code: string;
+}
+
+export interface PlanInput {
+  policyVersion: string;
+  facts: CaseFacts;
+  /** Clocks that an event starts … */
+  event?: { start: StartEvent; at: number; referralId?: string; of?: string; occurrences: Record<string, number> };
+  /** May the facts raise the risk by the type's rules? Then `again` is planned for the risk that results. */
+  regrade?: boolean;
+  /** … or the open steps to be computed again from their own starts, for a new risk. */
+  again?: Step[];
+}
+
+export interface PlanOutput {
+  /** The risk that was planned for. */
+  risk: Risk;
+  steps: PlannedStep[];
+  ladder: Ladder;
+}
+
+/** One write of the journal: events, the rows that screens read, and the messages that follow from them. */
+export interface RecordInput {
+  caseId: string;
+  stationId: string;
+  at: number;
+  events: CaseEvent[];
+  projection: Projection;
+  tells: Tell[];
+}
+
+/** The changed rows of the read side. `rev` grows with each write; an older one never overwrites a newer. */
+export interface Projection {
+  rev: number;
+  policyVersion: string;
+  status: CaseState['status'];
+  risk: Risk;
+  assigneeId?: string;
+  closedAt?: number;
+  triggers: Trigger[];
+  /** Soonest deadline of a step still to do, ms. */
+  nextDueAt?: number;
+  /** Is any step late? The one definition: the steps' own state. */
+  overdue: boolean;
+  /** Only what changed. */
+  steps: Step[];
+  alerts: Alert[];
+  referrals: Referral[];
+}
+
+export interface Told {
+  tellId: string;
+  deliveries: { key: string; channel: string }[];
+  empty?: 'nobody_on_duty' | 'no_contact';
+}
+
+export interface RecordOutput {
+  /** Keys of the deliveries made for each tell; empty: nobody could be told, and why. */
+  told: Told[];
+}
+
+/** After the time that a delivery had: it counts as failed unless it was sent after all. */
+export interface GiveUpInput {
+  caseId: string;
+  key: string;
+  code: string;
+}
+
+export interface DeliverInput {
+  caseId: string;
+  key: string;
+  /** The case's own time; our budgets and quiet hours count on it. */
+  at: number;
+}
+
+/** All messages of one moment, tried once each, side by side. */
+export interface DeliverAllInput {
+  caseId: string;
+  keys: string[];
+  at: number;
+}
+
+export interface DeliverAllOutput {
+  ended: (DeliverOutput & { key: string })[];
+  /** Keys that have to be tried again, each on its own. */
+  again: string[];
+}
+
+export interface DeliverOutput {
+  outcome: DeliveryOutcome;
+  code?: string;
+}

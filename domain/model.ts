@@ -1,0 +1,296 @@
+/**
+ * The words of the work, as data. Everything here is plain JSON: it travels through workflow histories, the journal
+ * and the API, so it holds ids, figures and codes only — never a name, a number to call, an address or a story.
+ * Times are milliseconds since the epoch (UTC); the screen turns them into Beijing time.
+ */
+
+export const CASE_TYPES = [
+  'sexual_abuse',
+  'physical_abuse',
+  'domestic_violence',
+  'abandonment',
+  'neglect',
+  'bullying',
+  'missing',
+  'self_harm',
+  'other_emergency',
+] as const;
+export type CaseType = (typeof CASE_TYPES)[number];
+
+/** Risk levels (紧急 高 中 低), worst first. */
+export const RISKS = ['critical', 'high', 'medium', 'low'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** Facts that oblige a report to the police (强制报告情形), or raise the risk. */
+export const TRIGGERS = [
+  'sexual_abuse',
+  'injury',
+  'severe_malnutrition',
+  'abandonment',
+  'no_carer',
+  'missing',
+  'self_harm',
+  'disability_or_death',
+  'trafficking',
+  'other',
+] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** Who a rung of the ladder (告警梯级) reaches. */
+export const RUNG_ROLES = ['worker', 'supervisor', 'duty_officer'] as const;
+export type RungRole = (typeof RUNG_ROLES)[number];
+
+export const CHANNELS = ['sms', 'voice', 'email'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What starts a step's clock. `previous`: the last occurrence of a recurring step was done. */
+export const START_EVENTS = [
+  'receipt',
+  'trigger',
+  'referral_sent',
+  'referral_received',
+  'previous',
+  'child_returned',
+  'discharged',
+  'order_applied',
+  'order_issued',
+  'warning_issued',
+  'investigation_started',
+  'placed',
+  'closed',
+] as const;
+export type StartEvent = (typeof START_EVENTS)[number];
+
+/** Why a deadline is what it is (依据). `legal` names law and article; `judgement` is professional practice. */
+export interface Basis {
+  kind: 'legal' | 'local' | 'judgement';
+  /** e.g. 未成年人保护法 */
+  law?: string;
+  /** e.g. 第十一条 */
+  article?: string;
+  /** The law's own word where it gives no figure, e.g. 立即. */
+  word?: string;
+  /** The figure in words, e.g. 24 小时. */
+  figure: string;
+  note?: string;
+}
+
+/** How late steps are told at one risk level. All spans are milliseconds of clock time. */
+export interface Ladder {
+  rungs: { to: RungRole; afterMs: number; channels: Channel[] }[];
+  /** Once the top was told: everybody again, at this interval. */
+  repeatMs: number;
+  /** An acknowledgement (确认) stops the climb for this long. */
+  ackBuysMs: number;
+  /** A channel that has not got a message out in this time counts as failed. */
+  deliverWithinMs: number;
+  /** Minutes of the Beijing day during which nobody is woken; absent: never quiet. */
+  quiet?: { fromMinute: number; toMinute: number };
+}
+
+/** One deadline as the policy gives it. */
+export interface PlannedStep {
+  /** Unique within the case and stable under re-planning: the kind, with `-n` from the second occurrence on. */
+  id: string;
+  kind: string;
+  /** Whose duty: ours, or one that we only watch (法院、公安、学校的期限), which never counts as our breach. */
+  binds: 'station' | 'watch';
+  start: StartEvent;
+  startAt: number;
+  dueAt: number;
+  remindAt?: number;
+  /** Due soon from its start, as the police report is. */
+  urgent?: boolean;
+  /** May more time be asked for? Never for the police report. */
+  extendable: boolean;
+  /** Occurrence number of a recurring step, from 1. */
+  occurrence?: number;
+  referralId?: string;
+  basis: Basis;
+}
+
+export type StepState = 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
+export type StepOutcome = 'done' | 'not_possible' | 'not_applicable';
+
+export interface Extension {
+  until: number;
+  askedBy: string;
+  askedAt: number;
+  reasonId: string;
+}
+
+export interface Step extends PlannedStep {
+  /** Its place among the case's steps, from 0. */
+  ord: number;
+  state: StepState;
+  doneAt?: number;
+  doneBy?: string;
+  outcome?: StepOutcome;
+  noteId?: string;
+  /** Asked for and not decided yet; the clock runs meanwhile. */
+  extension?: Extension;
+  /** Times that more time was granted. */
+  extended?: number;
+  /** The reminder went out. */
+  reminded?: boolean;
+}
+
+/** How far the latest message round about something has got. */
+export interface Telling {
+  /** The tell that the counts below are about. */
+  tellId: string;
+  /** Keys of deliveries still under way. */
+  underWay: string[];
+  /** Keys of deliveries that got out and were not reported lost. */
+  reached: string[];
+}
+
+export type AlertState = 'open' | 'acknowledged' | 'resolved';
+
+/** One late step being told up the ladder. */
+export interface Alert {
+  id: string;
+  stepId: string;
+  state: AlertState;
+  openedAt: number;
+  /** 1 while climbing; from 2 on everybody is told again. */
+  round: number;
+  /** The rung told last, from 0; -1 before the first. */
+  rung: number;
+  /** When the next rung, or the next round, is told. */
+  nextAt: number;
+  acknowledgedBy?: string;
+  acknowledgedAt?: number;
+  resolvedAt?: number;
+  /** A rung was empty or could not be reached; the next text says so. */
+  skipped?: boolean;
+  /** Rounds in a row in which no message got out. */
+  misses?: number;
+  telling?: Telling;
+}
+
+export const REFERRAL_STATES = [
+  'sent',
+  'opened',
+  'received',
+  'declined',
+  'accepted',
+  'feedback',
+  'closed',
+  'revoked',
+] as const;
+export type ReferralState = (typeof REFERRAL_STATES)[number];
+
+export interface Referral {
+  id: string;
+  partnerId: string;
+  purpose: string;
+  state: ReferralState;
+  noteId?: string;
+  sentAt: number;
+  confirmBy: number;
+  receivedAt?: number;
+  feedbackBy?: number;
+  telling?: Telling;
+}
+
+export type CaseStatus = 'open' | 'closing' | 'closed';
+
+export interface Closing {
+  askedBy: string;
+  askedAt: number;
+  reasonId: string;
+}
+
+/** What planning needs to know of a case. */
+export interface CaseFacts {
+  type: CaseType;
+  risk: Risk;
+  receivedAt: number;
+  occurredAt?: number;
+  triggers: { trigger: Trigger; at: number }[];
+  guardianIsSuspect: boolean;
+  /** Derived from the birth date so that the date itself stays in the vault. */
+  underSix?: boolean;
+}
+
+/** The whole case as its workflow holds it. */
+export interface CaseState {
+  v: 1;
+  caseId: string;
+  number: string;
+  stationId: string;
+  policyVersion: string;
+  facts: CaseFacts;
+  ladder: Ladder;
+  status: CaseStatus;
+  assigneeId?: string;
+  steps: Step[];
+  alerts: Alert[];
+  referrals: Referral[];
+  closing?: Closing;
+  closedAt?: number;
+  /** Number of the last journal event. */
+  seq: number;
+  /** How many steps of each kind the case has had; gives the next one its id. */
+  occurrences: Record<string, number>;
+}
+
+export type ActorKind = 'staff' | 'partner' | 'system';
+export interface Actor {
+  kind: ActorKind;
+  id: string;
+}
+
+/** One entry of the journal (案卷日志). `data` holds ids, codes and figures only. */
+export interface CaseEvent {
+  seq: number;
+  at: number;
+  actor: Actor;
+  kind: string;
+  data: Record<string, string | number | boolean | null>;
+}
+
+/** What kind of text a message is; each has its wording and carrier template in policies/texts.yaml. */
+export const TEXT_KINDS = [
+  'reminder',
+  'overdue',
+  'overdue_skipped',
+  'acknowledged',
+  'referral',
+  'unknown_code',
+  'late_code',
+] as const;
+export type TextKind = (typeof TEXT_KINDS)[number];
+
+/** The kinds that a case can send have another wording in a drill (演练), with templates of its own. */
+export const DRILL_KINDS = [
+  'drill_reminder',
+  'drill_overdue',
+  'drill_overdue_skipped',
+  'drill_acknowledged',
+  'drill_referral',
+  'drill_late_code',
+] as const;
+export type DrillKind = (typeof DRILL_KINDS)[number];
+
+/** Somebody to be told something: the roster turns it into deliveries. */
+export interface Tell {
+  /** Deterministic: case, step, round, rung. Channel and person are added for each delivery. */
+  id: string;
+  kind: TextKind;
+  to: { role: RungRole } | { staffId: string } | { partnerId: string };
+  channels: Channel[];
+  stepId?: string;
+  alertId?: string;
+  referralId?: string;
+  /** Milliseconds late when told; 0 for a reminder. */
+  lateMs?: number;
+  /** Milliseconds left when reminded. */
+  leftMs?: number;
+}
+
+/** How an attempt at a delivery ended for good. */
+export type DeliveryOutcome = 'sent' | 'failed';
+
+export const SYSTEM: Actor = { kind: 'system', id: 'shouwang' };

@@ -1,0 +1,168 @@
+/** The shape of the policy files, checked by zod; words of the files are lower_case, as supervisors read them. */
+import { z } from 'zod';
+import { CASE_TYPES, CHANNELS, RISKS, RUNG_ROLES, START_EVENTS, TRIGGERS, type Risk } from '../model';
+import { DURATION_EXPECTED, clockMs, parseDuration, parseMinuteOfDay } from './duration';
+import type { PerRisk } from './policy';
+
+/** Said in the failure as "expected …". */
+const expected = (what: string): { error: () => string } => ({ error: () => what });
+
+const duration = z.string(expected(DURATION_EXPECTED)).transform((text, ctx) => {
+  const span = parseDuration(text);
+  if (span) return span;
+  ctx.addIssue(DURATION_EXPECTED);
+  return z.NEVER;
+});
+
+const CLOCK_EXPECTED = 'a span of clock time such as 15m, 24h or 7d';
+/** Milliseconds. */
+const clockSpan = z.string(expected(CLOCK_EXPECTED)).transform((text, ctx) => {
+  const span = parseDuration(text);
+  const ms = span && clockMs(span);
+  if (ms !== undefined) return ms;
+  ctx.addIssue(CLOCK_EXPECTED);
+  return z.NEVER;
+});
+
+const MINUTE_EXPECTED = 'a quoted time of day such as "20:00"';
+/** Minutes of the Beijing day. */
+const minuteOfDay = z.string(expected(MINUTE_EXPECTED)).transform((text, ctx) => {
+  const minute = parseMinuteOfDay(text);
+  if (minute !== undefined) return minute;
+  ctx.addIssue(MINUTE_EXPECTED);
+  return z.NEVER;
+});
+
+const RISKS_EXPECTED = `a value for each of ${RISKS.join(', ')}`;
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** One value for all risks, or a map with one for each; `null` and "as needed" mean none at that risk. */
+function perRisk<T>(one: z.ZodType<T>): z.ZodType<PerRisk<T>> {
+  return z.unknown().transform((given, ctx): PerRisk<T> => {
+    const map = isMap(given) ? given : Object.fromEntries(RISKS.map((risk) => [risk, given]));
+    for (const key of [...RISKS.filter((risk) => !(risk in map)), ...Object.keys(map).filter((key) => !isRisk(key))]) {
+      ctx.addIssue({ code: 'custom', message: RISKS_EXPECTED, path: [key] });
+    }
+    const values: PerRisk<T> = {};
+    for (const risk of RISKS) {
+      const value = map[risk];
+      if (value === null || value === undefined || value === 'as needed') continue;
+      const read = one.safeParse(value);
+      if (read.success) values[risk] = read.data;
+      for (const issue of read.error?.issues ?? []) {
+        // One span stands for a list of one; its place is not the reader's business.
+        const inner = Array.isArray(value) ? issue.path : [];
+        ctx.addIssue({ code: 'custom', message: issue.message, path: isMap(given) ? [risk, ...inner] : inner });
+      }
+      if (!read.success && !isMap(given)) break;
+    }
+    return values;
+  });
+}
+
+const isRisk = (key: string): key is Risk => RISKS.some((risk) => risk === key);
+
+const SHARE_EXPECTED = 'a share of the time such as 1/2 or 3/4';
+const share = z.string(expected(SHARE_EXPECTED)).transform((text, ctx) => {
+  const found = /^([1-9])\/([1-9])$/.exec(text);
+  const value = Number(found?.[1]) / Number(found?.[2]);
+  if (value > 0 && value < 1) return value;
+  ctx.addIssue(SHARE_EXPECTED);
+  return z.NEVER;
+});
+
+const words = z.string(expected('words')).min(1, expected('words'));
+const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, expected(`one of ${names.join(', ')}`));
+const some = <T extends z.ZodType>(one: T) =>
+  z.array(one, expected('a list')).min(1, expected('a list of at least one'));
+const flag = z.boolean(expected('true or false'));
+const kind = z.string(expected('a step kind')).regex(/^[a-z][a-z_]*$/, expected('a step kind in lower_case letters'));
+
+const conditions = z.strictObject({
+  types: some(oneOf(CASE_TYPES)).optional(),
+  risks: some(oneOf(RISKS)).optional(),
+  triggers: some(oneOf(TRIGGERS)).optional(),
+  guardian_is_suspect: flag.optional(),
+  under_six: flag.optional(),
+  happened_within: clockSpan.optional(),
+  once: some(kind).optional(),
+  unless: some(kind).optional(),
+});
+
+const BASIS_KINDS = ['legal', 'local', 'judgement'] as const;
+const basis = z
+  .strictObject({
+    kind: oneOf(BASIS_KINDS),
+    law: words.optional(),
+    article: words.optional(),
+    word: words.optional(),
+    figure: words.optional(),
+    note: words.optional(),
+  })
+  .refine((one) => one.kind !== 'legal' || (one.law !== undefined && one.article !== undefined), {
+    message: 'law and article beside a legal basis',
+    path: ['law'],
+  });
+
+/** A word alone stands for `{ kind: … }`; zod's unions would hide which line is wrong. */
+const basisOrWord = z.preprocess((given) => (typeof given === 'string' ? { kind: given } : given), basis);
+
+/** One span, or several that are set at once. */
+const spans = z.preprocess((given) => (Array.isArray(given) ? given : [given]), some(duration));
+
+const rule = z.strictObject({
+  step: kind,
+  name: words.max(6, expected('at most six characters, so that it fits a text')).optional(),
+  start: oneOf(START_EVENTS).default('receipt'),
+  binds: oneOf(['station', 'watch']).default('station'),
+  urgent: flag.default(false),
+  extendable: flag.default(true),
+  stability: flag.default(false),
+  when: conditions.default({}),
+  due: perRisk(spans),
+  every: perRisk(duration).optional(),
+  times: z.int(expected('a whole number')).min(1, expected('at least 1')).optional(),
+  remind: clockSpan.optional(),
+  basis: basisOrWord,
+});
+
+const rung = z.strictObject({ to: oneOf(RUNG_ROLES), after: clockSpan, channels: some(oneOf(CHANNELS)) });
+
+const ladder = z.strictObject({
+  rungs: some(rung),
+  repeat: clockSpan,
+  ack_buys: clockSpan,
+  deliver_within: clockSpan,
+  quiet: z.strictObject({ from: minuteOfDay, to: minuteOfDay }).nullable(),
+});
+
+const allRisks = <T extends z.ZodType>(one: T) =>
+  z.strictObject({ critical: one, high: one, medium: one, low: one }, expected(RISKS_EXPECTED));
+
+/** policies/base.yaml */
+export const baseSchema = z.strictObject({
+  version: words,
+  name: words,
+  station_hours: z.strictObject({ from: minuteOfDay, to: minuteOfDay }),
+  reminders: allRisks(z.strictObject({ at: share, least_before: clockSpan })),
+  ladders: allRisks(ladder),
+  rules: some(rule),
+});
+
+/** policies/types/<type>.yaml */
+export const typeSchema = z.strictObject({
+  type: oneOf(CASE_TYPES),
+  name: words,
+  usual: oneOf(RISKS),
+  least: z.array(z.strictObject({ risk: oneOf(RISKS), when: conditions.default({}), why: words })),
+  notes: z.array(words).default([]),
+  rules: z.array(rule),
+});
+
+export type BaseFile = z.infer<typeof baseSchema>;
+export type TypeFile = z.infer<typeof typeSchema>;
+export type RuleText = z.infer<typeof rule>;
+export type ConditionsText = z.infer<typeof conditions>;
+export type LadderText = z.infer<typeof ladder>;

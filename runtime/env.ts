@@ -1,0 +1,81 @@
+/** The environment that API and worker share, read and checked once at start; secrets may come from files. */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Thrown with every variable that is missing or wrong, never with a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const filled = z.string().min(1);
+const key32 = z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be the base64 of 32 bytes');
+const SECRETS = [
+  'DATABASE_URL',
+  'VAULT_KEY',
+  'AUTH_SECRET',
+  'TENCENT_SECRET_ID',
+  'TENCENT_SECRET_KEY',
+  'CARRIER_SECRET',
+  'SMTP_URL',
+];
+
+/** An http(s) address without a slash at its end. */
+export const address = (protocol: RegExp) => z.url({ protocol }).transform((text) => text.replace(/\/+$/, ''));
+
+export const sharedEnv = {
+  PUBLIC_URL: address(/^https?$/).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  TEMPORAL_ADDRESS: filled,
+  TEMPORAL_NAMESPACE: filled.default('shouwang'),
+  TEMPORAL_TASK_QUEUE: filled.default('shouwang'),
+  VAULT_KEY: key32,
+  POLICIES_DIR: filled.default('./policies'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+};
+
+type Shared = z.infer<z.ZodObject<typeof sharedEnv>>;
+
+/** What both processes work with. */
+export interface SharedConfig {
+  databaseUrl: string;
+  temporal: { address: string; namespace: string; taskQueue: string };
+  /** Base64 of 32 bytes: the vault's key-encryption key. */
+  vaultKey: string;
+  policiesDir: string;
+  logLevel: string;
+}
+
+export const sharedConfig = (e: Shared): SharedConfig => ({
+  databaseUrl: e.DATABASE_URL,
+  temporal: { address: e.TEMPORAL_ADDRESS, namespace: e.TEMPORAL_NAMESPACE, taskQueue: e.TEMPORAL_TASK_QUEUE },
+  vaultKey: e.VAULT_KEY,
+  policiesDir: resolve(e.POLICIES_DIR),
+  logLevel: e.LOG_LEVEL,
+});
+
+/** NAME_FILE names a file that holds the secret NAME, as container platforms hand secrets over. */
+function withSecretFiles(env: NodeJS.ProcessEnv, problems: string[]): NodeJS.ProcessEnv {
+  const found: NodeJS.ProcessEnv = { ...env };
+  for (const name of SECRETS) {
+    const file = env[`${name}_FILE`];
+    if (!file || env[name]) continue;
+    if (existsSync(file)) found[name] = readFileSync(file, 'utf8').trim();
+    else problems.push(`${name}_FILE: there is no such file`);
+  }
+  return found;
+}
+
+/** An empty variable counts as not set, as in compose files. */
+const filledOnly = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
+/** @throws ConfigError naming every variable that is missing or wrong, never a value */
+export function readEnv<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv): z.output<T> {
+  const problems: string[] = [];
+  const parsed = schema.safeParse(withSecretFiles(filledOnly(env), problems), { reportInput: true });
+  for (const issue of parsed.error?.issues ?? [])
+    problems.push(`${issue.path.join('.')}: ${issue.input === undefined ? 'is not set' : issue.message}`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(`configuration: ${problems.join('; ')}`);
+  return parsed.data;
+}

@@ -1,0 +1,68 @@
+import { Connection, isGrpcServiceError } from '@temporalio/client';
+import type { ApiDeps } from '../../api/deps';
+import { conflict, notFound, Problem, unavailable } from '../../api/problem';
+import { moveClock } from './case-clock';
+
+/** gRPC status codes. */
+const INVALID_ARGUMENT = 3;
+const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
+
+function asProblem(error: unknown): unknown {
+  if (!isGrpcServiceError(error)) return error;
+  const code: number = error.code;
+  if (code === NOT_FOUND) return conflict('CaseClosed', 'the case is closed: its clock stands still');
+  if (code === UNIMPLEMENTED || code === INVALID_ARGUMENT) {
+    return new Problem(
+      501,
+      'ClockNotMovable',
+      'Not possible here',
+      'this Temporal server does not move single clocks',
+      {
+        cause: error,
+      },
+    );
+  }
+  return unavailable(5, 'Temporal does not answer', error);
+}
+
+/** Two moves of one case at a time would take each other's place: they wait in line. */
+const lines = new Map<string, Promise<unknown>>();
+
+async function inLine<T>(caseId: string, work: () => Promise<T>): Promise<T> {
+  const before = lines.get(caseId) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  lines.set(caseId, mine);
+  try {
+    return await mine;
+  } finally {
+    if (lines.get(caseId) === mine) lines.delete(caseId);
+  }
+}
+
+/**
+ * Moves one case's clock and answers when it has arrived and its messages are out.
+ * @param seconds of the case's time
+ * @returns how far the case's clock is ahead of the wall now, milliseconds
+ * @throws Problem 404 unknown, 409 closed, 503 Temporal away
+ */
+export function fastForward({ db, cases, config }: ApiDeps, caseId: string, seconds: number): Promise<number> {
+  return inLine(caseId, async () => {
+    const row = await db.caseRow.findUnique({ where: { id: caseId }, select: { status: true } });
+    if (!row) throw notFound('there is no such case');
+    if (row.status === 'closed') throw conflict('CaseClosed', 'the case is closed: its clock stands still');
+    if ((await cases.start(caseId)) === 'pending')
+      throw unavailable(5, 'the case has not started yet: Temporal is away');
+    const { address, namespace } = config.temporal;
+    const connection = Connection.lazy({ address });
+    try {
+      const aheadMs = await moveClock({ connection, namespace }, caseId, seconds);
+      await db.caseRow.update({ where: { id: caseId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
+      return aheadMs;
+    } catch (error) {
+      throw asProblem(error);
+    } finally {
+      await connection.close();
+    }
+  });
+}

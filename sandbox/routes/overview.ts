@@ -1,0 +1,78 @@
+import { e164 } from '../../domain/phone';
+import type { Db } from '../../store/db';
+import type { CarrierClient, CarrierMessage } from './carrier-client';
+
+/** A phone or a mailbox and what arrived there, newest first. */
+export interface Inbox {
+  address: string;
+  /** Whose it is; undefined: nobody that we know. */
+  owner?: string;
+  messages: CarrierMessage[];
+}
+
+export interface ClockRow {
+  id: string;
+  number: string;
+  status: string;
+  overdue: boolean;
+  /** The case's own time, milliseconds. */
+  asOfMs: number;
+  nextDueMs?: number;
+}
+
+export interface Overview {
+  inboxes: Inbox[];
+  cases: ClockRow[];
+}
+
+const ROLE_NAMES: Record<string, string> = {
+  social_worker: '社工',
+  supervisor: '督导',
+  duty_officer: '民政值班员',
+  admin: '管理员',
+  evaluator: '评估员',
+};
+const SHOWN_CASES = 30;
+const SHOWN_MESSAGES = 50;
+
+async function owners(db: Db): Promise<Map<string, string>> {
+  const [staff, partners] = await Promise.all([
+    db.staff.findMany({ select: { name: true, role: true, phone: true, email: true } }),
+    db.partner.findMany({ select: { name: true, phone: true, email: true } }),
+  ]);
+  const people = [
+    ...staff.map((one) => ({ ...one, name: `${one.name} · ${ROLE_NAMES[one.role] ?? one.role}` })),
+    ...partners,
+  ];
+  return new Map(
+    people.flatMap(({ name, phone, email }): [string, string][] => [
+      ...(phone ? [[e164(phone), name] as [string, string]] : []),
+      ...(email ? [[email, name] as [string, string]] : []),
+    ]),
+  );
+}
+
+/** Everything that the sandbox's page shows. @throws Problem 503 when the carrier double is away */
+export async function overview(db: Db, carrier: CarrierClient): Promise<Overview> {
+  const [messages, known, rows] = await Promise.all([
+    carrier.messages(),
+    owners(db),
+    db.caseRow.findMany({
+      select: { id: true, number: true, status: true, overdue: true, clockAheadMs: true, nextDueAt: true },
+      orderBy: { reportedAt: 'desc' },
+      take: SHOWN_CASES,
+    }),
+  ]);
+  const inboxes = new Map<string, Inbox>();
+  for (const message of messages.toReversed()) {
+    const address = message.channel === 'email' ? message.to : e164(message.to);
+    const inbox = inboxes.get(address) ?? { address, owner: known.get(address), messages: [] };
+    if (inbox.messages.length < SHOWN_MESSAGES) inbox.messages.push(message);
+    inboxes.set(address, inbox);
+  }
+  const now = Date.now();
+  const cases = rows.map(({ id, number, status, overdue, clockAheadMs, nextDueAt }) => {
+    return { id, number, status, overdue, asOfMs: now + Number(clockAheadMs), nextDueMs: nextDueAt?.getTime() };
+  });
+  return { inboxes: [...inboxes.values()], cases };
+}

@@ -1,0 +1,4 @@
+// npm run build: installs, generates and compiles, as far as something has changed.
+import { prepareOrExit } from './prepare.mjs';
+
+await prepareOrExit();

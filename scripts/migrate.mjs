@@ -1,0 +1,66 @@
+// node --experimental-wasm-modules scripts/migrate.mjs, with DATABASE_URL set: brings the database to prisma/migrations.
+// It is `prisma migrate deploy` without the engine that Prisma would download: the same engine, as WebAssembly from npm.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { SchemaEngine } from '@prisma/schema-engine-wasm';
+
+const folder = fileURLToPath(new URL('../prisma/', import.meta.url));
+const migrations = join(folder, 'migrations');
+const read = (...path) => readFileSync(join(...path), 'utf8');
+
+/**
+ * Sends a migration to PostgreSQL as one piece. The adapter's own way cuts it at every semicolon, also at those inside a
+ * function's body, and sends the pieces one by one; as one piece it is applied whole or not at all.
+ */
+class WholeScripts extends PrismaPg {
+  async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        adapter.onError(error);
+      }
+    };
+    return adapter;
+  }
+}
+
+/** Applies what is missing and answers with the names of the migrations applied now. */
+async function deploy(connectionString) {
+  const migrationDirectories = readdirSync(migrations, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .map((path) => ({
+      path,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: read(migrations, path, 'migration.sql') } },
+    }));
+  const lockfile = { path: 'migration_lock.toml', content: read(migrations, 'migration_lock.toml') };
+  const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString }));
+  const datamodels = [['schema.prisma', read(folder, 'schema.prisma')]];
+  const engine = await SchemaEngine.new({ datamodels }, () => undefined, factory);
+  const { appliedMigrationNames } = await engine.applyMigrations({
+    migrationsList: { baseDir: migrations, lockfile, shadowDbInitScript: '', migrationDirectories },
+    filters: { externalTables: [], externalEnums: [] },
+  });
+  return appliedMigrationNames;
+}
+
+if (!process.env.DATABASE_URL) {
+  console.error('migrate: DATABASE_URL is not set');
+  process.exit(1);
+}
+try {
+  const applied = await deploy(process.env.DATABASE_URL);
+  console.log(`migrate: ${applied.length === 0 ? 'nothing to do' : `applied ${applied.join(', ')}`}`);
+  // The engine keeps its connections open.
+  process.exit(0);
+} catch (error) {
+  // One line, so that whoever started us can repeat it. The engine's own errors carry their text in `message`.
+  console.error(`migrate: ${String(error.message ?? error).replaceAll(/\s+/g, ' ')}`);
+  process.exit(1);
+}

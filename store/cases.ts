@@ -1,0 +1,151 @@
+/** Reads of cases for screens. The caller's stations are part of each query, never a filter afterwards. */
+import type { Prisma } from '../prisma/generated/client';
+import type { Tx } from './db';
+
+/** Whose cases a reader may know of: everybody's, or those of some stations. */
+export type Scope = 'all' | { stationIds: string[] };
+
+export interface CaseFilter {
+  status?: string;
+  risk?: string;
+  type?: string;
+  overdue?: boolean;
+  /** Drills alone, or none of them. */
+  drill: boolean;
+  assigneeId?: string;
+  /** A part of the case number. */
+  number?: string;
+}
+
+/** Where a page of cases ends: soonest deadline first, those without one last. */
+export interface CasePlace {
+  /** Milliseconds since the epoch. */
+  nextDueAt: number | null;
+  id: string;
+}
+
+/** Where a page of alerts ends: newest first. */
+export interface AlertPlace {
+  openedAt: number;
+  id: string;
+}
+
+const ofStations = (scope: Scope): Prisma.CaseRowWhereInput =>
+  scope === 'all' ? {} : { stationId: { in: scope.stationIds } };
+
+const STEPS = { orderBy: [{ dueAt: 'asc' }, { ord: 'asc' }] } as const satisfies Prisma.CaseRow$stepsArgs;
+
+/** Late steps that bind the station: what somebody else owes (watch) is told when late, and is no breach of ours. */
+const BREACHES = {
+  select: { steps: { where: { state: 'overdue', binds: 'station' } } },
+} as const satisfies Prisma.CaseRowCountOutputTypeDefaultArgs;
+
+const WHOLE = {
+  _count: BREACHES,
+  steps: STEPS,
+  referrals: { orderBy: { sentAt: 'asc' } },
+  alerts: { orderBy: { openedAt: 'asc' } },
+} as const satisfies Prisma.CaseRowInclude;
+
+const NEXT_STEP = {
+  _count: BREACHES,
+  steps: { ...STEPS, where: { state: { notIn: ['done', 'cancelled'] } }, take: 1 },
+} as const satisfies Prisma.CaseRowInclude;
+
+export type WholeCase = Prisma.CaseRowGetPayload<{ include: typeof WHOLE }>;
+export type ListedCase = Prisma.CaseRowGetPayload<{ include: typeof NEXT_STEP }>;
+
+/** A case with its steps, referrals and alerts; undefined if there is none. */
+export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefined> {
+  return (await tx.caseRow.findUnique({ where: { id }, include: WHOLE })) ?? undefined;
+}
+
+function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {
+  if (nextDueAt === null) return { nextDueAt: null, id: { gt: id } };
+  const due = new Date(nextDueAt);
+  return { OR: [{ nextDueAt: { gt: due } }, { nextDueAt: due, id: { gt: id } }, { nextDueAt: null }] };
+}
+
+/** One page of cases, soonest deadline first. */
+export function listCases(
+  tx: Tx,
+  scope: Scope,
+  filter: CaseFilter,
+  page: { after?: CasePlace; take: number },
+): Promise<ListedCase[]> {
+  const { number, ...exact } = filter;
+  return tx.caseRow.findMany({
+    where: {
+      AND: [
+        ofStations(scope),
+        exact,
+        number === undefined ? {} : { number: { contains: number } },
+        page.after ? afterCase(page.after) : {},
+      ],
+    },
+    include: NEXT_STEP,
+    orderBy: [{ nextDueAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
+    take: page.take,
+  });
+}
+
+const WITH_CASE = {
+  case: { select: { number: true, stationId: true, clockAheadMs: true } },
+} as const satisfies Prisma.AlertRowInclude;
+export type AlertOfCase = Prisma.AlertRowGetPayload<{ include: typeof WITH_CASE }> & { stepKind: string };
+
+/** Adds the kind of each alert's step, which alerts have no relation to. */
+async function withStepKinds<T extends { caseId: string; stepId: string }>(
+  tx: Tx,
+  alerts: T[],
+): Promise<(T & { stepKind: string })[]> {
+  if (alerts.length === 0) return [];
+  const steps = await tx.stepRow.findMany({
+    where: { OR: alerts.map(({ caseId, stepId }) => ({ caseId, id: stepId })) },
+    select: { caseId: true, id: true, kind: true },
+  });
+  const kinds = new Map(steps.map(({ caseId, id, kind }) => [`${caseId}/${id}`, kind]));
+  return alerts.map((alert) => ({ ...alert, stepKind: kinds.get(`${alert.caseId}/${alert.stepId}`) ?? alert.stepId }));
+}
+
+/** One page of alerts, newest first. */
+export async function listAlerts(
+  tx: Tx,
+  scope: Scope,
+  state: string | undefined,
+  page: { after?: AlertPlace; take: number },
+): Promise<AlertOfCase[]> {
+  const { after, take } = page;
+  const at = after && new Date(after.openedAt);
+  const alerts = await tx.alertRow.findMany({
+    where: {
+      state,
+      // What a drill that is over left behind is nobody's business any more.
+      case: { AND: [ofStations(scope), { NOT: { drill: true, status: 'closed' } }] },
+      ...(after && { OR: [{ openedAt: { lt: at } }, { openedAt: at, id: { gt: after.id } }] }),
+    },
+    include: WITH_CASE,
+    orderBy: [{ openedAt: 'desc' }, { id: 'asc' }],
+    take,
+  });
+  return withStepKinds(tx, alerts);
+}
+
+/** One alert with its case's number and station. */
+export async function readAlert(tx: Tx, id: string): Promise<AlertOfCase | undefined> {
+  const alert = await tx.alertRow.findUnique({ where: { id }, include: WITH_CASE });
+  return alert ? (await withStepKinds(tx, [alert]))[0] : undefined;
+}
+
+/** The journal of a case in order. */
+export const readEvents = (tx: Tx, caseId: string) => tx.event.findMany({ where: { caseId }, orderBy: { seq: 'asc' } });
+
+/** Names behind the ids of staff and partners; ids that nobody has are left out. */
+export async function namesOf(tx: Tx, ids: { staff: string[]; partners: string[] }): Promise<Map<string, string>> {
+  const select = { id: true, name: true } as const;
+  const [staff, partners] = await Promise.all([
+    tx.staff.findMany({ where: { id: { in: ids.staff } }, select }),
+    tx.partner.findMany({ where: { id: { in: ids.partners } }, select }),
+  ]);
+  return new Map([...staff, ...partners].map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,89 @@
+/** Texts that help somebody whose reply acknowledged nothing. They belong to no workflow; the worker's courier sends them. */
+import type { TextKind } from '../domain/model';
+import { e164 } from '../domain/phone';
+import type { Db } from './db';
+import { peopleAt } from './receipts';
+
+/** All keys of help texts begin with this, so that the few waiting ones are found by the primary key. */
+const PREFIX = 'help/';
+/** The first key after them. */
+const AFTER = 'help0';
+/** Whoever has taken a text sends it within this time; after it anybody may try again. */
+const LEASE_MS = 60_000;
+const MAX_ATTEMPTS = 5;
+/** Help that comes later than this confuses more than it helps. */
+const STALE_MS = 10 * 60_000;
+
+interface HelpText {
+  name: string;
+  kind: TextKind;
+  personKind: 'staff' | 'partner';
+  personId: string;
+  caseId?: string;
+  alertId?: string;
+  vars: Record<string, string>;
+}
+
+async function make(db: Db, { name, ...text }: HelpText): Promise<string | undefined> {
+  const key = `${PREFIX}${name}/sms/${text.personId}`;
+  const row = { ...text, key, channel: 'sms', at: new Date() };
+  const { count } = await db.delivery.createMany({ data: [row], skipDuplicates: true });
+  return count > 0 ? key : undefined;
+}
+
+/** A reply whose alert is over: said once a code. Undefined: it was said before. */
+export async function makeLateText(
+  db: Db,
+  { caseId, alertId, personId, code }: { caseId: string; alertId: string; personId: string; code: string },
+): Promise<string | undefined> {
+  const row = await db.caseRow.findUnique({ where: { id: caseId }, select: { number: true } });
+  if (!row) return undefined;
+  const vars = { code, number: row.number };
+  return make(db, {
+    name: `late_code/${alertId}`,
+    kind: 'late_code',
+    personKind: 'staff',
+    personId,
+    caseId,
+    alertId,
+    vars,
+  });
+}
+
+/**
+ * A reply without a known code: said once a phone and Beijing day, and only to phones that are somebody's.
+ * @param day yyyy-mm-dd
+ */
+export async function makeUnknownText(db: Db, given: string, day: string): Promise<string | undefined> {
+  const phone = e164(given);
+  const { staff, partners } = await peopleAt(db, phone);
+  const personId = staff[0] ?? partners[0];
+  if (personId === undefined) return undefined;
+  const { count } = await db.replyHelp.createMany({ data: [{ phone, day }], skipDuplicates: true });
+  if (count === 0) return undefined;
+  const personKind = staff.length > 0 ? 'staff' : 'partner';
+  return make(db, { name: `unknown_code/${day}`, kind: 'unknown_code', personKind, personId, vars: {} });
+}
+
+/** Takes waiting help texts for this process alone; none is taken twice within the lease. Returns their keys. */
+export async function takeHelpTexts(db: Db): Promise<string[]> {
+  const now = Date.now();
+  const free = {
+    state: 'pending',
+    key: { gte: PREFIX, lt: AFTER },
+    OR: [{ triedAt: null }, { triedAt: { lt: new Date(now - LEASE_MS) } }],
+  };
+  const old = [{ attempts: { gte: MAX_ATTEMPTS } }, { createdAt: { lt: new Date(now - STALE_MS) } }];
+  const waiting = await db.delivery.findMany({ where: free, select: { key: true }, take: 20 });
+  const taken: string[] = [];
+  for (const { key } of waiting) {
+    const ended = await db.delivery.updateMany({
+      where: { ...free, key, AND: { OR: old } },
+      data: { state: 'failed', code: 'TooLate' },
+    });
+    if (ended.count > 0) continue;
+    const { count } = await db.delivery.updateMany({ where: { ...free, key }, data: { triedAt: new Date(now) } });
+    if (count > 0) taken.push(key);
+  }
+  return taken;
+}

@@ -1,0 +1,57 @@
+import type { Db } from './db';
+
+/** How long a request may hold its key: after a crash in its middle, a retry gets through this much later. */
+const HELD_SECONDS = 30;
+
+export interface Answer {
+  status: number;
+  /** The body as it was sent, JSON. */
+  body: string;
+}
+
+export type Claim =
+  /** Nobody else is at it: go on, then settle or release. */
+  | { kind: 'ours' }
+  /** It was answered before. */
+  | { kind: 'answered'; answer: Answer }
+  /** The same request is under way at this moment. */
+  | { kind: 'held' }
+  /** The key was used for another request. */
+  | { kind: 'other' };
+
+export interface KeyOf {
+  caller: string;
+  key: string;
+}
+
+/**
+ * Takes an Idempotency-Key (幂等键) for a request, or says why not. One statement decides, so that of two requests at the
+ * same time one gets it.
+ */
+export async function claim(db: Db, { caller, key }: KeyOf, requestHash: Uint8Array<ArrayBuffer>): Promise<Claim> {
+  const taken = await db.$executeRaw`
+    INSERT INTO idempotency_keys AS k (caller, key, request_hash, held_until)
+    VALUES (${caller}, ${key}, ${requestHash}, now() + ${HELD_SECONDS} * interval '1 second')
+    ON CONFLICT (caller, key) DO UPDATE SET held_until = EXCLUDED.held_until
+    WHERE k.status IS NULL AND k.request_hash = EXCLUDED.request_hash
+      AND (k.held_until IS NULL OR k.held_until < now())`;
+  if (taken === 1) return { kind: 'ours' };
+  const row = await db.idempotencyKey.findUnique({ where: { caller_key: { caller, key } } });
+  if (!row) return { kind: 'held' };
+  if (!Buffer.from(row.requestHash).equals(requestHash)) return { kind: 'other' };
+  if (row.status === null) return { kind: 'held' };
+  const body = typeof row.body === 'string' ? row.body : JSON.stringify(row.body);
+  return { kind: 'answered', answer: { status: row.status, body } };
+}
+
+/** Keeps the first answer for all repetitions, as text: a JSON value would come back with its fields in another order. */
+export async function settle(db: Db, { caller, key }: KeyOf, { status, body }: Answer): Promise<void> {
+  await db.$executeRaw`
+    UPDATE idempotency_keys SET status = ${status}, body = to_jsonb(${body}::text), held_until = NULL
+    WHERE caller = ${caller} AND key = ${key} AND status IS NULL`;
+}
+
+/** Lets the next try go on at once, after an answer that is not kept. */
+export async function release(db: Db, { caller, key }: KeyOf): Promise<void> {
+  await db.idempotencyKey.updateMany({ where: { caller, key, status: null }, data: { heldUntil: null } });
+}

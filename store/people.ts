@@ -1,0 +1,32 @@
+/** Staff and partners as screens list them. */
+import type { Partner, Staff } from '../prisma/generated/client';
+import type { Scope } from './cases';
+import type { Tx } from './db';
+
+/** Active staff of the stations in scope, by station and name. */
+export const listStaff = (tx: Tx, scope: Scope): Promise<Staff[]> =>
+  tx.staff.findMany({
+    where: { active: true, ...(scope !== 'all' && { stationId: { in: scope.stationIds } }) },
+    orderBy: [{ stationId: 'asc' }, { name: 'asc' }, { id: 'asc' }],
+  });
+
+/** Who may be given a case of the station; undefined: nobody of that id who is active there. */
+export async function readAssignee(tx: Tx, staffId: string, stationId: string): Promise<Staff | undefined> {
+  return (await tx.staff.findFirst({ where: { id: staffId, stationId, active: true } })) ?? undefined;
+}
+
+const worksWith = (scope: Scope) =>
+  scope === 'all' ? {} : { OR: [{ stationId: null }, { stationId: { in: scope.stationIds } }] };
+
+/** Active partners that work with the stations in scope. */
+export const listPartners = (tx: Tx, scope: Scope, kind: string | undefined): Promise<Partner[]> =>
+  tx.partner.findMany({
+    where: { active: true, kind, ...worksWith(scope) },
+    orderBy: [{ kind: 'asc' }, { name: 'asc' }, { id: 'asc' }],
+  });
+
+/** An active partner that works with the station. */
+export async function readPartnerOf(tx: Tx, partnerId: string, stationId: string): Promise<Partner | undefined> {
+  const where = { id: partnerId, active: true, ...worksWith({ stationIds: [stationId] }) };
+  return (await tx.partner.findFirst({ where })) ?? undefined;
+}

@@ -1,0 +1,80 @@
+/** Receipts (回执): which delivery a carrier's report is about, and its one transition from sent to delivered or failed. */
+import { phoneForms } from '../domain/phone';
+import type { Channel } from '../domain/model';
+import type { Delivery } from '../prisma/generated/client';
+import type { Db } from './db';
+import { sessionOf } from './session';
+
+export interface Receipt {
+  channel: Channel;
+  /** SerialNo or CallId. */
+  ref: string;
+  phone: string;
+  /** Our own mark, where the carrier gives it back. */
+  session?: string;
+}
+
+export interface Report {
+  delivered: boolean;
+  code: string;
+}
+
+/**
+ * The delivery that a receipt is about. One whose number is not stored yet, because the receipt overtook the answer or a
+ * crash lost it, is known by our mark, else by being the only one under way to that phone. 'several': not known yet.
+ */
+export async function deliveryOf(db: Db, receipt: Receipt): Promise<Delivery | 'several' | undefined> {
+  const byRef = () => db.delivery.findFirst({ where: { providerRef: receipt.ref, channel: receipt.channel } });
+  const known = await byRef();
+  if (known) return known;
+  const underWay = await sendingTo(db, receipt);
+  const marked = underWay.filter((row) => !receipt.session || sessionOf(row.key) === receipt.session);
+  if (marked.length > 1) return 'several';
+  // The answer may have been stored between the two looks.
+  return marked[0] ?? (await byRef()) ?? undefined;
+}
+
+/** Ids of all who have this phone; a duty phone is shared. */
+export async function peopleAt(db: Db, phone: string): Promise<{ staff: string[]; partners: string[] }> {
+  const query = { where: { phone: { in: phoneForms(phone) } }, select: { id: true }, orderBy: { id: 'asc' } } as const;
+  const [staff, partners] = await Promise.all([db.staff.findMany(query), db.partner.findMany(query)]);
+  return { staff: staff.map((one) => one.id), partners: partners.map((one) => one.id) };
+}
+
+async function sendingTo(db: Db, { channel, phone }: Receipt): Promise<Delivery[]> {
+  const { staff, partners } = await peopleAt(db, phone);
+  const to = [
+    { personKind: 'staff', personId: { in: staff } },
+    { personKind: 'partner', personId: { in: partners } },
+  ];
+  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, channel, OR: to } });
+}
+
+/**
+ * Makes the transition once; false when it was made before.
+ * @param lost called before a failure is written down, under the row's lock: it tells the case, and when it throws the
+ *   receipt counts as not taken
+ */
+export async function applyReceipt(
+  db: Db,
+  { key }: Pick<Delivery, 'key'>,
+  { ref }: Pick<Receipt, 'ref'>,
+  report: Report,
+  lost: () => Promise<void>,
+): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const [row] = await tx.$queryRaw<{ state: string }[]>`SELECT state FROM deliveries WHERE key = ${key} FOR UPDATE`;
+    if (row?.state !== 'sent' && row?.state !== 'sending') return false;
+    if (!report.delivered) await lost();
+    await tx.delivery.update({
+      where: { key },
+      data: {
+        state: report.delivered ? 'delivered' : 'failed',
+        code: report.delivered ? null : report.code,
+        providerRef: ref,
+        receiptAt: new Date(),
+      },
+    });
+    return true;
+  });
+}

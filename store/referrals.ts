@@ -1,0 +1,32 @@
+/** What the page of a referral (转介) is made from, and whom the partner can call. */
+import type { Prisma } from '../prisma/generated/client';
+import type { Tx } from './db';
+
+const WITH_ALL = {
+  partner: true,
+  case: { include: { station: true } },
+} as const satisfies Prisma.ReferralInclude;
+
+export type WholeReferral = Prisma.ReferralGetPayload<{ include: typeof WITH_ALL }>;
+
+/** A referral with its partner, its case and the case's station; undefined if there is none. */
+export async function readReferral(tx: Tx, id: string): Promise<WholeReferral | undefined> {
+  return (await tx.referral.findUnique({ where: { id }, include: WITH_ALL })) ?? undefined;
+}
+
+/** Whom a partner calls about a case: who works it, or else the station's supervisor. */
+export async function contactOf(
+  tx: Tx,
+  { assigneeId, stationId }: { assigneeId: string | null; stationId: string },
+): Promise<{ name: string; phone: string } | undefined> {
+  const people = await tx.staff.findMany({
+    where: {
+      active: true,
+      phone: { not: null },
+      OR: [{ id: assigneeId ?? '' }, { stationId, role: 'supervisor' }],
+    },
+    orderBy: { id: 'asc' },
+  });
+  const person = people.find(({ id }) => id === assigneeId) ?? people[0];
+  return person && person.phone !== null ? { name: person.name, phone: person.phone } : undefined;
+}

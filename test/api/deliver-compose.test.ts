@@ -1,0 +1,100 @@
+import { createDeliver } from '../../activities/deliver';
+import { makeDeliveries } from '../../store/deliveries';
+import { findReply } from '../../store/reply-codes';
+import { lateCase, overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
+
+let field: Field;
+let rig: CarrierRig;
+let stop: () => Promise<void>;
+let deliver: ReturnType<typeof createDeliver>;
+
+beforeAll(async () => {
+  ({ field, rig, stop } = await startDelivering());
+  deliver = createDeliver(sendDeps(field.db, rig));
+});
+afterAll(() => stop());
+
+const input = (one: { caseId: string; key: string }) => ({ caseId: one.caseId, key: one.key, at: Date.now() });
+
+test('making the deliveries again makes no new ones, and a person without a phone gets mail alone', async () => {
+  const one = await overdue(field.db, { phone: null }, ['sms', 'voice', 'email']);
+  expect(one.made.map((made) => made.channel)).toEqual(['email']);
+  const again = await makeDeliveries(field.db, {
+    caseId: one.caseId,
+    at: Date.now(),
+    tell: one.tell,
+    person: one.recipient,
+    channels: ['sms', 'email'],
+  });
+  expect(again).toEqual(one.made);
+  expect(await field.db.delivery.count({ where: { caseId: one.caseId } })).toBe(1);
+});
+
+test('a mail carries a link that opens the alert, and the database holds only its hash', async () => {
+  const one = await overdue(field.db, {}, ['email']);
+  const deps = sendDeps(field.db, rig);
+  expect(await createDeliver(deps).deliver(input(one))).toEqual({ outcome: 'sent' });
+  const mail = (await rig.messages()).find((m) => m.to === one.person.email);
+  const token = /\/a\/([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? '';
+  expect(await deps.links.find('alert', token)).toEqual({
+    caseId: one.caseId,
+    refId: one.alertId,
+    personId: one.person.id,
+  });
+  expect(JSON.stringify(await field.db.delivery.findMany({ where: { key: one.key } }))).not.toContain(token);
+});
+
+test('nobody is told of an alert that is over, and a contact that was taken away fails by name', async () => {
+  const over = await overdue(field.db);
+  await field.db.alertRow.update({ where: { id: over.alertId }, data: { state: 'resolved' } });
+  expect(await deliver.deliver(input(over))).toEqual({ outcome: 'failed', code: 'AlertOver' });
+  const gone = await overdue(field.db);
+  await field.db.staff.update({ where: { id: gone.person.id }, data: { phone: null } });
+  expect(await deliver.deliver(input(gone))).toEqual({ outcome: 'failed', code: 'NoContact' });
+});
+
+test('a number that was mended after the message was planned is the one that is used, with its own code', async () => {
+  const one = await overdue(field.db);
+  await field.db.staff.update({ where: { id: one.person.id }, data: { phone: '+8613999990001' } });
+  expect(await deliver.deliver(input(one))).toEqual({ outcome: 'sent' });
+  const [text] = (await rig.messages()).filter((m) => m.to === '+8613999990001');
+  const code = /回复(\d{4})确认/.exec(text?.text ?? '')?.[1] ?? '';
+  expect(await findReply(field.db, '13999990001', code)).toBeDefined();
+});
+
+test('a referral: the text has the fixed address and a pick-up code, the mail the link, and both lead to it', async () => {
+  const { caseId, number } = await lateCase(field.db);
+  const partner = await field.db.partner.create({
+    data: { id: 'school-1', kind: 'school', name: '实验小学', phone: '13700001234', email: 'school@shouwang.invalid' },
+  });
+  const now = new Date();
+  const referralId = 'referral-1';
+  const referral = { id: referralId, caseId, partnerId: partner.id, state: 'sent', purpose: 'protect' };
+  await field.db.referral.create({ data: { ...referral, sentAt: now, confirmBy: now } });
+  const tell = {
+    id: `${caseId}.referral/${referralId}`,
+    kind: 'referral' as const,
+    to: { partnerId: partner.id },
+    channels: ['sms' as const, 'email' as const],
+    referralId,
+  };
+  const person = { kind: 'partner' as const, id: partner.id, phone: partner.phone, email: partner.email };
+  const made = await makeDeliveries(field.db, { caseId, at: now.getTime(), tell, person, channels: tell.channels });
+  const deps = sendDeps(field.db, rig);
+  const own = createDeliver(deps);
+  for (const { key } of made) expect(await own.deliver({ caseId, key, at: 0 })).toEqual({ outcome: 'sent' });
+  const sent = await rig.messages();
+  const text = sent.find((m) => m.to === '+8613700001234')?.text ?? '';
+  const token = /\/r\/([\w-]{43})/.exec(sent.find((m) => m.to === partner.email)?.text ?? '')?.[1] ?? '';
+  const code = /取件码([2-9A-Z]{6})/.exec(text)?.[1] ?? '';
+  expect(text).toContain(`（编号${number}）`);
+  expect(text).toContain(`请打开 ${rig.publicUrl}/r ，`);
+  expect(text).not.toContain(token);
+  expect(await deps.links.redeemPickup(code.toLowerCase(), '1234', '10.0.0.1')).toEqual({ token });
+  expect(await deps.links.find('referral', token)).toEqual({ caseId, refId: referralId, personId: partner.id });
+  await field.db.referral.update({ where: { id: referralId }, data: { state: 'revoked' } });
+  await field.db.delivery.updateMany({ where: { caseId }, data: { state: 'pending' } });
+  for (const { key } of made) {
+    expect(await own.deliver({ caseId, key, at: 0 })).toEqual({ outcome: 'failed', code: 'ReferralOver' });
+  }
+});

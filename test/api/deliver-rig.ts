@@ -1,0 +1,234 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import type { Channels } from '../../activities/channels/channel';
+import { createChannels } from '../../activities/channels/registry';
+import type { SendDeps } from '../../activities/send';
+import { caseNumber } from '../../domain/ids';
+import type { Tell } from '../../domain/model';
+import { DEFAULT_TIMING, type Timing } from '../../sandbox/carrier/config';
+import { startCarrier, type RunningCarrier } from '../../sandbox/carrier/server';
+import { openDb, type Db } from '../../store/db';
+import { makeDeliveries } from '../../store/deliveries';
+import { createLinks, linkSecret } from '../../store/links';
+import { loadTexts } from '../../store/texts';
+import { infra, type TestDatabase } from '../support/infra';
+
+export const POLICIES = join(__dirname, '../../policies');
+export const SIGN = '守望';
+
+/** The client waits one second here, the slow carrier longer; otherwise everything is as in production. */
+const TIMEOUT_SECONDS = 1;
+const TIMING: Timing = { ...DEFAULT_TIMING, receiptDelay: 30, pushRetries: [50, 50], slowAnswer: 2_500 };
+
+export interface Shown {
+  id: string;
+  channel: string;
+  to: string;
+  text: string;
+  subject?: string;
+  status: string;
+  code?: string;
+  serialNo?: string;
+}
+
+export interface CarrierRig {
+  carrier: RunningCarrier;
+  channels: Channels;
+  secret: string;
+  /** Where the carrier pushes to, and what stands in texts. */
+  publicUrl: string;
+  messages(): Promise<Shown[]>;
+  control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  stop(): Promise<void>;
+}
+
+/** The carrier double and the channels that speak to it through the real SDK and SMTP. */
+export async function startCarrierRig(
+  callbackBase: string,
+  secret = randomBytes(12).toString('hex'),
+): Promise<CarrierRig> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-carrier-'));
+  const account = { secretId: 'AKIDsandbox', secretKey: 'sandbox-key' };
+  const carrier = await startCarrier(
+    {
+      ...account,
+      carrierPort: 0,
+      smtpPort: 0,
+      dataDir,
+      smsAppId: '1400006666',
+      smsSign: SIGN,
+      vmsAppId: '1500006666',
+      carrierSecret: secret,
+      callbackBase,
+      textsFile: join(POLICIES, 'texts.yaml'),
+      logLevel: 'silent',
+      timing: TIMING,
+    },
+    pino({ level: 'silent' }),
+  );
+  const endpoint = `127.0.0.1:${carrier.port}`;
+  const channels = createChannels({
+    tencent: { ...account, region: 'ap-guangzhou', protocol: 'http', timeoutSeconds: TIMEOUT_SECONDS },
+    sms: { endpoint, appId: '1400006666', sign: SIGN },
+    voice: { endpoint, appId: '1500006666' },
+    mail: { url: `smtp://127.0.0.1:${carrier.smtpPort}`, from: '守望 <noreply@shouwang.invalid>', timeoutMs: 1_500 },
+  });
+  const control: CarrierRig['control'] = async (method, path, body) => {
+    const response = await fetch(`http://${endpoint}/control/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  return {
+    carrier,
+    channels,
+    secret,
+    publicUrl: callbackBase,
+    control,
+    messages: async () => (await control('GET', 'messages')).body as Shown[],
+    async stop() {
+      for (const channel of Object.values(channels)) channel.close?.();
+      await carrier.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Field {
+  db: Db;
+  database: TestDatabase;
+  stop(): Promise<void>;
+}
+
+export async function startField(): Promise<Field> {
+  const database = await (await infra()).createDatabase();
+  const db = openDb(database.url);
+  await db.station.create({ data: { id: 'east', name: '城东站' } });
+  return {
+    db,
+    database,
+    async stop() {
+      await db.$disconnect();
+      await database.drop();
+    },
+  };
+}
+
+let people = 0;
+
+/** Somebody new at the station, with a phone and a mailbox that nobody else has unless given. */
+export async function hire(db: Db, contact: { phone?: string | null; email?: string | null } = {}) {
+  people += 1;
+  return db.staff.create({
+    data: {
+      id: `worker-${people}`,
+      stationId: 'east',
+      name: '甲',
+      role: 'social_worker',
+      phone: `1380000${String(1000 + people)}`,
+      email: `worker${people}@shouwang.invalid`,
+      ...contact,
+    },
+  });
+}
+
+let cases = 0;
+
+/** A case with one late step; only the rows that messages need. */
+export async function lateCase(db: Db) {
+  const caseId = randomUUID();
+  const now = new Date();
+  cases += 1;
+  await db.caseRow.create({
+    data: {
+      id: caseId,
+      number: caseNumber(cases),
+      stationId: 'east',
+      type: 'neglect',
+      risk: 'high',
+      status: 'open',
+      workflow: 'running',
+      policyVersion: 'test',
+      subjectId: caseId,
+      reportedBy: 'worker',
+      receivedAt: now,
+      reportedAt: now,
+      input: {},
+      rev: 1,
+    },
+  });
+  const alertId = `${caseId}.first_contact.4`;
+  await db.alertRow.create({
+    data: {
+      id: alertId,
+      caseId,
+      stepId: 'first_contact',
+      state: 'open',
+      round: 1,
+      rung: 0,
+      openedAt: now,
+      nextAt: now,
+    },
+  });
+  return { caseId, alertId, number: caseNumber(cases) };
+}
+
+/** The tell of a rung, as the ladder makes it. */
+export const overdueTell = (alertId: string, to: Tell['to'], rung = 0): Tell => ({
+  id: `${alertId}/1/${rung}`,
+  kind: 'overdue',
+  to,
+  channels: ['sms', 'email'],
+  stepId: 'first_contact',
+  alertId,
+  lateMs: 35 * 60_000,
+});
+
+/** An overdue message to one new worker, made as the record activity makes it. */
+export async function overdue(db: Db, contact: Parameters<typeof hire>[1] = {}, channels: Tell['channels'] = ['sms']) {
+  const person = await hire(db, contact);
+  const late = await lateCase(db);
+  const tell = overdueTell(late.alertId, { staffId: person.id });
+  const recipient = { kind: 'staff', id: person.id, phone: person.phone, email: person.email } as const;
+  const made = await db.$transaction((tx) =>
+    makeDeliveries(tx, { caseId: late.caseId, at: Date.now(), tell, person: recipient, channels }),
+  );
+  return { ...late, person, tell, recipient, made, key: made[0]?.key ?? '' };
+}
+
+/** What deliver works with, on this field and carrier. */
+export const sendDeps = (db: Db, { channels, publicUrl }: CarrierRig, vaultKey = randomBytes(32)): SendDeps => ({
+  db,
+  channels,
+  links: createLinks({ db, secret: linkSecret(vaultKey) }),
+  texts: loadTexts(POLICIES, { publicUrl, sign: SIGN }),
+  log: pino({ level: 'silent' }),
+});
+
+/** A field and a carrier whose pushes go to a server that takes them all and does nothing. */
+export async function startDelivering(): Promise<{ field: Field; rig: CarrierRig; stop: () => Promise<void> }> {
+  const sink = createServer((req, res) => {
+    req.resume();
+    res.end('{"result":0,"errmsg":"OK"}');
+  });
+  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  const field = await startField();
+  const rig = await startCarrierRig(`http://127.0.0.1:${(sink.address() as AddressInfo).port}`);
+  return {
+    field,
+    rig,
+    async stop() {
+      await rig.stop();
+      sink.closeAllConnections();
+      sink.close();
+      await field.stop();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** deploy/people.mjs: how an installation gets its stations, its staff and its first administrator. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAuth } from '../../api/auth/auth';
+import { PROJECT } from '../../sandbox/config';
+import { openDb, type Db } from '../../store/db';
+import { infra, type TestDatabase } from '../support/infra';
+
+const SECRET = 's'.repeat(40);
+const PUBLIC_URL = 'https://shouwang.invalid';
+const EXAMPLE = readFileSync(join(PROJECT, 'deploy/people.example.yaml'), 'utf8');
+
+let database: TestDatabase;
+let db: Db;
+
+beforeAll(async () => {
+  database = await (await infra()).createDatabase();
+  db = openDb(database.url, 2);
+}, 900_000);
+afterAll(async () => {
+  await db?.$disconnect();
+  await database?.drop();
+});
+
+/** The command, with a file on its standard input; its lines as fields. */
+function load(file: string) {
+  const env = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: 'temporal.invalid:7233',
+    PUBLIC_URL,
+    VAULT_KEY: Buffer.alloc(32, 7).toString('base64'),
+    AUTH_SECRET: SECRET,
+    CARRIER_SECRET: 'c'.repeat(32),
+  };
+  const options = { input: file, env, encoding: 'utf8', cwd: PROJECT } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['deploy/people.mjs'], options);
+  const lines = stdout.trim().split('\n');
+  return { status, stderr, people: new Map(lines.map((line) => [line.split('\t')[0], line.split('\t')[2]])) };
+}
+
+const onDuty = async () => (await db.duty.findMany({ where: { endsAt: null } })).map((duty) => duty.staffId).sort();
+
+test('the first administrator can sign in with the password that is printed', async () => {
+  const { status, people } = load(EXAMPLE);
+  expect(status).toBe(0);
+  const password = people.get('zhang_admin') ?? '';
+  const auth = createAuth({ db, secret: SECRET, publicUrl: PUBLIC_URL, signInsPerMinute: 10 });
+  const { token } = (await auth.api.signInUsername({ body: { username: 'zhang_admin', password } })) ?? {};
+  expect(token).toEqual(expect.any(String));
+  expect(await db.staff.count({ where: { userId: { not: null } } })).toBe(4);
+  expect(await onDuty()).toEqual(['li_duty', 'wang_lead', 'zhao_work']);
+  expect(await db.partner.count()).toBe(1);
+});
+
+test('the same file again changes nothing and shows no password', async () => {
+  const before = await db.duty.findMany({ orderBy: { id: 'asc' } });
+  const { people } = load(EXAMPLE);
+  expect([...people.values()]).toEqual(Array(4).fill('(has a sign-in)'));
+  expect(await db.duty.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+});
+
+test('who is not active any more is off duty and shut out', async () => {
+  load(EXAMPLE.replace('id: zhao_work,', 'id: zhao_work, active: false,'));
+  expect(await db.staff.findUnique({ where: { id: 'zhao_work' } })).toMatchObject({ active: false });
+  expect(await onDuty()).toEqual(['li_duty', 'wang_lead']);
+});
+
+test('a file that is wrong is refused whole, naming every place', async () => {
+  const { status, stderr } = load('staff: [{ id: A, name: 钱某, role: boss, station: station1 }]');
+  expect(status).toBe(1);
+  expect(stderr).toContain('staff.0.id: must be 3 to 30');
+  expect(stderr).toContain('staff.0.role:');
+  expect(await db.staff.count()).toBe(4);
+});

@@ -1,0 +1,29 @@
+/** Every workflow shape that was ever released replays: a change without `patched` fails here, not on a running case. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { PROJECT } from '../../sandbox/config';
+
+const FOLDER = join(PROJECT, 'test/histories');
+const recorded = readdirSync(FOLDER);
+let code: string;
+
+const replay = (name: string, bundle: string): Promise<void> => {
+  const history: unknown = JSON.parse(gunzipSync(readFileSync(join(FOLDER, name))).toString());
+  return Worker.runReplayHistory({ workflowBundle: { code: bundle }, replayName: name }, history, 'case/recorded');
+};
+
+beforeAll(async () => {
+  ({ code } = await bundleWorkflowCode({ workflowsPath: join(PROJECT, 'workflows/index.ts') }));
+}, 120_000);
+
+test.each(recorded)('%s replays', async (name) => {
+  await expect(replay(name, code)).resolves.toBeUndefined();
+});
+
+test('a workflow that does something else than it did is found out', async () => {
+  const changed = code.replace(/\{\s*record,\s*plan,/, '{ journal: record, plan,');
+  expect(changed).not.toBe(code);
+  await expect(replay(recorded[0] ?? '', changed)).rejects.toThrow(/[Nn]ondetermini/);
+});

@@ -1,0 +1,20 @@
+/** Bundles the workflows once, at build time, so that a worker starts without a bundler. */
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+
+const BUNDLE = path.join(__dirname, 'workflow-bundle.js');
+
+/** Where the workflows are: the bundle of the build, or (from sources, in tests) the files themselves. */
+export function workflows(): { workflowBundle: WorkflowBundleOption } | { workflowsPath: string } {
+  return existsSync(BUNDLE)
+    ? { workflowBundle: { codePath: BUNDLE } }
+    : { workflowsPath: require.resolve('../workflows') };
+}
+
+async function main(): Promise<void> {
+  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows') });
+  writeFileSync(BUNDLE, code);
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,36 @@
+/** What the worker is told by environment variables, read and checked once. */
+import { z } from 'zod';
+import { channelsConfig, channelsEnv, type ChannelsConfig } from '../activities/channels/config';
+import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
+
+export interface WorkerConfig extends SharedConfig {
+  publicUrl: string;
+  channels: ChannelsConfig;
+  /** Cases kept in memory between their wakes; bounds the worker's memory, not the number of cases. */
+  cachedCases: number;
+  /** Messages and writes under way at once. */
+  activitiesAtOnce: number;
+  databaseConnections: number;
+}
+
+const Env = z.object({
+  ...sharedEnv,
+  ...channelsEnv.shape,
+  PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
+  WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
+  WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
+  WORKER_DB_CONNECTIONS: z.coerce.number().int().min(2).default(10),
+});
+
+/** @throws ConfigError naming every variable that is missing or wrong */
+export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  const e = readEnv(Env, env);
+  return {
+    ...sharedConfig(e),
+    publicUrl: e.PUBLIC_URL,
+    channels: channelsConfig(e),
+    cachedCases: e.WORKER_CACHED_CASES,
+    activitiesAtOnce: e.WORKER_ACTIVITIES,
+    databaseConnections: e.WORKER_DB_CONNECTIONS,
+  };
+}

@@ -1,0 +1,170 @@
+/** The durable shell around the rules: applies decisions in order, has them recorded, sees messages out, sleeps. */
+import { allHandlersFinished, condition, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import { apply, isRepeated, planNeeded, refusal } from '../domain/case';
+import type { PlanNeed } from '../domain/commands/rule';
+import { delivered, nextWake, nobodyThere, tick, told } from '../domain/clock';
+import type { Decision } from '../domain/draft';
+import type { Command, CommandAnswer, DeliverOutput, PlanOutput, ReceiptSignal, Told } from '../domain/messages';
+import type { CaseState } from '../domain/model';
+import { project } from '../domain/project';
+import { codeOf, refused } from './failures';
+
+/** Well under the 2,000 events that a run may have, leaving room for what is under way. */
+const HISTORY_EVENTS = 1_200;
+
+// The database may be away for as long as it likes: what happened is written as soon as it is back.
+const { record, plan, giveUp } = proxyActivities<Activities>({
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+// One provider that hangs is waited for twice its own time limit; the slowest holds back no other case.
+const { deliverAll } = proxyActivities<Activities>({
+  startToCloseTimeout: '60s',
+  // A worker that dies in the middle is noticed by its silence.
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+const keysOf = (deliveries: Told['deliveries']): string[] => deliveries.map((delivery) => delivery.key);
+
+export class CaseLife {
+  private waiting: Omit<Decision, 'state'> = nothing();
+  private recordedSeq: number;
+  private underWay = 0;
+
+  constructor(public state: CaseState) {
+    this.recordedSeq = state.seq;
+  }
+
+  validate(command: Command): void {
+    const refusalNow = refusal(this.state, command, Date.now());
+    if (refusalNow) throw refused(refusalNow);
+  }
+
+  /** Answers when the journal holds the change: the caller reads what it wrote. */
+  async obey(command: Command): Promise<CommandAnswer> {
+    const planned = await this.planned(command);
+    // The case may have moved on while the policy was asked.
+    this.validate(command);
+    const repeated = isRepeated(this.state, command);
+    if (!repeated) this.take(apply(this.state, command, Date.now(), planned));
+    const { seq } = this.state;
+    await condition(() => this.recordedSeq >= seq);
+    return repeated ? { seq, repeated } : { seq };
+  }
+
+  /** A plan that was made for an older state would plan a duty twice: it is asked for again. */
+  private async planned(command: Command): Promise<PlanOutput | undefined> {
+    for (;;) {
+      const need = isRepeated(this.state, command) ? undefined : planNeeded(this.state, command, Date.now());
+      if (!need || refusal(this.state, command, Date.now())) return undefined;
+      const { seq } = this.state;
+      const answer = await this.ask(need);
+      if (seq === this.state.seq) return answer;
+    }
+  }
+
+  private ask(need: PlanNeed): Promise<PlanOutput> {
+    const { policyVersion, facts } = this.state;
+    return plan({ policyVersion, ...need, facts: { ...facts, ...need.facts } });
+  }
+
+  receiptFailed({ key, code }: ReceiptSignal): void {
+    this.take(delivered(this.state, key, 'failed', code, Date.now()));
+  }
+
+  /** Returns when the history has grown long enough and nothing is under way. */
+  async run(): Promise<void> {
+    for (;;) {
+      if (this.waiting.events.length > 0) {
+        await this.recordWaiting();
+        continue;
+      }
+      const now = Date.now();
+      const wake = nextWake(this.state);
+      if (wake !== undefined && wake <= now) {
+        this.take(tick(this.state, now));
+        continue;
+      }
+      if (this.mayContinueAsNew()) return;
+      const stirred = (): boolean => this.waiting.events.length > 0 || this.mayContinueAsNew();
+      if (wake === undefined) await condition(stirred);
+      else await condition(stirred, wake - now);
+    }
+  }
+
+  private take(decision: Decision): void {
+    this.state = decision.state;
+    const { events, tells, touched } = this.waiting;
+    this.waiting = {
+      events: [...events, ...decision.events],
+      tells: [...tells, ...decision.tells],
+      touched: {
+        steps: [...touched.steps, ...decision.touched.steps],
+        alerts: [...touched.alerts, ...decision.touched.alerts],
+        referrals: [...touched.referrals, ...decision.touched.referrals],
+      },
+    };
+  }
+
+  private async recordWaiting(): Promise<void> {
+    const { events, tells, touched } = this.waiting;
+    this.waiting = nothing();
+    const { caseId, stationId, seq } = this.state;
+    const projection = project(this.state, touched);
+    const answer = await record({ caseId, stationId, at: Date.now(), events, projection, tells });
+    this.recordedSeq = seq;
+    // Rungs that were reached first: an empty one beside them is no reason to climb.
+    for (const { tellId, deliveries } of answer.told.filter((t) => !t.empty))
+      this.take(told(this.state, tellId, keysOf(deliveries), Date.now()));
+    for (const { tellId, empty } of answer.told)
+      if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
+    const keys = answer.told.flatMap(({ deliveries }) => keysOf(deliveries));
+    if (keys.length > 0) void this.seeOut(keys);
+  }
+
+  /** Tries all at once; those that a provider did not settle are retried one by one. */
+  private async seeOut(keys: string[]): Promise<void> {
+    this.underWay += keys.length;
+    const { caseId } = this.state;
+    const { ended, again } = await deliverAll({ caseId, keys, at: Date.now() });
+    for (const { key, ...how } of ended) this.ended(key, how);
+    await Promise.all(again.map(async (key) => this.ended(key, await this.deliver(key))));
+  }
+
+  /** Retried by Temporal for as long as the ladder gives it; then the next channel or person has to do. */
+  private async deliver(key: string): Promise<DeliverOutput> {
+    const { caseId, ladder } = this.state;
+    const { deliver } = proxyActivities<Activities>({
+      startToCloseTimeout: '30s',
+      scheduleToCloseTimeout: ladder.deliverWithinMs,
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' },
+    });
+    try {
+      return await deliver({ caseId, key, at: Date.now() });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return giveUp({ caseId, key, code: codeOf(error) });
+    }
+  }
+
+  private ended(key: string, { outcome, code }: DeliverOutput): void {
+    this.underWay -= 1;
+    this.take(delivered(this.state, key, outcome, code, Date.now()));
+  }
+
+  private mayContinueAsNew(): boolean {
+    const info = workflowInfo();
+    const long = info.continueAsNewSuggested || info.historyLength > HISTORY_EVENTS;
+    // A command half carried out waits for this loop to record it: the run cannot end under it.
+    return long && this.underWay === 0 && this.waiting.events.length === 0 && allHandlersFinished();
+  }
+}
+
+const nothing = (): Omit<Decision, 'state'> => ({
+  events: [],
+  tells: [],
+  touched: { steps: [], alerts: [], referrals: [] },
+});
