@@ -45,24 +45,20 @@ export class CaseLife {
 
   /** Answers when the journal holds the change: the caller reads what it wrote. */
   async obey(command: Command): Promise<CommandAnswer> {
-    const planned = await this.planned(command);
-    // The case may have moved on while the policy was asked.
-    this.validate(command);
-    const repeated = isRepeated(this.state, command);
-    if (!repeated) this.take(apply(this.state, command, Date.now(), planned));
-    const { seq } = this.state;
-    await condition(() => this.recordedSeq >= seq);
-    return repeated ? { seq, repeated } : { seq };
-  }
-
-  /** A plan that was made for an older state would plan a duty twice: it is asked for again. */
-  private async planned(command: Command): Promise<PlanOutput | undefined> {
     for (;;) {
-      const need = isRepeated(this.state, command) ? undefined : planNeeded(this.state, command, Date.now());
-      if (!need || refusal(this.state, command, Date.now())) return undefined;
+      // The case may have moved on while the policy was asked.
+      this.validate(command);
+      const repeated = isRepeated(this.state, command);
+      const { seq: before } = this.state;
+      const need = repeated ? undefined : planNeeded(this.state, command, Date.now());
+      const planned = need && (await this.ask(need));
+      // A plan that was made for an older state would plan a duty twice: it is asked for again. Nothing is awaited
+      // between this look and the change, or a second command whose plan came in the same moment would slip between.
+      if (before !== this.state.seq) continue;
+      if (!repeated) this.take(apply(this.state, command, Date.now(), planned));
       const { seq } = this.state;
-      const answer = await this.ask(need);
-      if (seq === this.state.seq) return answer;
+      await condition(() => this.recordedSeq >= seq);
+      return repeated ? { seq, repeated } : { seq };
     }
   }
 
