@@ -82,6 +82,10 @@ export function refusal(state: CaseState, command: Command, now: number): Refusa
 export const planNeeded = (state: CaseState, command: Command, now: number): PlanNeed | undefined =>
   ruleOf(command).plan?.(state, command, now);
 
+/** Why the command cannot be followed, now that the policy has answered; undefined: it can. */
+export const planRefusal = (command: Command, plan: PlanOutput): Refusal | undefined =>
+  ruleOf(command).refusePlanned?.(command, plan);
+
 /** The case after the command. Call only when {@link refusal} has nothing to say. */
 export function apply(state: CaseState, command: Command, now: number, plan?: PlanOutput): Decision {
   const draft = new Draft(state, now, command.actor);

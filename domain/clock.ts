@@ -52,7 +52,7 @@ function passTime(draft: Draft, id: string): void {
     draft.record('step_due_soon', { stepId: id, dueAt: step.dueAt });
     draft.tell({
       id: `${state.caseId}.${id}/reminder/${step.dueAt}`,
-      kind: 'reminder',
+      kind: step.texts?.reminder ?? 'reminder',
       to: { role: 'worker' },
       channels,
       stepId: id,
@@ -67,7 +67,7 @@ function advance(draft: Draft, id: string): void {
   const step = alert && state.steps.find((s) => s.id === alert.stepId);
   if (!alert || !step) return;
   if (alert.state === 'acknowledged') draft.record('acknowledgement_over', { alertId: id, stepId: step.id });
-  const moved = climb(ladderFor(state.ladder, step), alert, now, Math.max(0, now - step.dueAt));
+  const moved = climb(ladderFor(state.ladder, step), alert, step, now);
   draft.putAlert(moved.alert);
   draft.record('rung_told', { alertId: id, stepId: step.id, round: moved.alert.round, rung: moved.alert.rung });
   draft.tell(...moved.tells);

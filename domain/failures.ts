@@ -15,6 +15,8 @@ export const FAILURES = {
   NoteMissing: 422,
   RiskSame: 409,
   LoweringNeedsSupervisor: 403,
+  RiskBelowLeast: 409,
+  ExpiryNotLater: 422,
   DoneInFuture: 422,
   DoneTooEarly: 422,
   AlertUnknown: 404,

@@ -1,5 +1,5 @@
 /** The climb: who is told next about a late step, and when. Pure; spans and times in milliseconds. */
-import type { Alert, Ladder, Tell } from './model';
+import type { Alert, Ladder, Step, Tell } from './model';
 
 const DAY_MINUTES = 24 * 60;
 const MINUTE = 60_000;
@@ -51,12 +51,18 @@ export const beat = (meant: number, now: number): number => (now - meant < ON_BE
  * One move up: the alert as it is after the move, and who is told. Below the top one rung is told; from the second round
  * on all rungs are, every `repeatMs`, for as long as the step is late.
  */
-export function climb(ladder: Ladder, alert: Alert, now: number, lateMs: number): { alert: Alert; tells: Tell[] } {
+export function climb(
+  ladder: Ladder,
+  alert: Alert,
+  step: Pick<Step, 'dueAt' | 'texts'>,
+  now: number,
+): { alert: Alert; tells: Tell[] } {
+  const lateMs = Math.max(0, now - step.dueAt);
   const repeating = atTop(ladder, alert);
   const round = repeating ? alert.round + 1 : alert.round;
   const rung = repeating ? alert.rung : alert.rung + 1;
   const rungs = repeating ? ladder.rungs.map((_, i) => i) : [rung];
-  const kind = alert.skipped ? 'overdue_skipped' : 'overdue';
+  const kind = alert.skipped ? 'overdue_skipped' : (step.texts?.overdue ?? 'overdue');
   const tells: Tell[] = rungs.flatMap((i) => {
     const at = ladder.rungs[i];
     if (!at) return [];

@@ -41,7 +41,7 @@ export type Command = Said &
     | { do: 'decide_extension'; stepId: string; approve: boolean; noteId?: string }
     | { do: 'set_risk'; risk: Risk; reasonId: string }
     | { do: 'learn_trigger'; trigger: Trigger; learntAt?: number; noteId?: string }
-    | { do: 'start_clock'; event: StartEvent; eventAt?: number; noteId?: string }
+    | { do: 'start_clock'; event: StartEvent; eventAt?: number; until?: number; noteId?: string }
     | { do: 'move_policy'; version: string; reasonId: string }
     | { do: 'refer'; referralId: string; partnerId: string; purpose: string; noteId?: string }
     | { do: 'open_referral'; referralId: string }
@@ -71,11 +71,24 @@ export interface PlanInput {
   policyVersion: string;
   facts: CaseFacts;
   /** Clocks that an event starts … */
-  event?: { start: StartEvent; at: number; referralId?: string; of?: string; occurrences: Record<string, number> };
+  event?: {
+    start: StartEvent;
+    at: number;
+    /** When what the event began is over, e.g. a protection order, ms. */
+    until?: number;
+    referralId?: string;
+    /** With `previous`: the kind that was done, … */
+    of?: string;
+    /** … and how it ended. */
+    outcome?: StepOutcome;
+    occurrences: Record<string, number>;
+  };
   /** May the facts raise the risk by the type's rules? Then `again` is planned for the risk that results. */
   regrade?: boolean;
   /** … or the open steps to be computed again from their own starts, for a new risk. */
   again?: Step[];
+  /** Something happened to the child again: times to wait begin anew from here, ms. */
+  incidentAt?: number;
 }
 
 export interface PlanOutput {
@@ -83,6 +96,8 @@ export interface PlanOutput {
   risk: Risk;
   steps: PlannedStep[];
   ladder: Ladder;
+  /** No lower level is allowed while the facts are what they are, and why. */
+  least?: { risk: Risk; why: string };
 }
 
 /** One write of the journal: events, the rows that screens read, and the messages that follow from them. */

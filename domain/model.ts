@@ -43,13 +43,17 @@ export type RungRole = (typeof RUNG_ROLES)[number];
 export const CHANNELS = ['sms', 'voice', 'email'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What starts a step's clock. `previous`: the last occurrence of a recurring step was done. */
+/**
+ * What starts a step's clock. `previous`: the last occurrence of a recurring step was done; `step_done`: another step,
+ * named by the rule, was.
+ */
 export const START_EVENTS = [
   'receipt',
   'trigger',
   'referral_sent',
   'referral_received',
   'previous',
+  'step_done',
   'child_returned',
   'discharged',
   'order_applied',
@@ -57,6 +61,7 @@ export const START_EVENTS = [
   'warning_issued',
   'investigation_started',
   'placed',
+  'made_safe',
   'closed',
 ] as const;
 export type StartEvent = (typeof START_EVENTS)[number];
@@ -103,6 +108,16 @@ export interface PlannedStep {
   urgent?: boolean;
   /** May more time be asked for? Never for the police report. */
   extendable: boolean;
+  /** A time to wait (稳定期): it begins again with each incident. */
+  stability?: true;
+  /** Other duties start when this one is done. */
+  followed?: true;
+  /** The event that makes it pointless, e.g. the child's return for news of the search. */
+  endsWith?: StartEvent;
+  /** The end of what the step warns of, e.g. of a protection order, ms. */
+  until?: number;
+  /** Wording of its messages, where it is not the usual one. */
+  texts?: { reminder: TextKind; overdue: TextKind };
   /** Occurrence number of a recurring step, from 1. */
   occurrence?: number;
   referralId?: string;
@@ -212,6 +227,10 @@ export interface CaseFacts {
   guardianIsSuspect: boolean;
   /** Derived from the birth date so that the date itself stays in the vault. */
   underSix?: boolean;
+  /** Somebody said so, or the child was placed; over with the next incident. */
+  safe?: boolean;
+  /** A missing child came back. */
+  returned?: boolean;
 }
 
 /** The whole case as its workflow holds it. */
@@ -254,7 +273,9 @@ export interface CaseEvent {
 /** What kind of text a message is; each has its wording and carrier template in policies/texts.yaml. */
 export const TEXT_KINDS = [
   'reminder',
+  'reminder_watch',
   'overdue',
+  'overdue_watch',
   'overdue_skipped',
   'acknowledged',
   'referral',
@@ -266,7 +287,9 @@ export type TextKind = (typeof TEXT_KINDS)[number];
 /** The kinds that a case can send have another wording in a drill (演练), with templates of its own. */
 export const DRILL_KINDS = [
   'drill_reminder',
+  'drill_reminder_watch',
   'drill_overdue',
+  'drill_overdue_watch',
   'drill_overdue_skipped',
   'drill_acknowledged',
   'drill_referral',

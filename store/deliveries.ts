@@ -23,7 +23,7 @@ export interface NewDeliveries {
 }
 
 /** Only lateness is worth a call. */
-const CALLED: readonly TextKind[] = ['overdue', 'overdue_skipped'];
+const CALLED: readonly TextKind[] = ['overdue', 'overdue_watch', 'overdue_skipped'];
 
 function reaches(channel: Channel, kind: TextKind, person: Recipient): boolean {
   if (channel === 'email') return Boolean(person.email);

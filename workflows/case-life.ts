@@ -1,7 +1,7 @@
 /** The durable shell around the rules: applies decisions in order, has them recorded, sees messages out, sleeps. */
 import { allHandlersFinished, condition, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { apply, isRepeated, planNeeded, refusal } from '../domain/case';
+import { apply, isRepeated, planNeeded, planRefusal, refusal } from '../domain/case';
 import type { PlanNeed } from '../domain/commands/rule';
 import { delivered, nextWake, nobodyThere, tick, told } from '../domain/clock';
 import type { Decision } from '../domain/draft';
@@ -55,6 +55,8 @@ export class CaseLife {
       // A plan that was made for an older state would plan a duty twice: it is asked for again. Nothing is awaited
       // between this look and the change, or a second command whose plan came in the same moment would slip between.
       if (before !== this.state.seq) continue;
+      const never = planned && planRefusal(command, planned);
+      if (never) throw refused(never);
       if (!repeated) this.take(apply(this.state, command, Date.now(), planned));
       const { seq } = this.state;
       await condition(() => this.recordedSeq >= seq);

@@ -61,10 +61,11 @@ export const startClock: Write<typeof clockBody> = {
   summary: 'Say that something has happened which deadlines run from, such as the return of a missing child',
   permission: 'case:work',
   body: clockBody,
-  order: async (deps, row, { event, eventAt, note }, operationId) => ({
+  order: async (deps, row, { event, eventAt, until, note }, operationId) => ({
     do: 'start_clock',
     event,
     eventAt: eventAt === undefined ? undefined : msOf(eventAt),
+    until: until === undefined ? undefined : msOf(until),
     noteId: await sealNote(deps, row, note, operationId),
   }),
 };

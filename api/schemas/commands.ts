@@ -31,11 +31,21 @@ export const completeBody = z
 
 /** What people report as having happened; the other starts are seen by the case itself. */
 const CLOCK_EVENTS = START_EVENTS.filter(
-  (event) => !['receipt', 'trigger', 'referral_sent', 'referral_received', 'previous', 'closed'].includes(event),
+  (event) => !['receipt', 'trigger', 'referral_sent', 'referral_received', 'previous', 'step_done', 'closed'].includes(event),
 );
 
 export const triggerBody = z.strictObject({ trigger: z.enum(TRIGGERS), learntAt: time.optional(), note });
-export const clockBody = z.strictObject({ event: z.enum(CLOCK_EVENTS), eventAt: time.optional(), note });
+export const clockBody = z
+  .strictObject({
+    event: z.enum(CLOCK_EVENTS),
+    eventAt: time.optional(),
+    until: time.optional().meta({ description: 'When a protection order (order_issued) expires' }),
+    note,
+  })
+  .refine(({ event, until }) => until === undefined || event === 'order_issued', {
+    path: ['until'],
+    message: 'goes with order_issued only',
+  });
 
 export const extendBody = z.strictObject({ until: time, reason: freeText() });
 export const decisionBody = z.strictObject({ approve: z.boolean(), note });

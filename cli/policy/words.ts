@@ -37,6 +37,8 @@ const EVENT_WORDS: Record<string, string> = {
   warning_issued: '告诫书作出',
   investigation_started: '学校启动调查',
   placed: '安置',
+  made_safe: '确认安全',
+  step_done: '前一步办结',
   referral_sent: '转介发出',
   referral_received: '对方签收',
   closed: '结案',

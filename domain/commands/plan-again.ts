@@ -7,6 +7,9 @@ import type { PlannedStep, Step } from '../model';
 export type Way = 'nearer' | 'later' | 'as_planned';
 
 function dueAt(step: Step, planned: PlannedStep, way: Way): number {
+  // What is waited for begins again with an incident, and is the longer the worse the risk.
+  if (planned.stability && way === 'nearer')
+    return step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;
   if (way === 'nearer' || !step.extendable) return Math.min(step.dueAt, planned.dueAt);
   return way === 'later' || step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;
 }
@@ -32,6 +35,7 @@ function move(draft: Draft, id: string, planned: PlannedStep, way: Way): void {
   if (!step) return;
   const from = step.dueAt;
   step.dueAt = due;
+  if (planned.stability) step.startAt = planned.startAt;
   step.remindAt = planned.remindAt;
   step.basis = planned.basis;
   if (due > from) remindAgain(step, draft.now);

@@ -8,7 +8,7 @@ export type Verb = Command['do'];
 export type Of<V extends Verb> = Extract<Command, { do: V }>;
 
 /** What has to be planned before the command can be carried out. */
-export type PlanNeed = Partial<Pick<PlanInput, 'policyVersion' | 'event' | 'regrade' | 'again'>> & {
+export type PlanNeed = Partial<Pick<PlanInput, 'policyVersion' | 'event' | 'regrade' | 'again' | 'incidentAt'>> & {
   facts?: Partial<CaseState['facts']>;
 };
 
@@ -20,5 +20,7 @@ export interface Rule<V extends Verb> {
   /** Is it so already? Then nothing changes and the caller gets the same answer. */
   repeated?(state: CaseState, command: Of<V>): boolean;
   plan?(state: CaseState, command: Of<V>, now: number): PlanNeed | undefined;
+  /** Why it cannot be done, now that the policy has answered. */
+  refusePlanned?(command: Of<V>, plan: PlanOutput): Refusal | undefined;
   apply(draft: Draft, command: Of<V>, plan: PlanOutput | undefined): void;
 }

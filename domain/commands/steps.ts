@@ -39,10 +39,11 @@ export const complete: Rule<'complete'> = {
   // ends its series.
   plan(state, command, now) {
     const step = state.steps.find((s) => s.id === command.stepId);
-    if (step?.occurrence === undefined || command.outcome === 'not_applicable' || state.status === 'closed')
-      return undefined;
+    const leadsOn = step?.occurrence !== undefined || step?.followed;
+    if (!step || !leadsOn || command.outcome === 'not_applicable' || state.status === 'closed') return undefined;
     const at = Math.max(step.startAt, Math.min(command.doneAt ?? now, now));
-    return { event: { start: 'previous', at, of: step.kind, occurrences: state.occurrences } };
+    const { outcome } = command;
+    return { event: { start: 'previous', at, of: step.kind, outcome, occurrences: state.occurrences } };
   },
   apply(draft, command, plan) {
     const { stepId, outcome, doneAt, noteId } = command;

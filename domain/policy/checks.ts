@@ -36,6 +36,12 @@ function checkRule(rule: Rule, kinds: ReadonlySet<string>, endMinute: number): P
   const found: Problem[] = [];
   if (rule.name === '') found.push(problem(rule, 'name', 'a name in Chinese beside the first rule of a kind'));
   if (rule.start === 'previous') found.push(problem(rule, 'start', 'the event that starts the first occurrence'));
+  if ((rule.start === 'step_done') !== (rule.after !== undefined))
+    found.push(problem(rule, 'after', 'the kind of step that starts it, beside start: step_done'));
+  const spans = RISKS.flatMap((risk) => rule.due[risk] ?? []);
+  if (spans.some(({ unit }) => unit === 'expiry') && !rule.lasts)
+    found.push(problem(rule, 'lasts', 'how long it lasts where nobody says, beside an expiry span'));
+  if (rule.lasts?.unit === 'expiry') found.push(problem(rule, 'lasts', 'a span such as 6mo'));
   if (rule.times !== undefined && !rule.every) found.push(problem(rule, 'times', 'every beside it'));
   if (rule.start === 'trigger' && !rule.when.triggers) {
     found.push(problem(rule, 'when.triggers', 'the triggers that start the clock'));
@@ -43,7 +49,7 @@ function checkRule(rule: Rule, kinds: ReadonlySet<string>, endMinute: number): P
   if (rule.every && RISKS.some((risk) => (rule.due[risk]?.length ?? 0) > 1)) {
     found.push(problem(rule, 'due', 'one span beside every'));
   }
-  for (const kind of [...(rule.when.once ?? []), ...(rule.when.unless ?? [])]) {
+  for (const kind of [...(rule.when.once ?? []), ...(rule.when.unless ?? []), ...(rule.after ? [rule.after] : [])]) {
     if (!kinds.has(kind)) found.push(problem(rule, 'when', `a kind that has a rule, not ${kind}`));
   }
   if (rule.urgent && rule.extendable) found.push(problem(rule, 'extendable', 'false for an urgent step'));

@@ -21,6 +21,8 @@ export function holds(when: Conditions, facts: Facts, known: Known): boolean {
     (when.triggers === undefined || triggers.some((one) => when.triggers?.includes(one))) &&
     (when.guardianIsSuspect === undefined || facts.guardianIsSuspect === when.guardianIsSuspect) &&
     (when.underSix === undefined || (facts.underSix ?? false) === when.underSix) &&
+    (when.safe === undefined || (facts.safe ?? false) === when.safe) &&
+    (when.returned === undefined || (facts.returned ?? false) === when.returned) &&
     (when.happenedWithinMs === undefined || since <= when.happenedWithinMs) &&
     (when.once ?? []).every((kind) => known.kinds.has(kind)) &&
     !(when.unless ?? []).some((kind) => known.kinds.has(kind))

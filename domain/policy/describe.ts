@@ -29,12 +29,14 @@ const eachRisk = <T>(spans: PerRisk<T>, say: (one: T) => string): Record<Risk, s
 };
 
 function conditionWords(rule: Rule): string[] {
-  const { risks, triggers, guardianIsSuspect, underSix, once, unless } = rule.when;
+  const { risks, triggers, guardianIsSuspect, underSix, safe, returned, once, unless } = rule.when;
   return [
     ...(risks ? [`risk ${risks.join(', ')}`] : []),
     ...(triggers ? [`trigger ${triggers.join(', ')}`] : []),
     ...(guardianIsSuspect === undefined ? [] : [`guardian is ${guardianIsSuspect ? '' : 'not '}the suspect`]),
     ...(underSix === undefined ? [] : [underSix ? 'under six' : 'six or older']),
+    ...(safe === undefined ? [] : [safe ? 'child safe' : 'child not safe yet']),
+    ...(returned === undefined ? [] : [returned ? 'child returned' : 'child not returned yet']),
     ...(once ?? []).map((kind) => `once there was ${kind}`),
     ...(unless ?? []).map((kind) => `unless there was ${kind}`),
   ];
@@ -46,7 +48,7 @@ export const describe = (policy: Policy): RuleRow[] =>
     kind: rule.kind,
     name: rule.name,
     types: (rule.when.types ?? []).map((type) => policy.types[type].name),
-    start: rule.start,
+    start: rule.after ? `${rule.after} done` : rule.start,
     binds: rule.binds,
     due: eachRisk(rule.due, (spans: Duration[]) => spans.map(inWords).join('、')),
     ...(rule.every ? { every: eachRisk(rule.every, inWords) } : {}),

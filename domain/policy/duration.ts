@@ -1,4 +1,4 @@
-/** Spans of a policy as a supervisor's office writes them: `15m`, `24h`, `7d`, `5wd`, `6mo`, `6mo-30d`, `by 22:00`. */
+/** Spans of a policy as a supervisor's office writes them: `15m`, `24h`, `7d`, `5wd`, `6mo`, `6mo-30d`, `by 22:00`, `expiry-30d`. */
 import { addWorkingDays } from '../calendar';
 import { DAY, HOUR, MINUTE, addMonths, atBeijingMinute, beijingDay } from '../zone';
 
@@ -9,7 +9,9 @@ export type Duration =
   /** Calendar months, less some days (a warning before an expiry). */
   | { unit: 'mo'; n: number; lessDays: number }
   /** The next such minute of the Beijing day that is at least an hour ahead. */
-  | { unit: 'by'; minute: number };
+  | { unit: 'by'; minute: number }
+  /** So many days before what the rule `lasts` is over. */
+  | { unit: 'expiry'; lessDays: number };
 
 const CLOCK = { m: MINUTE, h: HOUR, d: DAY } as const;
 const WORDS = { m: '分钟', h: '小时', d: '天' } as const;
@@ -17,7 +19,7 @@ const WORDS = { m: '分钟', h: '小时', d: '天' } as const;
 const BY_LEAST = HOUR;
 
 export const DURATION_EXPECTED =
-  'a time span such as 15m, 24h, 7d, 5wd (working days), 6mo, 6mo-30d or "by 22:00", or null for no such step';
+  'a time span such as 15m, 24h, 7d, 5wd (working days), 6mo, 6mo-30d, expiry-30d or "by 22:00", or null for no such step';
 
 /** `HH:MM` in minutes of the day, up to 24:00; undefined if it is not one. */
 export function parseMinuteOfDay(text: string): number | undefined {
@@ -34,6 +36,8 @@ export function parseDuration(text: string): Duration | undefined {
     const minute = parseMinuteOfDay(by[1] ?? '');
     return minute === undefined ? undefined : { unit: 'by', minute };
   }
+  const expiry = /^expiry(?:-(\d{1,3})d)?$/.exec(text);
+  if (expiry) return { unit: 'expiry', lessDays: Number(expiry[1] ?? 0) };
   const found = /^(\d{1,4})(m|h|d|wd|mo)(?:-(\d{1,3})d)?$/.exec(text);
   if (!found) return undefined;
   const n = Number(found[1]);
@@ -53,21 +57,31 @@ export const clockMs = (span: Duration): number | undefined =>
  * When a span that starts at a moment is over.
  * @param startAt milliseconds since the epoch
  * @param endMinuteOfDay end of the station's hours, minutes of the Beijing day
+ * @param until the end of what an `expiry` span warns of, ms. A warning that would lie before the start comes half way.
  */
-export function endOf(span: Duration, startAt: number, endMinuteOfDay: number): number {
+export function endOf(span: Duration, startAt: number, endMinuteOfDay: number, until = startAt): number {
   switch (span.unit) {
     case 'wd':
       return addWorkingDays(startAt, span.n, endMinuteOfDay);
     case 'mo':
       return addMonths(startAt, span.n) - span.lessDays * DAY;
+    case 'expiry':
+      return warnsInTime(span, startAt, until)
+        ? until - span.lessDays * DAY
+        : startAt + Math.max(0, Math.floor((until - startAt) / 2));
     case 'by': {
       const today = atBeijingMinute(beijingDay(startAt), span.minute);
-      return today - startAt >= BY_LEAST ? today : today + DAY;
+      const short = startAt + BY_LEAST - today;
+      return short <= 0 ? today : today + Math.ceil(short / DAY) * DAY;
     }
     default:
       return startAt + span.n * CLOCK[span.unit];
   }
 }
+
+/** Is there still time for a warning so many days before `until`? */
+export const warnsInTime = ({ lessDays }: { lessDays: number }, startAt: number, until: number): boolean =>
+  until - lessDays * DAY > startAt;
 
 /** The shortest and the longest that a span can be, in milliseconds; holidays make working days as long as they like. */
 function bounds(span: Duration, endMinuteOfDay: number): { least: number; most: number } {
@@ -76,6 +90,8 @@ function bounds(span: Duration, endMinuteOfDay: number): { least: number; most: 
       return { least: (span.n - 1) * DAY + endMinuteOfDay * MINUTE, most: Infinity };
     case 'mo':
       return { least: span.n * 28 * DAY - span.lessDays * DAY, most: span.n * 31 * DAY - span.lessDays * DAY };
+    case 'expiry':
+      return { least: 0, most: Infinity };
     case 'by':
       return { least: BY_LEAST, most: BY_LEAST + DAY };
     default:
@@ -88,6 +104,7 @@ export function neverLater(a: Duration, b: Duration, endMinuteOfDay: number): bo
   if (a.unit === 'by' && b.unit === 'by') return a.minute === b.minute;
   if (a.unit === 'wd' && b.unit === 'wd') return a.n <= b.n;
   if (a.unit === 'mo' && b.unit === 'mo') return a.n <= b.n && a.lessDays >= b.lessDays;
+  if (a.unit === 'expiry' && b.unit === 'expiry') return a.lessDays >= b.lessDays;
   return bounds(a, endMinuteOfDay).most <= bounds(b, endMinuteOfDay).least;
 }
 
@@ -101,6 +118,8 @@ export function inWords(span: Duration): string {
       return `${span.n} 个工作日`;
     case 'mo':
       return span.lessDays === 0 ? `${span.n} 个月` : `满 ${span.n} 个月前 ${span.lessDays} 天`;
+    case 'expiry':
+      return span.lessDays === 0 ? '到期之日' : `到期前 ${span.lessDays} 天`;
     case 'by':
       return span.minute === 1440 ? '当日内' : `${clockFace(span.minute)} 前`;
     default:

@@ -1,4 +1,4 @@
-import { type CaseFacts, type Ladder, RISKS, type Risk } from '../model';
+import { type CaseFacts, type CaseType, type Ladder, RISKS, type Risk } from '../model';
 import { holds } from './conditions';
 import type { Least, Policy } from './policy';
 
@@ -24,6 +24,15 @@ export function leastRiskOf(policy: Policy, facts: Ungraded): Least | undefined 
     .filter((least) => holds(least.when, facts, known))
     .reduce<Least | undefined>((worst, next) => (worst && !isWorse(next.risk, worst.risk) ? worst : next), undefined);
 }
+
+/** The level below which a running case may not go while its facts are what they are; undefined: none. */
+export const keptLeast = (policy: Policy, facts: Ungraded): Least | undefined =>
+  leastRiskOf({ ...policy, types: onlyKept(policy, facts.type) }, facts);
+
+const onlyKept = ({ types }: Policy, type: CaseType): Policy['types'] => ({
+  ...types,
+  [type]: { ...types[type], least: types[type].least.filter(({ keeps }) => keeps) },
+});
 
 /** The level at which a report starts: the one given or the type's usual one, raised to the least that the facts allow. */
 export function grade(policy: Policy, facts: Ungraded): Grade {

@@ -54,7 +54,7 @@ const toType = (text: TypeFile): TypePolicy => ({
   type: text.type,
   name: text.name,
   usual: text.usual,
-  least: text.least.map(({ risk, when, why }) => ({ risk, when: conditions(when), why })),
+  least: text.least.map(({ when, ...least }) => ({ ...least, when: conditions(when) })),
   notes: text.notes,
 });
 

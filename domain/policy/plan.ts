@@ -1,18 +1,21 @@
 /** Deadlines from a policy: pure, and the only place where they are computed. */
 import { stepId } from '../ids';
-import type { CaseFacts, PlannedStep, Risk, StartEvent, Step } from '../model';
+import type { CaseFacts, PlannedStep, Risk, StartEvent, Step, StepOutcome } from '../model';
 import { RISKS } from '../model';
 import { holds, type Known } from './conditions';
-import { type Duration, endOf, inWords } from './duration';
+import { type Duration, endOf, inWords, warnsInTime } from './duration';
 import type { Policy, Rule } from './policy';
 
 export interface PlanEvent {
   start: StartEvent;
   /** When it happened, in milliseconds since the epoch. */
   at: number;
+  /** When what it began is over, ms. */
+  until?: number;
   referralId?: string;
-  /** With `previous`: the recurring kind that was done. */
+  /** With `previous`: the kind that was done, and how it ended (done where nothing is said). */
   of?: string;
+  outcome?: StepOutcome;
   /** How many steps of each kind the case has had so far. */
   occurrences: Record<string, number>;
 }
@@ -22,6 +25,7 @@ interface Place {
   occurrence: number;
   start: StartEvent;
   startAt: number;
+  until?: number;
   referralId?: string;
 }
 
@@ -36,7 +40,8 @@ function remindAt(policy: Policy, rule: Rule, risk: Risk, startAt: number, dueAt
 }
 
 function step(policy: Policy, rule: Rule, risk: Risk, span: Duration, place: Place): PlannedStep {
-  const dueAt = endOf(span, place.startAt, policy.hours.toMinute);
+  const until = place.until ?? (rule.lasts && endOf(rule.lasts, place.startAt, policy.hours.toMinute));
+  const dueAt = endOf(span, place.startAt, policy.hours.toMinute, until);
   const remind = remindAt(policy, rule, risk, place.startAt, dueAt);
   return {
     id: place.id,
@@ -48,6 +53,11 @@ function step(policy: Policy, rule: Rule, risk: Risk, span: Duration, place: Pla
     ...(remind === undefined ? {} : { remindAt: remind }),
     ...(rule.urgent ? { urgent: true } : {}),
     extendable: rule.extendable,
+    ...(rule.stability ? { stability: true } : {}),
+    ...(policy.rules.some((one) => one.after === rule.kind) ? { followed: true } : {}),
+    ...(rule.ends ? { endsWith: rule.ends } : {}),
+    ...(span.unit === 'expiry' ? { until } : {}),
+    ...(rule.texts ? { texts: rule.texts } : {}),
     ...(place.occurrence > 1 || rule.every || (rule.due[risk]?.length ?? 0) > 1
       ? { occurrence: place.occurrence }
       : {}),
@@ -79,13 +89,28 @@ function merge(steps: PlannedStep[]): PlannedStep[] {
 const isRecurrence = (rule: Rule, kind: string | undefined, occurrence: number): boolean =>
   rule.kind === kind && rule.every !== undefined && (rule.times === undefined || occurrence <= rule.times);
 
+/** Of the warnings before an expiry those for which there is time; the last in any case. */
+function inTime(rule: Rule, spans: Duration[], event: PlanEvent, endMinute: number): Set<Duration> {
+  const until = event.until ?? (rule.lasts ? endOf(rule.lasts, event.at, endMinute) : event.at);
+  const last = spans.at(-1);
+  return new Set(spans.filter((span) => span.unit !== 'expiry' || span === last || warnsInTime(span, event.at, until)));
+}
+
 function started(policy: Policy, facts: CaseFacts, event: PlanEvent, known: Known): PlannedStep[] {
-  const rules = policy.rules.filter((rule) => rule.start === event.start && holds(rule.when, facts, known));
+  const rules = policy.rules.filter(
+    (rule) =>
+      rule.start === event.start &&
+      (rule.after === undefined || rule.after === event.of) &&
+      holds(rule.when, facts, known),
+  );
   return rules.flatMap((rule) => {
     const had = event.occurrences[rule.kind] ?? 0;
     // A duty that a trigger starts is owed once, however many triggers become known.
     if (event.start === 'trigger' && had > 0) return [];
-    return (rule.due[facts.risk] ?? []).map((span, index) => {
+    const spans = rule.due[facts.risk] ?? [];
+    const kept = inTime(rule, spans, event, policy.hours.toMinute);
+    return spans.flatMap((span, index) => {
+      if (!kept.has(span)) return [];
       const occurrence = had + index + 1;
       const id = event.referralId === undefined ? stepId(rule.kind, occurrence) : `${rule.kind}-${event.referralId}`;
       return step(policy, rule, facts.risk, span, {
@@ -93,6 +118,7 @@ function started(policy: Policy, facts: CaseFacts, event: PlanEvent, known: Know
         occurrence: event.referralId === undefined ? occurrence : 1,
         start: event.start,
         startAt: event.at,
+        ...(event.until === undefined ? {} : { until: event.until }),
         ...(event.referralId === undefined ? {} : { referralId: event.referralId }),
       });
     });
@@ -113,13 +139,13 @@ export function planFrom(policy: Policy, facts: CaseFacts, event: PlanEvent): Pl
     const rules = policy.rules.filter(
       (rule) => isRecurrence(rule, event.of, occurrence) && holds(rule.when, facts, known),
     );
-    return merge(
-      rules.flatMap((rule) => {
-        const span = rule.every?.[facts.risk];
-        const place = { id: stepId(rule.kind, occurrence), occurrence, start: event.start, startAt: event.at };
-        return span ? [step(policy, rule, facts.risk, span, place)] : [];
-      }),
-    );
+    const next = rules.flatMap((rule) => {
+      const span = rule.every?.[facts.risk];
+      const place = { id: stepId(rule.kind, occurrence), occurrence, start: event.start, startAt: event.at };
+      return span ? [step(policy, rule, facts.risk, span, place)] : [];
+    });
+    const really = (event.outcome ?? 'done') === 'done';
+    return merge([...next, ...(really ? started(policy, facts, { ...event, start: 'step_done' }, known) : [])]);
   }
   const steps = started(policy, facts, event, known);
   if (event.start !== 'receipt') return merge(steps);
@@ -132,8 +158,14 @@ export function planFrom(policy: Policy, facts: CaseFacts, event: PlanEvent): Pl
 /** Only what was planned, without what happened to the step since. */
 function planned(open: Step): PlannedStep {
   const { id, kind, binds, start, startAt, dueAt, remindAt: remind, urgent, extendable, occurrence, referralId } = open;
+  const { stability, followed, endsWith, until, texts } = open;
   return {
     ...{ id, kind, binds, start, startAt, dueAt, extendable, basis: open.basis },
+    ...(stability === undefined ? {} : { stability }),
+    ...(followed === undefined ? {} : { followed }),
+    ...(endsWith === undefined ? {} : { endsWith }),
+    ...(until === undefined ? {} : { until }),
+    ...(texts === undefined ? {} : { texts }),
     ...(remind === undefined ? {} : { remindAt: remind }),
     ...(urgent === undefined ? {} : { urgent }),
     ...(occurrence === undefined ? {} : { occurrence }),
@@ -152,8 +184,12 @@ function again(policy: Policy, facts: CaseFacts, open: Step, known: Known): Plan
       (recurs ? isRecurrence(rule, open.kind, occurrence) : rule.start === open.start) &&
       holds(rule.when, facts, known),
   );
-  const { id, start, startAt, referralId } = open;
-  const place: Place = { id, occurrence, start, startAt, ...(referralId === undefined ? {} : { referralId }) };
+  const { id, start, startAt, until, referralId } = open;
+  const place: Place = {
+    ...{ id, occurrence, start, startAt },
+    ...(until === undefined ? {} : { until }),
+    ...(referralId === undefined ? {} : { referralId }),
+  };
   const anew = rules.flatMap((rule) => {
     const several = rule.due[facts.risk] ?? [];
     // A second event's steps go on counting: the third and fourth are again a list of two.

@@ -1,5 +1,5 @@
 /** A policy as the engine holds it, once read and checked. */
-import type { Basis, CaseType, Ladder, Risk, StartEvent, Trigger } from '../model';
+import type { Basis, CaseType, Ladder, Risk, StartEvent, TextKind, Trigger } from '../model';
 import type { Duration } from './duration';
 
 /** When a rule holds. Everything that is said must be true of the case. */
@@ -10,6 +10,8 @@ export interface Conditions {
   triggers?: Trigger[];
   guardianIsSuspect?: boolean;
   underSix?: boolean;
+  safe?: boolean;
+  returned?: boolean;
   /** It happened at most so long before the receipt, in milliseconds. */
   happenedWithinMs?: number;
   /** The case has had steps of these kinds, or … */
@@ -24,6 +26,12 @@ export interface Rule {
   kind: string;
   name: string;
   start: StartEvent;
+  /** With `step_done`: the kind of step whose end starts the clock. */
+  after?: string;
+  /** Open steps of the kind end with this event. */
+  ends?: StartEvent;
+  /** How long what an `expiry` span warns of lasts, where nobody said. */
+  lasts?: Duration;
   binds: 'station' | 'watch';
   urgent: boolean;
   extendable: boolean;
@@ -38,6 +46,7 @@ export interface Rule {
   remindMs?: number;
   /** A time to wait (稳定期) rather than a deadline: worse risk, longer wait. */
   stability: boolean;
+  texts?: { reminder: TextKind; overdue: TextKind };
   /** The figure is filled in from the deadline that applies, unless the policy words it. */
   basis: Omit<Basis, 'figure'> & { figure?: string };
   file: string;
@@ -49,6 +58,8 @@ export interface Least {
   when: Conditions;
   /** For people: why no less. */
   why: string;
+  /** Holds later too, as long as the facts do; otherwise it is the level at which a case begins. */
+  keeps: boolean;
 }
 
 export interface TypePolicy {

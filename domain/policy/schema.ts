@@ -1,6 +1,6 @@
 /** The shape of the policy files, checked by zod; words of the files are lower_case, as supervisors read them. */
 import { z } from 'zod';
-import { CASE_TYPES, CHANNELS, RISKS, RUNG_ROLES, START_EVENTS, TRIGGERS, type Risk } from '../model';
+import { CASE_TYPES, CHANNELS, RISKS, RUNG_ROLES, START_EVENTS, TEXT_KINDS, TRIGGERS, type Risk } from '../model';
 import { DURATION_EXPECTED, clockMs, parseDuration, parseMinuteOfDay } from './duration';
 import type { PerRisk } from './policy';
 
@@ -86,6 +86,8 @@ const conditions = z.strictObject({
   triggers: some(oneOf(TRIGGERS)).optional(),
   guardian_is_suspect: flag.optional(),
   under_six: flag.optional(),
+  safe: flag.optional(),
+  returned: flag.optional(),
   happened_within: clockSpan.optional(),
   once: some(kind).optional(),
   unless: some(kind).optional(),
@@ -116,6 +118,9 @@ const rule = z.strictObject({
   step: kind,
   name: words.max(6, expected('at most six characters, so that it fits a text')).optional(),
   start: oneOf(START_EVENTS).default('receipt'),
+  after: kind.optional(),
+  ends: oneOf(START_EVENTS).optional(),
+  lasts: duration.optional(),
   binds: oneOf(['station', 'watch']).default('station'),
   urgent: flag.default(false),
   extendable: flag.default(true),
@@ -125,6 +130,7 @@ const rule = z.strictObject({
   every: perRisk(duration).optional(),
   times: z.int(expected('a whole number')).min(1, expected('at least 1')).optional(),
   remind: clockSpan.optional(),
+  texts: z.strictObject({ reminder: oneOf(TEXT_KINDS), overdue: oneOf(TEXT_KINDS) }).optional(),
   basis: basisOrWord,
 });
 
@@ -156,7 +162,7 @@ export const typeSchema = z.strictObject({
   type: oneOf(CASE_TYPES),
   name: words,
   usual: oneOf(RISKS),
-  least: z.array(z.strictObject({ risk: oneOf(RISKS), when: conditions.default({}), why: words })),
+  least: z.array(z.strictObject({ risk: oneOf(RISKS), when: conditions.default({}), why: words, keeps: flag.default(false) })),
   notes: z.array(words).default([]),
   rules: z.array(rule),
 });

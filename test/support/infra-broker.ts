@@ -10,7 +10,7 @@ import { asSuperuser, postgresUrl, SUPERUSER } from '../../sandbox/parts/postgre
 import { loadSecrets } from '../../sandbox/parts/secrets';
 import { startDatabase, startTemporalServer } from '../../sandbox/parts/servers';
 import { Supervisor } from '../../sandbox/parts/supervisor';
-import { ensureTemporalBuilt } from '../../sandbox/parts/temporal-build';
+import { ensureTemporalBuilt, type TemporalPrograms } from '../../sandbox/parts/temporal-build';
 import type { Progress } from '../../sandbox/progress';
 
 /** The servers that all suites of one run share; what the broker answers with. */
@@ -56,8 +56,13 @@ export class InfraBroker {
     });
   }
 
+  /** Has the Temporal server there; on a machine's very first run that is a build of minutes. */
+  build(): Promise<TemporalPrograms> {
+    return ensureTemporalBuilt(cacheDirOf(process.env), progress);
+  }
+
   private async startServers(): Promise<SharedServers> {
-    const programs = await ensureTemporalBuilt(cacheDirOf(process.env), progress);
+    const programs = await this.build();
     const dataDir = await mkdtemp(join(tmpdir(), 'shouwang-test-'));
     this.dataDir = dataDir;
     const secrets = loadSecrets(dataDir);

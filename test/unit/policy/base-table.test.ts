@@ -128,13 +128,17 @@ test('checks after closing: 30 and 90 days for the worse levels, 30 for the othe
   expect(RISKS.map(ids)).toEqual([both, both, [['post_closure_check', '30 天']], [['post_closure_check', '30 天']]]);
 });
 
-test('visits: daily while critical, twice a week once the child is placed', () => {
-  const next = (occurrences: Record<string, number>) =>
-    planFrom(policy, facts({ risk: 'critical' }), event('previous', PLAIN, { of: 'visit', occurrences }));
-  expect(next({ visit: 4 })).toMatchObject([
+test('visits: daily while critical, twice a week once the child is safe', () => {
+  const next = (safe?: boolean) =>
+    planFrom(
+      policy,
+      facts({ risk: 'critical', ...(safe ? { safe } : {}) }),
+      event('previous', PLAIN, { of: 'visit', occurrences: { visit: 4 } }),
+    );
+  expect(next()).toMatchObject([
     { id: 'visit-5', occurrence: 5, startAt: PLAIN, dueAt: PLAIN + 24 * HOUR },
   ]);
-  expect(next({ visit: 4, placement_review: 1 })).toMatchObject([{ dueAt: PLAIN + 84 * HOUR }]);
+  expect(next(true)).toMatchObject([{ dueAt: PLAIN + 84 * HOUR }]);
 });
 
 test('5 working days from the eve of 国庆 2026: six rest days left, then 8, 9, 10 (调休), 12 and 13 October', () => {

@@ -12,6 +12,7 @@ const spanArb: fc.Arbitrary<Duration> = fc.oneof(
     lessDays: fc.integer({ min: 0, max: 27 }),
   }),
   fc.record({ unit: fc.constant('by' as const), minute: fc.integer({ min: 0, max: 1440 }) }),
+  fc.record({ unit: fc.constant('expiry' as const), lessDays: fc.integer({ min: 0, max: 60 }) }),
 );
 
 test('what is called never later is never later, from whatever start', () => {
@@ -22,6 +23,14 @@ test('what is called never later is never later, from whatever start', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('a time of day is at least an hour ahead, just after midnight too', () => {
+  const by = (text: string, start: string) =>
+    endOf(parseDuration(text) ?? { unit: 'm', n: 0 }, at(start), END) - at(start);
+  expect(by('by 00:00', '2026-07-10T23:59+08:00')).toBe((24 * 60 + 1) * 60_000);
+  expect(by('by 00:15', '2026-07-10T23:00+08:00')).toBe(75 * 60_000);
+  expect(by('by 24:00', '2026-07-10T23:30+08:00')).toBe((24 * 60 + 30) * 60_000);
 });
 
 test('any text is a span with words, or is not one; nothing throws', () => {

@@ -46,7 +46,7 @@ test.each([
   ['word: 立即\n', 'wort: 立即\n', 'basis.wort', 'no such word here'],
   ['      law: 未成年人保护法\n', '', 'basis.law', 'law and article beside a legal basis'],
   ['start: placed', 'start: moved', 'start', 'one of receipt, trigger'],
-  ['unless: [placement_review]', 'unless: [placement]', 'visit.when', 'a kind that has a rule'],
+  ['when: { safe: true }', 'when: { once: [placement] }', 'visit.when', 'a kind that has a rule'],
   ['urgent: true\n    extendable: false', 'urgent: true', 'police_report.extendable', 'false for an urgent step'],
 ])('%j as %j is refused', (part, other, path, expected) => {
   expect(BASE).toContain(part);

@@ -146,6 +146,16 @@ describe('clocks that a later event starts', () => {
     ]);
   });
 
+  test('a protection order with a date of its own: only the warnings for which there is time, one at least', () => {
+    const warned = (days: number) =>
+      planFrom(
+        policy,
+        facts({ type: 'domestic_violence' }),
+        event('order_issued', PLAIN, { until: PLAIN + days * DAY }),
+      ).map(({ dueAt }) => (dueAt - PLAIN) / DAY);
+    expect([90, 20, 10, 4].map(warned)).toEqual([[60, 76, 83], [6, 13], [3], [2]]);
+  });
+
   test('a written warning: a visit in 7 days, then monthly to 90', () => {
     const days = after('domestic_violence', 'warning_issued').map(([, ms]) => Number(ms) / DAY);
     expect(days).toEqual([7, 37, 67, 90]);
@@ -160,10 +170,12 @@ describe('clocks that a later event starts', () => {
   });
 
   test('bullying: the school’s finding and recheck are watched', () => {
-    expect(after('bullying', 'investigation_started')).toEqual([
-      ['school_finding', 10 * DAY, 'watch'],
-      ['school_recheck', 25 * DAY, 'watch'],
+    expect(after('bullying', 'investigation_started')).toEqual([['school_finding', 10 * DAY, 'watch']]);
+    const found = event('previous', PLAIN, { of: 'school_finding', occurrences: { school_finding: 1 } });
+    expect(planFrom(policy, facts({ type: 'bullying' }), found)).toMatchObject([
+      { id: 'school_recheck', binds: 'watch', start: 'step_done', dueAt: PLAIN + 15 * DAY },
     ]);
+    expect(planFrom(policy, facts({ type: 'bullying' }), { ...found, outcome: 'not_possible' })).toEqual([]);
   });
 
   test('a missing child: two-hourly for 24 hours; after the return seen in 24, heard in 72 hours', () => {
