@@ -4,6 +4,7 @@ import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import type { Tell } from '../domain/model';
 import type { Tx } from '../store/db';
 import { makeDeliveries } from '../store/deliveries';
+import { toldOf, unheardOf } from '../store/told';
 import { appendEvents } from '../store/journal';
 import { writeProjection } from '../store/projection';
 import { whoIsTold, type Reachable } from '../store/roster';
@@ -32,6 +33,8 @@ export const createRecord = (deps: ActivityDeps) => ({
 async function tellOne(tx: Tx, input: RecordInput, tell: Tell, reached: Set<string>): Promise<Told> {
   const { caseId, stationId, at } = input;
   const { channels, id: tellId } = tell;
+  if (tell.unheard) return tellFurther(tx, input, tell);
+  if ('toldOf' in tell.to) return tellOver(tx, input, tell, tell.to);
   const found = await whoIsTold(tx, tell.to, { stationId, assigneeId: input.projection.assigneeId, at });
   if (found.empty) return { tellId, deliveries: [], empty: found.empty };
   const fresh = found.people.filter((person) => isNew(reached, tell, person));
@@ -39,6 +42,33 @@ async function tellOne(tx: Tx, input: RecordInput, tell: Tell, reached: Set<stri
   for (const person of fresh) deliveries.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
   // Everybody here was told on another rung already, or has no contact that this message could take.
   if (deliveries.length === 0 && fresh.length > 0) return { tellId, deliveries, empty: 'no_contact' };
+  return { tellId, deliveries };
+}
+
+/** The next channel, for those of the tell whom none so far is known to have reached and who have not had this one. */
+async function tellFurther(tx: Tx, { caseId, stationId, at }: RecordInput, tell: Tell): Promise<Told> {
+  const { channels, id: tellId } = tell;
+  const deliveries = [];
+  for (const staffId of await unheardOf(tx, tell)) {
+    const { people } = await whoIsTold(tx, { staffId }, { stationId, at });
+    for (const person of people) deliveries.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
+  }
+  return { tellId, deliveries, further: true };
+}
+
+/** That it is over, to those who were told of it. A message too few is no reason to climb. */
+async function tellOver(
+  tx: Tx,
+  { caseId, stationId, at }: RecordInput,
+  tell: Tell,
+  to: { toldOf: string; except: string },
+): Promise<Told> {
+  const { channels, id: tellId } = tell;
+  const deliveries = [];
+  for (const staffId of await toldOf(tx, to)) {
+    const { people } = await whoIsTold(tx, { staffId }, { stationId, at });
+    for (const person of people) deliveries.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
+  }
   return { tellId, deliveries };
 }
 

@@ -1,5 +1,5 @@
 /** The case as a machine: a new case, what a command may do to it, and what it becomes. Pure. */
-import { assign, acknowledge } from './commands/people';
+import { assign, acknowledge, escalate } from './commands/people';
 import { askClose, decideClose, reopen } from './commands/closing';
 import { confirmReferral, declineReferral, feedBack, openReferral, refer, revokeReferral } from './commands/referrals';
 import { movePolicy } from './commands/policy';
@@ -15,6 +15,7 @@ import type { Actor, CaseFacts, CaseState, Ladder, PlannedStep } from './model';
 const RULES: { [V in Verb]: Rule<V> } = {
   assign,
   acknowledge,
+  escalate,
   complete,
   ask_extension: askExtension,
   decide_extension: decideExtension,

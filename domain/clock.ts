@@ -1,7 +1,7 @@
 /** What is due next: the one place that decides when a case wakes and what happens then. Pure; times in milliseconds. */
 import { Draft, isOpen, type Decision } from './draft';
-import { atTop, beat, climb, ladderFor, outsideQuiet } from './ladder';
-import type { Alert, CaseState, DeliveryOutcome, Referral, Step } from './model';
+import { atTop, beat, climb, further, furtherTell, ladderFor, outsideQuiet } from './ladder';
+import type { Alert, CaseState, Channel, DeliveryOutcome, Referral, Step, Telling } from './model';
 
 const reminderDue = (state: CaseState, step: Step): number | undefined =>
   step.reminded || step.remindAt === undefined || step.remindAt >= step.dueAt
@@ -20,7 +20,10 @@ export function nextWake(state: CaseState): number | undefined {
     const remind = reminderDue(state, step);
     if (remind !== undefined && remind < step.dueAt) moments.push(remind);
   }
-  for (const alert of state.alerts) if (climbs(alert)) moments.push(alert.nextAt);
+  for (const alert of state.alerts.filter(climbs)) {
+    moments.push(alert.nextAt);
+    if (alert.unheardAt !== undefined) moments.push(alert.unheardAt);
+  }
   return moments.length > 0 ? Math.min(...moments) : undefined;
 }
 
@@ -29,6 +32,8 @@ export function tick(before: CaseState, now: number): Decision {
   const draft = new Draft(before, now);
   for (const { id } of before.steps.filter(awaits)) passTime(draft, id);
   for (const { id } of draft.state.alerts.filter((a) => climbs(a) && a.nextAt <= now)) advance(draft, id);
+  for (const { id, unheardAt } of draft.state.alerts)
+    if (unheardAt !== undefined && unheardAt <= now) tryFurther(draft, id);
   return draft.done();
 }
 
@@ -73,8 +78,29 @@ function advance(draft: Draft, id: string): void {
   draft.tell(...moved.tells);
 }
 
-/** The record activity made messages of a tell: remember which are under way. */
-export function told(before: CaseState, tellId: string, keys: string[], now: number): Decision {
+/** No receipt came in time: those who may not have got anything are tried by the next channel. */
+function tryFurther(draft: Draft, id: string): void {
+  const { state, now } = draft;
+  const alert = state.alerts.find((a) => a.id === id);
+  const step = alert && state.steps.find((s) => s.id === alert.stepId);
+  if (!alert || !step) return;
+  const tried = further(ladderFor(state.ladder, step), alert, step, now);
+  draft.putAlert(tried.alert);
+  draft.record('further_channel', { alertId: id, stepId: step.id, round: alert.round, wave: tried.alert.wave ?? 0 });
+  askFurther(tried.alert, tried.tells.length);
+  draft.tell(...tried.tells);
+}
+
+/** What was asked for is waited for before the ladder moves on. */
+function askFurther(alert: Alert, tells: number): void {
+  if (alert.telling) alert.telling = { ...alert.telling, asked: (alert.telling.asked ?? 0) + tells };
+}
+
+/**
+ * The record activity made messages of a tell: remember which are under way. A further channel that nobody has leaves
+ * things as they are, and if nothing is under way or out, the ladder moves on.
+ */
+export function told(before: CaseState, tellId: string, keys: string[], now: number, isFurther = false): Decision {
   const draft = new Draft(before, now);
   const subject = subjectOf(draft, tellId);
   if (subject) {
@@ -83,7 +109,9 @@ export function told(before: CaseState, tellId: string, keys: string[], now: num
       tellId: groupOf(tellId),
       underWay: [...(same?.underWay ?? []), ...keys],
       reached: same?.reached ?? [],
+      asked: Math.max(0, (same?.asked ?? 0) - (isFurther ? 1 : 0)),
     };
+    if (isFurther && 'rung' in subject && isIdle(subject.telling)) moveOn(draft, subject.id, 'not_reached');
   }
   return draft.done();
 }
@@ -116,12 +144,42 @@ export function delivered(
   if (!subject || !telling || !isNews) return draft.done();
   const others = (keys: string[]): string[] => keys.filter((k) => k !== key);
   const reached = outcome === 'sent' ? [...others(telling.reached), key] : others(telling.reached);
-  subject.telling = { tellId: telling.tellId, underWay: others(telling.underWay), reached };
+  subject.telling = { ...telling, underWay: others(telling.underWay), reached };
   if ('rung' in subject && reached.length > 0) subject.misses = 0;
-  if (subject.telling.underWay.length > 0 || reached.length > 0) return draft.done();
+  if ('rung' in subject && outcome === 'failed' && tryPerson(draft, subject, key)) return draft.done();
+  if (!isIdle(subject.telling)) return draft.done();
   if ('rung' in subject) moveOn(draft, subject.id, 'not_reached');
   else undeliverable(draft, subject.id);
   return draft.done();
+}
+
+/** Nothing got out, nothing is under way, nothing more was asked for. */
+const isIdle = ({ underWay, reached, asked = 0 }: Telling): boolean =>
+  underWay.length + reached.length + asked === 0;
+
+/** Channels whose carrier says whether a message arrived. */
+const WITH_RECEIPT: readonly string[] = ['sms', 'voice'] satisfies Channel[];
+
+/** Nothing that could still be heard of is left for this person: the next channel at once, not after its time. */
+function tryPerson(draft: Draft, alert: Alert, key: string): boolean {
+  const { state, now } = draft;
+  const step = state.steps.find((s) => s.id === alert.stepId);
+  const [rung, channel, personId] = key.split('/').slice(-3);
+  if (!step || alert.state !== 'open' || personId === undefined || !WITH_RECEIPT.includes(channel ?? '')) return false;
+  const ladder = ladderFor(state.ladder, step);
+  const { underWay = [], reached = [] } = alert.telling ?? {};
+  const heardOf = [...underWay, ...reached].some((other) => {
+    const [otherChannel, otherPerson] = other.split('/').slice(-2);
+    return otherPerson === personId && WITH_RECEIPT.includes(otherChannel ?? '');
+  });
+  // What failed was the rung's own message, or the further channel of that place in the list.
+  const place = ladder.rungs[Number(rung)]?.then?.findIndex((one) => one === channel) ?? -1;
+  const tell = furtherTell(ladder, alert, step, { rung: Number(rung), wave: place + 1, now });
+  if (heardOf || !tell) return false;
+  draft.tell({ ...tell, unheard: { why: 'failed', personId } });
+  askFurther(alert, 1);
+  draft.record('further_channel', { alertId: alert.id, stepId: step.id, round: alert.round, wave: place + 1 });
+  return true;
 }
 
 const FIRST_MISS_MS = 60_000;
@@ -140,7 +198,7 @@ function moveOn(draft: Draft, id: string, why: 'empty' | 'not_reached'): void {
   );
   alert.skipped = true;
   const others = alert.telling;
-  if (others && (others.underWay.length > 0 || others.reached.length > 0)) return;
+  if (others && !isIdle(others)) return;
   if (!atTop(ladder, alert)) {
     alert.nextAt = outsideQuiet(ladder, draft.now);
     return;

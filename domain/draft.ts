@@ -92,6 +92,7 @@ export class Draft {
     return step;
   }
 
+  /** @param nextAt when the first rung is told, ms */
   openAlert(step: Step, nextAt: number): void {
     const id = alertId(this.state.caseId, step.id, this.state.seq + 1);
     this.putAlert({ id, stepId: step.id, state: 'open', openedAt: this.now, round: 1, rung: -1, nextAt });
@@ -106,8 +107,18 @@ export class Draft {
       alert.state = 'resolved';
       alert.resolvedAt = this.now;
       alert.telling = undefined;
+      alert.unheardAt = undefined;
       this.record('alert_resolved', { alertId: id, stepId: step });
+      this.tellOver(alert);
     }
+  }
+
+  /** Those who were told hear that it is over; who ended it knows. */
+  private tellOver({ id, stepId: of, rung }: Alert): void {
+    const { over = [] } = this.state.ladder;
+    if (over.length === 0 || rung < 0) return;
+    const to = { toldOf: id, except: this.actor.id };
+    this.tell({ id: `${id}/over/0`, kind: 'over', to, channels: over, stepId: of, alertId: id });
   }
 
   /** Ends a step as its outcome says: journal entry, and what was told about it is over. */

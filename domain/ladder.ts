@@ -38,6 +38,49 @@ function pause(ladder: Ladder, rung: number): number {
   return here && next ? Math.max(0, next.afterMs - here.afterMs) : ladder.repeatMs;
 }
 
+/** The rungs that were told last: one on the way up, all of them from the second round on. */
+export const toldRungs = ({ round, rung }: Alert, ladder: Ladder): number[] =>
+  round > 1 ? ladder.rungs.map((_, i) => i) : [rung];
+
+/** When the channel after the first `wave` further ones is used, for whom nothing reached; undefined: there is none left. */
+export function furtherAt(ladder: Ladder, rungs: number[], wave: number, now: number): number | undefined {
+  const { receiptWithinMs } = ladder;
+  const left = rungs.some((i) => ladder.rungs[i]?.then?.[wave] !== undefined);
+  return receiptWithinMs === undefined || !left ? undefined : outsideQuiet(ladder, now + receiptWithinMs);
+}
+
+/** The next channel (下一渠道) of the rungs told last, for those who are not known to have got any message. */
+export function further(ladder: Ladder, alert: Alert, step: Pick<Step, 'dueAt' | 'texts'>, now: number) {
+  const wave = alert.wave ?? 0;
+  const rungs = toldRungs(alert, ladder);
+  const tells = rungs.flatMap((i): Tell[] => {
+    const tell = furtherTell(ladder, alert, step, { rung: i, wave, now });
+    return tell ? [{ ...tell, unheard: { why: 'silent' } }] : [];
+  });
+  return { alert: { ...alert, wave: wave + 1, unheardAt: furtherAt(ladder, rungs, wave + 1, now) }, tells };
+}
+
+/** What one rung is told by its n-th further channel; undefined: it has no such channel. */
+export function furtherTell(
+  ladder: Ladder,
+  alert: Alert,
+  step: Pick<Step, 'dueAt' | 'texts'>,
+  { rung, wave, now }: { rung: number; wave: number; now: number },
+): Tell | undefined {
+  const at = ladder.rungs[rung];
+  const channel = at?.then?.[wave];
+  if (!at || !channel) return undefined;
+  return {
+    id: tellId(alert.id, alert.round, rung),
+    kind: step.texts?.overdue ?? 'overdue',
+    to: { role: at.to },
+    channels: [channel],
+    stepId: alert.stepId,
+    alertId: alert.id,
+    lateMs: Math.max(0, now - step.dueAt),
+  };
+}
+
 /** A wake that comes this much late is still on its beat. */
 const ON_BEAT_MS = 60_000;
 
@@ -79,7 +122,9 @@ export function climb(
     ];
   });
   const nextAt = outsideQuiet(ladder, beat(alert.nextAt, now) + pause(ladder, rung));
-  return { alert: { ...alert, state: 'open', round, rung, nextAt, skipped: false, telling: undefined }, tells };
+  const unheardAt = furtherAt(ladder, rungs, 0, now);
+  const fresh = { skipped: false, telling: undefined, wave: 0, unheardAt };
+  return { alert: { ...alert, state: 'open', round, rung, nextAt, ...fresh }, tells };
 }
 
 /** Round and rung stand in the key, so that a retry of the same tell makes the same messages and no others. */

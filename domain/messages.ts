@@ -52,6 +52,7 @@ export type Command = Said &
     | { do: 'ask_close'; reasonId: string }
     | { do: 'decide_close'; approve: boolean; noteId?: string }
     | { do: 'reopen'; reasonId: string }
+    | { do: 'escalate'; alertId: string; noteId?: string }
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
   );
 
@@ -133,6 +134,8 @@ export interface Told {
   tellId: string;
   deliveries: { key: string; channel: string }[];
   empty?: 'nobody_on_duty' | 'no_contact';
+  /** It was a further channel of a rung that had been told. */
+  further?: boolean;
 }
 
 export interface RecordOutput {

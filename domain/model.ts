@@ -80,9 +80,23 @@ export interface Basis {
   note?: string;
 }
 
+/** One rung of a ladder. */
+export interface Rung {
+  to: RungRole;
+  afterMs: number;
+  /** Used together. */
+  channels: Channel[];
+  /** Used one after the other, for those whom the channels before did not reach. */
+  then?: Channel[];
+}
+
 /** How late steps are told at one risk level. All spans are milliseconds of clock time. */
 export interface Ladder {
-  rungs: { to: RungRole; afterMs: number; channels: Channel[] }[];
+  rungs: Rung[];
+  /** No receipt of a text or call in this time: the rung's next channel, for those who have not got any. */
+  receiptWithinMs?: number;
+  /** How those who were told hear that it is over; absent: not at all. */
+  over?: Channel[];
   /** Once the top was told: everybody again, at this interval. */
   repeatMs: number;
   /** An acknowledgement (确认) stops the climb for this long. */
@@ -158,6 +172,8 @@ export interface Telling {
   underWay: string[];
   /** Keys of deliveries that got out and were not reported lost. */
   reached: string[];
+  /** Further channels that were asked for and whose messages are not made yet. */
+  asked?: number;
 }
 
 export type AlertState = 'open' | 'acknowledged' | 'resolved';
@@ -177,6 +193,10 @@ export interface Alert {
   acknowledgedBy?: string;
   acknowledgedAt?: number;
   resolvedAt?: number;
+  /** How many of the rung's further channels were used. */
+  wave?: number;
+  /** When those who are not known to have got a message are tried by the next channel. */
+  unheardAt?: number;
   /** A rung was empty or could not be reached; the next text says so. */
   skipped?: boolean;
   /** Rounds in a row in which no message got out. */
@@ -278,6 +298,7 @@ export const TEXT_KINDS = [
   'overdue_watch',
   'overdue_skipped',
   'acknowledged',
+  'over',
   'referral',
   'unknown_code',
   'late_code',
@@ -292,6 +313,7 @@ export const DRILL_KINDS = [
   'drill_overdue_watch',
   'drill_overdue_skipped',
   'drill_acknowledged',
+  'drill_over',
   'drill_referral',
   'drill_late_code',
 ] as const;
@@ -302,7 +324,14 @@ export interface Tell {
   /** Deterministic: case, step, round, rung. Channel and person are added for each delivery. */
   id: string;
   kind: TextKind;
-  to: { role: RungRole } | { staffId: string } | { partnerId: string };
+  to:
+    | { role: RungRole }
+    | { staffId: string }
+    | { partnerId: string }
+    /** Everybody who was told of the alert, but for who ended it. */
+    | { toldOf: string; except: string };
+  /** Only those of the same tell whom no channel so far reached: nothing was heard of it, or this person's failed. */
+  unheard?: { why: 'silent' } | { why: 'failed'; personId: string };
   channels: Channel[];
   stepId?: string;
   alertId?: string;

@@ -26,7 +26,7 @@ const reachable = (kind: Reachable['kind'], people: Omit<Reachable, 'kind'>[]): 
 /** @param at the case's own time, milliseconds. */
 export async function whoIsTold(
   tx: Tx,
-  to: Tell['to'],
+  to: Exclude<Tell['to'], { toldOf: string }>,
   where: { stationId: string; assigneeId?: string; at: number },
 ): Promise<Found> {
   if ('partnerId' in to)

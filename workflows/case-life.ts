@@ -115,8 +115,8 @@ export class CaseLife {
     const answer = await record({ caseId, stationId, at: Date.now(), events, projection, tells });
     this.recordedSeq = seq;
     // Rungs that were reached first: an empty one beside them is no reason to climb.
-    for (const { tellId, deliveries } of answer.told.filter((t) => !t.empty))
-      this.take(told(this.state, tellId, keysOf(deliveries), Date.now()));
+    for (const { tellId, deliveries, further } of answer.told.filter((t) => !t.empty))
+      this.take(told(this.state, tellId, keysOf(deliveries), Date.now(), further));
     for (const { tellId, empty } of answer.told)
       if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
     const keys = answer.told.flatMap(({ deliveries }) => keysOf(deliveries));

@@ -11,7 +11,7 @@ import { acknowledgeBody } from '../schemas/commands';
 import { id as idSchema } from '../schemas/common';
 import { alertQuery } from '../schemas/queries';
 import { parse } from '../validate';
-import { carryOut, reread, sealNote } from './case-access';
+import { carryOut, reread, sealNote, type Order } from './case-access';
 import { listedAlert } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 
@@ -38,16 +38,21 @@ async function alertInScope(deps: ApiDeps, req: Request<{ id: string }>) {
   return alert;
 }
 
-const acknowledge = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
+type Said = { alertId: string; noteId?: string };
+
+const order = (deps: ApiDeps, say: (said: Said) => Order) => async (req: Request<{ id: string }>, res: Response) => {
   const { id: alertId, caseId, state } = await alertInScope(deps, req);
   const { note } = parse(acknowledgeBody, req.body);
   if (state === 'resolved') throw conflict('AlertOver', 'the alert is over: the step was done or given more time');
   const noteId = await sealNote(deps, await reread(deps, caseId), note, req.operationId);
-  await carryOut(deps, req, caseId, { do: 'acknowledge', alertId, via: 'api', noteId });
+  await carryOut(deps, req, caseId, say({ alertId, noteId }));
   res.json(listedAlert(await alertInScope(deps, req), deps.policies.current.names));
 };
 
-/** `GET /alerts`, `POST /alerts/{id}/ack` */
+const acknowledge = (said: Said): Order => ({ do: 'acknowledge', via: 'api', ...said });
+const escalate = (said: Said): Order => ({ do: 'escalate', ...said });
+
+/** `GET /alerts`, `POST /alerts/{id}/ack`, `POST /alerts/{id}/escalate` */
 export function createAlertsRouter(deps: ApiDeps): Router {
   deps.docs.add(
     {
@@ -68,8 +73,18 @@ export function createAlertsRouter(deps: ApiDeps): Router {
       body: acknowledgeBody,
       answers: { 200: { description: 'The alert', schema: answer } },
     },
+    {
+      method: 'post',
+      path: '/api/v1/alerts/{id}/escalate',
+      summary: 'Escalate now: the next rung of the ladder is told at once',
+      tag: 'alerts',
+      permission: 'alert:ack',
+      body: acknowledgeBody,
+      answers: { 200: { description: 'The alert', schema: answer } },
+    },
   );
   return Router()
     .get('/alerts', requires('case:read'), list(deps))
-    .post('/alerts/:id/ack', requires('alert:ack'), acknowledge(deps));
+    .post('/alerts/:id/ack', requires('alert:ack'), order(deps, acknowledge))
+    .post('/alerts/:id/escalate', requires('alert:ack'), order(deps, escalate));
 }

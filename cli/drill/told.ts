@@ -67,6 +67,10 @@ const isAbout = ({ at, message }: Told, one: Expected, stepName: (kind: string) 
   (message.channel === 'voice' ||
     (message.text.includes(`的${stepName(one.kind)}`) && message.text.includes(WORDS[one.what])));
 
+/** A further channel of the rung, used for whom the first ones did not reach. */
+const mayFollow = ({ at, message }: Told, one: Expected): boolean =>
+  one.then.includes(message.channel) && at >= one.at - EARLY_MS;
+
 /** A reminder is not worth a call. */
 const reaches = (one: Expected, channel: Channel, { phone, email }: Account): boolean =>
   channel === 'email' ? email !== '' : phone !== '' && (channel === 'sms' || one.what === 'overdue');
@@ -96,6 +100,7 @@ export function judge(
         (it) => it.person === person && it.message.channel === channel && isAbout(it, one, stepName),
       );
       found.forEach((it) => explained.add(it));
+      told.filter((it) => it.person === person && mayFollow(it, one)).forEach((it) => explained.add(it));
       if (!found.some(gotOut)) missing.push({ ...one, person, channel });
     }
   }

@@ -1,6 +1,8 @@
 /** Who works the case (分派), and who has heard an alert (确认告警). */
-import { isOpen } from '../draft';
+import { isOpen, type Draft } from '../draft';
+import type { Refusal } from '../failures';
 import { ladderFor, outsideQuiet } from '../ladder';
+import type { Alert, CaseState } from '../model';
 import type { Rule } from './rule';
 
 export const assign: Rule<'assign'> = {
@@ -13,6 +15,41 @@ export const assign: Rule<'assign'> = {
     // 接案并分派: naming a worker is what this step asks for.
     const waiting = draft.state.steps.find((s) => s.kind === 'acknowledge' && isOpen(s));
     if (waiting) draft.finish(waiting.id, { by: command.actor.id });
+    startLaddersAgain(draft);
+  },
+};
+
+/** What is late is told to the new worker first: the climb that ran is over, and another begins. */
+function startLaddersAgain(draft: Draft): void {
+  const { ladder, alerts } = draft.state;
+  for (const { stepId } of alerts.filter((alert) => alert.state !== 'resolved')) {
+    const step = draft.state.steps.find((one) => one.id === stepId);
+    if (!step) continue;
+    draft.resolveAlerts(stepId);
+    draft.openAlert(step, outsideQuiet(ladderFor(ladder, step), draft.now));
+  }
+}
+
+const alertOf = (state: CaseState, id: string): { alert: Alert } | { refusal: Refusal } => {
+  const alert = state.alerts.find((a) => a.id === id);
+  if (!alert) return { refusal: { type: 'AlertUnknown', message: `the case has no alert ${id}` } };
+  if (alert.state !== 'resolved') return { alert };
+  return { refusal: { type: 'AlertOver', message: 'the alert is over: the step was done or given more time' } };
+};
+
+/** 立即上报: the next rung now, whatever the hour and whoever has acknowledged. */
+export const escalate: Rule<'escalate'> = {
+  whenClosed: true,
+  refuse(state, { alertId }) {
+    const found = alertOf(state, alertId);
+    return 'refusal' in found ? found.refusal : undefined;
+  },
+  apply(draft, { alertId, noteId }) {
+    const alert = draft.alert(alertId);
+    if (!alert) return;
+    draft.record('escalated', { alertId, stepId: alert.stepId, noteId: noteId ?? null });
+    alert.state = 'open';
+    alert.nextAt = draft.now;
   },
 };
 
@@ -21,11 +58,8 @@ export const acknowledge: Rule<'acknowledge'> = {
   repeated: (state, { alertId, actor }) =>
     state.alerts.some((a) => a.id === alertId && a.state === 'acknowledged' && a.acknowledgedBy === actor.id),
   refuse(state, { alertId }) {
-    const alert = state.alerts.find((a) => a.id === alertId);
-    if (!alert) return { type: 'AlertUnknown', message: `the case has no alert ${alertId}` };
-    if (alert.state === 'resolved')
-      return { type: 'AlertOver', message: 'the alert is over: the step was done or given more time' };
-    return undefined;
+    const found = alertOf(state, alertId);
+    return 'refusal' in found ? found.refusal : undefined;
   },
   apply(draft, command) {
     const alert = draft.alert(command.alertId);
@@ -39,6 +73,7 @@ export const acknowledge: Rule<'acknowledge'> = {
     alert.acknowledgedBy = command.actor.id;
     alert.acknowledgedAt = draft.now;
     alert.telling = undefined;
+    alert.unheardAt = undefined;
     alert.nextAt = outsideQuiet(ladder, draft.now + ladder.ackBuysMs);
     draft.record('alert_acknowledged', {
       alertId: alert.id,

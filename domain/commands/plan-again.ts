@@ -7,8 +7,8 @@ import type { PlannedStep, Step } from '../model';
 export type Way = 'nearer' | 'later' | 'as_planned';
 
 function dueAt(step: Step, planned: PlannedStep, way: Way): number {
-  // What is waited for begins again with an incident, and is the longer the worse the risk.
-  if (planned.stability && way === 'nearer')
+  // What is waited for begins again with an incident; a worse level by itself puts nothing off.
+  if (planned.stability && planned.startAt > step.startAt)
     return step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;
   if (way === 'nearer' || !step.extendable) return Math.min(step.dueAt, planned.dueAt);
   return way === 'later' || step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;

@@ -16,10 +16,10 @@ export const setRisk: Rule<'set_risk'> = {
       return { type: 'LoweringNeedsSupervisor', message: 'lowering the risk is the supervisor’s' };
     return undefined;
   },
-  plan(state, { risk }, now) {
+  plan(state, { risk }) {
     const again = state.steps;
     if (raisedBy(state.facts.risk, risk) <= 0) return { facts: { risk }, again };
-    return { facts: { risk, safe: false }, again, incidentAt: now };
+    return { facts: { risk, safe: false }, again };
   },
   refusePlanned(command, { least }) {
     if (!least || raisedBy(command.risk, least.risk) <= 0) return undefined;

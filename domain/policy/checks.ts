@@ -72,10 +72,14 @@ function checkLadders(policy: Policy): Problem[] {
   const say = (risk: Risk, path: string, expected: string) =>
     found.push({ file: policy.file, line: 1, path: `ladders.${risk}.${path}`, expected });
   for (const risk of RISKS) {
-    const { rungs, repeatMs, ackBuysMs, quiet } = policy.ladders[risk];
+    const { rungs, repeatMs, ackBuysMs, receiptWithinMs, quiet } = policy.ladders[risk];
     if (rungs.some((rung, i) => rung.afterMs < (rungs[i - 1]?.afterMs ?? 0))) {
       say(risk, 'rungs', 'each rung no earlier than the one below');
     }
+    for (const { channels, then = [] } of rungs)
+      if (new Set([...channels, ...then]).size < channels.length + then.length)
+        say(risk, 'rungs', 'each channel once in channels and then');
+    if ((receiptWithinMs ?? 0) <= 0) say(risk, 'receipt_within', 'more than nothing');
     if (repeatMs <= 0) say(risk, 'repeat', 'more than nothing');
     if (ackBuysMs <= 0) say(risk, 'ack_buys', 'more than nothing');
     if (quiet && (risk === 'critical' || risk === 'high'))

@@ -43,10 +43,12 @@ function toRule(text: RuleText, index: number, source: Source, type?: CaseType):
 }
 
 const toLadder = (text: LadderText): Ladder => ({
-  rungs: text.rungs.map(({ to, after, channels }) => ({ to, afterMs: after, channels })),
+  rungs: text.rungs.map(({ to, after, channels, then }) => ({ to, afterMs: after, channels, then })),
   repeatMs: text.repeat,
   ackBuysMs: text.ack_buys,
   deliverWithinMs: text.deliver_within,
+  receiptWithinMs: text.receipt_within,
+  over: text.over,
   ...(text.quiet ? { quiet: { fromMinute: text.quiet.from, toMinute: text.quiet.to } } : {}),
 });
 

@@ -134,13 +134,15 @@ const rule = z.strictObject({
   basis: basisOrWord,
 });
 
-const rung = z.strictObject({ to: oneOf(RUNG_ROLES), after: clockSpan, channels: some(oneOf(CHANNELS)) });
+const rung = z.strictObject({ to: oneOf(RUNG_ROLES), after: clockSpan, channels: some(oneOf(CHANNELS)), then: z.array(oneOf(CHANNELS)).default([]) });
 
 const ladder = z.strictObject({
   rungs: some(rung),
   repeat: clockSpan,
   ack_buys: clockSpan,
   deliver_within: clockSpan,
+  receipt_within: clockSpan,
+  over: z.array(oneOf(CHANNELS)),
   quiet: z.strictObject({ from: minuteOfDay, to: minuteOfDay }).nullable(),
 });
 

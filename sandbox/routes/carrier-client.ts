@@ -12,6 +12,7 @@ export const CarrierMessage = z.object({
   numbers: z.array(z.string()),
   status: z.enum(['accepted', 'delivered', 'failed', 'rejected']),
   code: z.string().optional(),
+  serialNo: z.string().optional(),
 });
 export type CarrierMessage = z.infer<typeof CarrierMessage>;
 

@@ -45,14 +45,17 @@ async function look({ connection, namespace }: Server, workflowId: string): Prom
   };
 }
 
+/** Are receipts of messages still on their way? The wall's seconds are nothing to a clock that jumps minutes. */
+export type ReceiptsAwaited = () => Promise<boolean>;
+
 /** Waits until the case has done all that is due. @returns the case's time, and when something happens next */
-async function settled(server: Server, workflowId: string): Promise<{ nowMs: number; next?: number }> {
+async function settled(server: Server, workflowId: string, awaited: ReceiptsAwaited): Promise<{ nowMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   for (const since = Date.now(); ; await sleep(LOOK_EVERY_MS)) {
     const state = await handle.query<CaseState>(STATE_QUERY);
     const { nowMs, busy, retryAt = Infinity } = await look(server, workflowId);
     const wake = nextWake(state) ?? Infinity;
-    const done = !busy && wake > nowMs;
+    const done = !busy && wake > nowMs && !(await awaited());
     if (done || Date.now() - since > SETTLE_WITHIN_MS) return { nowMs, next: Math.min(wake, retryAt) };
   }
 }
@@ -90,13 +93,14 @@ async function jump(server: Server, workflowId: string, ms: number): Promise<voi
  * Moves the clock of one case's workflow, stopping at everything that comes due on the way, and waits until what is due at
  * the end has happened.
  * @param seconds of the case's time
+ * @param awaited is asked at every stop; receipts on their way are waited for
  * @returns how far the case's clock is ahead of the wall now, milliseconds
  */
-export async function moveClock(server: Server, caseId: string, seconds: number): Promise<number> {
+export async function moveClock(server: Server, caseId: string, seconds: number, awaited: ReceiptsAwaited): Promise<number> {
   const workflowId = caseWorkflowId(caseId);
   const target = (await look(server, workflowId)).nowMs + seconds * 1000;
   for (;;) {
-    const { nowMs, next = Infinity } = await settled(server, workflowId);
+    const { nowMs, next = Infinity } = await settled(server, workflowId, awaited);
     if (nowMs >= target) return nowMs - Date.now();
     await jump(server, workflowId, Math.max(1, Math.ceil(Math.min(target, next) - nowMs)));
   }

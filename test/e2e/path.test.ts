@@ -1,6 +1,6 @@
 /** The main job on real parts: report, be late, be told, answer, refer, confirm, close. Every message is expected. */
 import type { ReferralAnswer } from '../../api/schemas/answers';
-import { startSystem, type CaseBody, type Message, type System } from '../support/system';
+import { eventually, startSystem, type CaseBody, type Message, type System } from '../support/system';
 
 let system: System;
 
@@ -94,9 +94,84 @@ describe('a critical case whose first contact is late', () => {
     expect((await post(path, WORKER, { outcome: 'done' })).status).toBe(200);
     expect((await caseOf(id)).alerts.filter((one) => one.state !== 'resolved')).toEqual([]);
     await system.forward(id, 60);
-    expect(await system.told(id)).toEqual([]);
+    // Everybody who was told hears that it is over, but for the worker who did it.
+    const over = await system.told(id);
+    expect(heard(over)).toEqual(both(SUPERVISOR, 'duty1', 'duty2'));
+    expect(text(over)).toContain(`案件${number}的首次接触告警已解除`);
   });
 });
+
+describe('a carrier that says nothing, or no', () => {
+  const carrier = (body: object) =>
+    fetch(`${system.stack.carrierUrl}/control/carrier`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  afterAll(() => carrier({ mode: 'ok' }));
+
+  let id: string;
+  /** A critical case of one worker, whose only open step is overdue and was told. */
+  const lateCase = async (): Promise<void> => {
+    ({ id } = await system.report(WORKER));
+    await post(`/cases/${id}/assign`, SUPERVISOR, { staffId: system.account(WORKER).staffId });
+    for (const { id: step, kind } of (await caseOf(id)).steps)
+      if (kind !== 'first_contact')
+        await post(`/cases/${id}/steps/${step}/complete`, WORKER, { outcome: 'not_applicable', note: '演练' });
+    await system.forward(id, 119);
+    await system.told(id);
+    await system.forward(id, 1);
+  };
+
+  test('no receipt for two minutes: the phone rings; pressing 1 acknowledges', async () => {
+    await carrier({ mode: 'receipt-none', only: { channel: 'sms' } });
+    await lateCase();
+    expect(heard(await system.told(id))).toEqual(both(WORKER));
+    await system.forward(id, 2);
+    const [call, ...others] = await system.told(id);
+    expect(others).toEqual([]);
+    expect([call?.channel, call && system.who(call)]).toEqual(['voice', WORKER]);
+    await fetch(`${system.stack.carrierUrl}/control/messages/${call?.id}/keypress`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: '1' }),
+    });
+    const acknowledged = await eventually(
+      async () => (await caseOf(id)).alerts.find((one) => one.stepId === 'first_contact'),
+      (alert) => alert?.state === 'acknowledged',
+    );
+    expect(acknowledged?.acknowledgedBy).toBe(system.account(WORKER).staffId);
+  });
+
+  test('escalated by hand, the supervisor hears at once, acknowledged or not', async () => {
+    await carrier({ mode: 'ok' });
+    const alert = (await caseOf(id)).alerts.find((one) => one.stepId === 'first_contact');
+    expect((await post(`/alerts/${alert?.id}/escalate`, WORKER, {})).status).toBe(200);
+    const told = await eventually(
+      () => system.told(id),
+      (seen) => seen.length > 0,
+    );
+    expect(heard([...told, ...(await settled(id))])).toEqual(both(SUPERVISOR));
+  });
+
+  test('a number on the black list: the phone rings at once, and the next rung keeps its time', async () => {
+    await carrier({ mode: 'reject', code: 'FailedOperation.PhoneNumberInBlacklist', only: { channel: 'sms' } });
+    await lateCase();
+    const told = (await system.told(id)).filter((one) => one.status !== 'rejected');
+    expect(heard(told)).toEqual([`${WORKER} email`, `${WORKER} voice`]);
+    await carrier({ mode: 'ok' });
+    await system.forward(id, 9);
+    expect(await system.told(id)).toEqual([]);
+    await system.forward(id, 1);
+    expect(heard(await system.told(id))).toEqual(both(SUPERVISOR));
+  });
+});
+
+/** What comes within a second more. */
+async function settled(id: string): Promise<Message[]> {
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  return system.told(id);
+}
 
 describe('a referral', () => {
   let id: string;
@@ -170,7 +245,7 @@ describe('a referral', () => {
     await post(`/cases/${own}/referrals`, WORKER, { partnerId: referral.partnerId, purpose: 'protect' });
     await system.told(own);
     await system.forward(own, 30);
-    const late = (await system.told(own)).filter((one) => one.text.includes('对方签收已逾期'));
+    const late = (await system.told(own)).filter((one) => one.text.includes('对方签收已超时'));
     expect(heard(late)).toEqual(expect.arrayContaining([`${WORKER} sms`]));
   });
 });

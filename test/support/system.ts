@@ -38,6 +38,7 @@ export interface Reply<T> {
 export interface System {
   url: string;
   stack: Stack;
+  databaseUrl: string;
   account(username: string): Account;
   /** One request; `as` is a username whose token goes along. */
   ask<T = CaseBody>(
@@ -124,6 +125,7 @@ export async function startSystem(): Promise<System> {
   return {
     url: stack.url,
     stack,
+    databaseUrl: database.url,
     account,
     ask,
     async report(as, more = {}) {

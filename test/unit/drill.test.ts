@@ -71,7 +71,10 @@ describe('the verdict', () => {
   const field = { accounts: [worker, stranger], stationId: 'east', stepName: () => '首次接触' };
   const AT = 1_000_000;
   const expected: Expected[] = [
-    { at: AT, what: 'overdue', stepId: 'first_contact', kind: 'first_contact', to: 'worker', channels: ['sms'] },
+    {
+      ...{ at: AT, what: 'overdue', stepId: 'first_contact', kind: 'first_contact' },
+      ...{ to: 'worker', channels: ['sms'], then: ['voice'] },
+    },
   ];
   const told = (at: number, message: Partial<SeenMessage> = {}): Told => ({
     at,
@@ -85,6 +88,11 @@ describe('the verdict', () => {
 
   test('is good when the message came in its time', () => {
     expect(judge(expected, [told(AT + 1_000)], field)).toEqual({ expected: 1, missing: [], unexpected: [] });
+  });
+
+  test('a call to whom no receipt came is no surprise', () => {
+    const call = told(AT + 2 * MINUTE, { channel: 'voice', text: '您好，这里是守望。' });
+    expect(judge(expected, [told(AT), call], field)).toEqual({ expected: 1, missing: [], unexpected: [] });
   });
 
   test.each([

@@ -8,6 +8,8 @@ import { gzipSync } from 'node:zlib';
 import { Connection } from '@temporalio/client';
 import { PROJECT } from '../../sandbox/config';
 import { moveClock } from '../../sandbox/routes/case-clock';
+import { openDb, type Db } from '../../store/db';
+import { receiptsAwaited } from '../../store/told';
 import { runsOf } from '../support/histories';
 import { infra } from '../support/infra';
 import { startSystem, type CaseBody, type System } from '../support/system';
@@ -22,15 +24,18 @@ const SUPERVISOR = 'xinhua_supervisor';
 let system: System;
 let connection: Connection;
 let namespace: string;
+let db: Db;
 
 beforeAll(async () => {
   system = await startSystem();
   const servers = await infra();
   ({ namespace } = servers);
+  db = openDb(system.databaseUrl);
   connection = await Connection.connect({ address: servers.temporalAddress });
 }, 900_000);
 afterAll(async () => {
   await connection?.close();
+  await db?.$disconnect();
   await system?.close();
 });
 
@@ -44,7 +49,9 @@ test('a year of a case', async () => {
   let ahead = 0;
   const clock = () => Date.now() + ahead;
   const forwardTo = async (at: number) => {
-    if (at > clock()) ahead = await moveClock({ connection, namespace }, id, Math.ceil((at - clock()) / 1000));
+    if (at > clock()) ahead = await moveClock({ connection, namespace }, id, Math.ceil((at - clock()) / 1000), () =>
+        receiptsAwaited(db, id, 1_500),
+      );
   };
   const post = async (what: string, as: string, body: unknown): Promise<CaseBody> => {
     const reply = await system.ask('POST', `${path}${what}`, as, body);

@@ -68,12 +68,12 @@ test('visits: daily until the child is said to be safe, twice a week then, daily
   expect(gap(state, PLAIN + 3 * HOUR)).toBe(DAY);
 });
 
-test('a new incident, or a worse level, begins the time to wait anew; time that was granted stays', () => {
+test('a new incident begins the time to wait anew, a worse level alone does not; time that was granted stays', () => {
   const state = caseOf({ risk: 'medium' });
   const wait = (of: CaseState) => ((open(of, 'closure_review')[0]?.dueAt ?? 0) - PLAIN) / DAY;
   expect(wait(state)).toBe(60);
   expect(wait(after(state, { do: 'learn_trigger', trigger: 'other' }, PLAIN + 10 * DAY))).toBe(70);
-  expect(wait(after(state, { do: 'set_risk', risk: 'critical', reasonId: 'r' }, PLAIN + 10 * DAY))).toBe(100);
+  expect(wait(after(state, { do: 'set_risk', risk: 'critical', reasonId: 'r' }, PLAIN + 10 * DAY))).toBe(60);
   const asked = after(
     state,
     { do: 'ask_extension', stepId: 'closure_review', until: PLAIN + 200 * DAY, reasonId: 'r' },
