@@ -17,6 +17,7 @@ import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../d
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
 import type { CaseState } from '../domain/model';
 import { repeat } from '../runtime/repeat';
+import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -122,7 +123,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
 
   async function sweep(): Promise<void> {
     const pending = await db.caseRow.findMany({
-      where: { workflow: 'pending', reportedAt: { lt: new Date(Date.now() - SWEEP_MS) } },
+      where: { workflow: 'pending', reportedAt: { lt: new Date((await databaseNow(db)) - SWEEP_MS) } },
       orderBy: { reportedAt: 'asc' },
       take: SWEEP_BATCH,
       select: { id: true },

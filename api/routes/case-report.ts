@@ -3,6 +3,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { CaseFacts } from '../../domain/model';
 import { beijing } from '../../domain/zone';
 import { grade, ladderOf, planFrom } from '../../domain/policy';
+import { databaseNow } from '../../store/clock';
 import { takeReport } from '../../store/intake';
 import type { ApiDeps } from '../deps';
 import { demand, scopeOf } from '../permissions';
@@ -61,7 +62,8 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const body = parse(reportBody, req.body);
   const stationId = await stationFor(deps, caller, body.stationId);
   const policy = deps.policies.current;
-  const at = Date.now();
+  // Deadlines run from the database's clock: this machine's may be wrong, and there may be several of them.
+  const at = await databaseNow(deps.db);
   const given = factsOf(body, at);
   const { risk, raisedFrom } = grade(policy, { ...given, risk: body.risk });
   const facts: CaseFacts = { ...given, risk };
