@@ -89,23 +89,29 @@ export function digest(
 const count = (items: unknown[]): string => String(Math.min(items.length, 9_999));
 
 function section(when: DueWhen, items: DigestItem[], names: DigestNames): string {
-  const kinds = [...new Set(items.map((item) => item.kind))];
-  const first = (kind: string): number => Math.min(...items.filter((i) => i.kind === kind).map((i) => i.dueAt));
-  kinds.sort((a, b) => first(a) - first(b) || (a < b ? -1 : 1));
-  const lines = RISKS.flatMap((risk) =>
-    kinds.flatMap((kind) => {
-      const own = items.filter((item) => item.kind === kind && item.risk === risk);
-      return own.length > 0 ? [line(kind, risk, own, names)] : [];
-    }),
-  );
-  return [`${WHEN_WORDS[when]}（${items.length}项）`, ...lines].join('\n');
+  const groups = new Map<string, DigestItem[]>();
+  for (const item of items) {
+    const key = `${item.risk} ${item.kind}`;
+    const own = groups.get(key);
+    if (own) own.push(item);
+    else groups.set(key, [item]);
+  }
+  const lines = [...groups.values()].map((own) => {
+    const sorted = own.toSorted((a, b) => a.dueAt - b.dueAt || (a.number < b.number ? -1 : 1));
+    return { own: sorted, risk: RISKS.indexOf(own[0]?.risk ?? 'low'), first: sorted[0]?.dueAt ?? 0 };
+  });
+  // Worst risk first, and of one risk what is due soonest.
+  lines.sort((a, b) => a.risk - b.risk || a.first - b.first);
+  return [`${WHEN_WORDS[when]}（${items.length}项）`, ...lines.flatMap(({ own }) => line(own, names))].join('\n');
 }
 
-function line(kind: string, risk: Risk, items: DigestItem[], names: DigestNames): string {
-  const numbers = [...items].sort((a, b) => a.dueAt - b.dueAt || (a.number < b.number ? -1 : 1)).map((i) => i.number);
-  const rest = numbers.length - MOST_NUMBERS;
-  const named = numbers.slice(0, MOST_NUMBERS).join('、') + (rest > 0 ? `等${numbers.length}项` : '');
-  return `　${names.step(kind)}（${RISK_WORDS[risk]}）${items.length}项：${named}`;
+/** One step at one risk: items in the order of their deadlines. */
+function line(items: DigestItem[], names: DigestNames): string[] {
+  const [first] = items;
+  if (!first) return [];
+  const numbers = items.slice(0, MOST_NUMBERS).map((item) => item.number);
+  const named = numbers.join('、') + (items.length > MOST_NUMBERS ? `等${items.length}项` : '');
+  return [`　${names.step(first.kind)}（${RISK_WORDS[first.risk]}）${items.length}项：${named}`];
 }
 
 /** No names of people: who is meant stands on the roster. */
