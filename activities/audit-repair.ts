@@ -1,5 +1,4 @@
 /** What the audit does about its findings: only what is safe whatever the reason, and each thing once in half an hour. */
-import type { Logger } from 'pino';
 import type { Finding } from '../domain/audit';
 import { beginningOf, markRunning } from '../store/audit';
 import { inBatches } from './audit-look';

@@ -158,9 +158,9 @@ test('rows, messages and workflows that are not as they should be are found and 
   // Looked at again, only what nobody can mend is left, and it is not told of again so soon.
   await audit();
   const left = await db.auditFinding.findMany({ where: { resolvedAt: null } });
-  expect(left.map((one) => [one.kind, one.caseId]).sort()).toEqual([
-    ['journal_behind', lost],
-    ['workflow_missing', lost],
+  expect(left.map((one) => `${one.kind} ${one.caseId}`).sort()).toEqual([
+    `journal_behind ${lost}`,
+    `workflow_missing ${lost}`,
   ]);
   expect((await told()).length).toBe(2);
   expect(heartbeats).toBe(pinged);
