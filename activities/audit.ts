@@ -19,7 +19,7 @@ export interface AuditDeps extends RepairDeps {
 const LOOK_AGAIN_MS = 5_000;
 
 export const createAudit = (deps: AuditDeps) => ({
-  /** This worker's clock between two readings of the database's would be its skew; both are for the workflow to compare. */
+  /** This worker's clock and the database's, for the workflow to compare with Temporal's. */
   async readClocks(): Promise<{ worker: number; database: number }> {
     return { worker: Date.now(), database: await databaseNow(deps.db) };
   },

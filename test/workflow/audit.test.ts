@@ -10,6 +10,7 @@ import { rfc3339 } from '../../domain/zone';
 import { auditScheduleId } from '../../worker/schedules';
 import type { Db } from '../../store/db';
 import { eventually, itemsOf, Rig } from '../api/cases/rig';
+import { recordHistory } from '../support/histories';
 
 const MINUTE = 60_000;
 const WORKER = 'xinhua_worker1';
@@ -48,10 +49,13 @@ afterAll(async () => {
   outside?.close();
 });
 
+const auditId = (): string => `test-audit/${rig.config.temporal.taskQueue}/${audits}`;
 const audit = (): Promise<unknown> => {
   audits += 1;
-  const { taskQueue } = rig.config.temporal;
-  return client.workflow.execute(AUDIT_WORKFLOW, { workflowId: `test-audit/${taskQueue}/${audits}`, taskQueue });
+  return client.workflow.execute(AUDIT_WORKFLOW, {
+    workflowId: auditId(),
+    taskQueue: rig.config.temporal.taskQueue,
+  });
 };
 
 const workflowOf = (caseId: string) => client.workflow.getHandle(caseWorkflowId(caseId));
@@ -85,6 +89,7 @@ test('where all is well nothing is found, and the heartbeat goes out', async () 
   const state = await readAuditState(db);
   expect(state?.lastCleanAt).toEqual(state?.lastRunAt);
   expect(state?.lastHeartbeatAt).not.toBeNull();
+  await recordHistory(client, auditId(), 'watch-audit-v1');
 
   answerWith = 500;
   await audit();
@@ -141,6 +146,8 @@ test('rows, messages and workflows that are not as they should be are found and 
   expect(done.json).toMatchObject({ assignee: 'xinhua_worker2' });
   const nudges = await db.event.findMany({ where: { caseId: gone, kind: 'nudged' } });
   expect(nudges.map((event) => event.data)).toEqual([{ why: 'workflow_missing' }]);
+
+  await recordHistory(client, caseWorkflowId(untold.id), 'case-v1-nudged');
 
   // The station's supervisor was told of all in one text and one mail; nobody else was.
   const told = () => db.delivery.findMany({ where: { kind: 'audit_finding' }, orderBy: { channel: 'asc' } });

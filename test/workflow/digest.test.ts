@@ -5,6 +5,7 @@ import { rfc3339 } from '../../domain/zone';
 import type { Db } from '../../store/db';
 import { digestScheduleId } from '../../worker/schedules';
 import { eventually, Rig } from '../api/cases/rig';
+import { recordHistory } from '../support/histories';
 
 let rig: Rig;
 let db: Db;
@@ -24,10 +25,10 @@ afterAll(async () => {
 });
 
 let runs = 0;
+const runId = (): string => `test-digest/${rig.config.temporal.taskQueue}/${runs}`;
 const run = (): Promise<unknown> => {
   runs += 1;
-  const { taskQueue } = rig.config.temporal;
-  return client.workflow.execute(DIGEST_WORKFLOW, { workflowId: `test-digest/${taskQueue}/${runs}`, taskQueue });
+  return client.workflow.execute(DIGEST_WORKFLOW, { workflowId: runId(), taskQueue: rig.config.temporal.taskQueue });
 };
 const digests = () =>
   db.delivery.findMany({ where: { kind: 'digest' }, orderBy: [{ personId: 'asc' }, { channel: 'asc' }] });
@@ -35,6 +36,7 @@ const digests = () =>
 test('nothing due: nobody is written to', async () => {
   await run();
   expect(await digests()).toEqual([]);
+  await recordHistory(client, runId(), 'watch-digest-v1');
 });
 
 test('what is due goes to the station’s supervisor and the duty officers, once a day', async () => {
