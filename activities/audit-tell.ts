@@ -1,7 +1,7 @@
 /** Who is told what the audit found: the station's supervisors, the duty officers where there is none or it is the system. */
 import type { Texts } from '../domain/texts';
-import { bulletin, isDue, type BulletinLine, type FindingKind } from '../domain/audit';
-import { AGAIN_MS } from '../domain/audit';
+import { AGAIN_MS, isDue, type FindingKind } from '../domain/audit';
+import { bulletin, type BulletinLine } from '../domain/bulletin';
 import { kindOfStep } from '../domain/ids';
 import type { AuditFinding } from '../prisma/generated/client';
 import type { Db, Tx } from '../store/db';

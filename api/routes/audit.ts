@@ -1,7 +1,8 @@
 /** What the audit (巡检) found: for supervisors of their station, for duty officers and the bureau's admin of all. */
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { FINDING_KINDS, FINDING_WORDS, type FindingKind, type Repair } from '../../domain/audit';
+import { FINDING_KINDS, type FindingKind, type Repair } from '../../domain/audit';
+import { FINDING_WORDS } from '../../domain/bulletin';
 import { rfc3339 } from '../../domain/zone';
 import { listFindings, openCounts, readAuditState, type ListedFinding } from '../../store/findings';
 import { auditMetrics } from '../audit-metrics';

@@ -5,7 +5,6 @@ import {
   GRACE_MS,
   SKEW_MS,
   STUCK_MS,
-  bulletin,
   isDue,
   judge,
   seenTwice,
@@ -16,6 +15,7 @@ import {
   type StandingAlert,
   type Suspects,
 } from '../../domain/audit';
+import { bulletin } from '../../domain/bulletin';
 import { lengthOf, MAX_VARIABLE } from '../../domain/short';
 
 const AT = Date.UTC(2026, 2, 2, 2);
