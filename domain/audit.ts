@@ -64,6 +64,8 @@ export interface StandingAlert extends OfCase {
   nextAt: number;
   /** Was any message about it ever tried? */
   tried: boolean;
+  /** Does its journal say that a rung was empty? The case knows then that it reaches nobody, and goes on by itself. */
+  skipped: boolean;
 }
 
 export interface UnstartedCase extends OfCase {
@@ -120,7 +122,7 @@ function alertFinding(alert: StandingAlert, at: number): { kind: FindingKind; re
   // Held back until the morning (免打扰), it has not been told to anybody yet: its rung is still -1.
   const told = alert.state === 'open' && alert.rung >= 0;
   if (told && !alert.tried && now - alert.openedAt > GRACE_MS)
-    return { kind: 'alert_without_attempt', repair: 'nudge' };
+    return { kind: 'alert_without_attempt', repair: alert.skipped ? 'none' : 'nudge' };
   return undefined;
 }
 

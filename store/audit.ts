@@ -65,6 +65,7 @@ type AlertColumns = CaseColumns & {
   openedAt: Date;
   nextAt: Date;
   tried: boolean;
+  skipped: boolean;
 };
 
 const ALERT = Prisma.sql`${CASE}, a.id AS "alertId", a.step_id AS "stepId", a.state, a.rung,
@@ -73,14 +74,16 @@ const ALERT = Prisma.sql`${CASE}, a.id AS "alertId", a.step_id AS "stepId", a.st
 /** Alerts whose next rung is past its moment, and those of which no message was ever tried. */
 export async function alertsAtRest(tx: Tx, at: number): Promise<StandingAlert[]> {
   const stalled = tx.$queryRaw<AlertColumns[]>`
-    SELECT ${ALERT}, true AS tried
+    SELECT ${ALERT}, true AS tried, false AS skipped
     FROM alerts a JOIN cases c ON c.id = a.case_id
     WHERE a.state <> 'resolved'
       AND a.next_at < ${LONG_AGO(at)} + ${MOST_AHEAD} * ${MS}
       AND a.next_at < ${LONG_AGO(at)} + c.clock_ahead_ms * ${MS} AND ${COUNTS}
     ORDER BY a.next_at LIMIT ${MOST_ROWS}`;
   const untold = tx.$queryRaw<AlertColumns[]>`
-    SELECT ${ALERT}, false AS tried
+    SELECT ${ALERT}, false AS tried, EXISTS (
+      SELECT 1 FROM events e
+      WHERE e.case_id = a.case_id AND e.kind = 'rung_skipped' AND e.data->>'alertId' = a.id) AS skipped
     FROM alerts a JOIN cases c ON c.id = a.case_id
     WHERE a.state = 'open' AND a.rung >= 0
       AND a.opened_at < ${LONG_AGO(at)} + c.clock_ahead_ms * ${MS}
@@ -94,6 +97,7 @@ export async function alertsAtRest(tx: Tx, at: number): Promise<StandingAlert[]>
     state: row.state,
     rung: row.rung,
     tried: row.tried,
+    skipped: row.skipped,
     openedAt: openedAt.getTime(),
     nextAt: nextAt.getTime(),
   }));

@@ -39,7 +39,7 @@ const lateStep = (dueAt: number, over: Partial<LateStep> = {}): LateStep => ({
 });
 const standing = (over: Partial<StandingAlert> = {}): StandingAlert => ({
   ...ofCase(),
-  ...{ alertId: 'a1', stepId: 'first_contact', state: 'open', rung: 0, tried: true },
+  ...{ alertId: 'a1', stepId: 'first_contact', state: 'open', rung: 0, tried: true, skipped: false },
   ...{ openedAt: AT - 60_000, nextAt: AT + 60_000 },
   ...over,
 });
@@ -79,6 +79,10 @@ describe('the audit', () => {
   test('finds an alert of which nobody was told, unless it waits for the morning or was acknowledged', () => {
     const old = { tried: false, openedAt: AT - GRACE_MS - 1 };
     expect(kinds({ alerts: [standing(old)] })).toEqual(['alert_without_attempt']);
+    const repairs = (skipped: boolean) =>
+      judge(nothing({ alerts: [standing({ ...old, skipped })] }), AT).map((one) => one.repair);
+    // The case has said itself that nobody stands there: no nudge finds anybody.
+    expect([repairs(false), repairs(true)]).toEqual([['nudge'], ['none']]);
     expect(kinds({ alerts: [standing({ ...old, tried: true })] })).toEqual([]);
     expect(kinds({ alerts: [standing({ ...old, rung: -1 })] })).toEqual([]);
     expect(kinds({ alerts: [standing({ ...old, state: 'acknowledged' })] })).toEqual([]);
