@@ -1,4 +1,5 @@
 /** The API's way to the case workflows: start, command, receipt. Everything about Temporal's client stays in here. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   Connection,
@@ -17,6 +18,7 @@ import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../d
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
 import type { CaseState } from '../domain/model';
 import { repeat } from '../runtime/repeat';
+import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -52,6 +54,8 @@ const START_MS = 3_000;
 /** An update waits for the worker and for the journal; longer than this and the caller had better come again. */
 const COMMAND_MS = 15_000;
 const READY_MS = 2_000;
+/** How long the database's clock is waited for. */
+const CLOCK_MS = 500;
 /** How often reports taken while Temporal was away are tried again. */
 const SWEEP_MS = 2_000;
 const SWEEP_BATCH = 200;
@@ -122,7 +126,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
 
   async function sweep(): Promise<void> {
     const pending = await db.caseRow.findMany({
-      where: { workflow: 'pending', reportedAt: { lt: new Date(Date.now() - SWEEP_MS) } },
+      where: { workflow: 'pending', reportedAt: { lt: new Date((await databaseNow(db)) - SWEEP_MS) } },
       orderBy: { reportedAt: 'asc' },
       take: SWEEP_BATCH,
       select: { id: true },
@@ -142,6 +146,10 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
     log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'pending cases could not be started'),
   );
 
+  /** Temporal dates polls by its servers' clock; while the database is away this process's has to do for it. */
+  const serverClock = (): Promise<number> =>
+    Promise.race([databaseNow(db).catch(() => Date.now()), sleep(CLOCK_MS).then(() => Date.now())]);
+
   async function ready(): Promise<{ temporal: boolean; worker: boolean }> {
     try {
       const { pollers } = await client.withDeadline(Date.now() + READY_MS, () =>
@@ -151,7 +159,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
           taskQueueType: 1,
         }),
       );
-      const since = Date.now() / 1000 - RECENT_POLL_MS / 1000;
+      const since = ((await serverClock()) - RECENT_POLL_MS) / 1000;
       return { temporal: true, worker: (pollers ?? []).some((p) => Number(p.lastAccessTime?.seconds ?? 0) > since) };
     } catch (error) {
       log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'Temporal does not answer');

@@ -6,6 +6,9 @@ export const caseWorkflowId = (caseId: string): string => `case/${caseId}`;
 /** The n-th occurrence of a recurring step; the first carries the bare kind. */
 export const stepId = (kind: string, occurrence = 1): string => (occurrence <= 1 ? kind : `${kind}-${occurrence}`);
 
+/** The kind that a step's id begins with; occurrence or referral follow after a hyphen. */
+export const kindOfStep = (step: string): string => step.split('-')[0] ?? step;
+
 /** Each lateness of a step is one alert; a step that is re-opened and late again is told under a new one. */
 export const alertId = (caseId: string, step: string, openedSeq: number): string => `${caseId}.${step}.${openedSeq}`;
 

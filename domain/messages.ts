@@ -22,6 +22,8 @@ export const COMMAND_UPDATE = 'command';
 export const RECEIPT_SIGNAL = 'receipt';
 /** The whole case, for the rare questions that the rows cannot answer. */
 export const STATE_QUERY = 'state';
+export const AUDIT_WORKFLOW = 'auditWorkflow';
+export const DIGEST_WORKFLOW = 'digestWorkflow';
 
 export interface CaseInput {
   state: CaseState;
@@ -54,6 +56,8 @@ export type Command = Said &
     | { do: 'reopen'; reasonId: string }
     | { do: 'escalate'; alertId: string; noteId?: string }
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
+    /** From the audit alone. `tellNow`: alerts of which nobody was told go on at once. */
+    | { do: 'nudge'; why: string; tellNow?: string[] }
   );
 
 /** The answer to a command, once the journal holds it. `repeated`: nothing changed, it was so already. */

@@ -302,6 +302,8 @@ export const TEXT_KINDS = [
   'referral',
   'unknown_code',
   'late_code',
+  'audit_finding',
+  'digest',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

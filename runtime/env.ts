@@ -18,6 +18,7 @@ const SECRETS = [
   'TENCENT_SECRET_KEY',
   'CARRIER_SECRET',
   'SMTP_URL',
+  'HEARTBEAT_URL',
 ];
 
 /** An http(s) address without a slash at its end. */

@@ -1,5 +1,5 @@
 /** Deliveries (消息): one message to one person by one channel, stored under its key before anything is sent. */
-import { deliveryKey } from '../domain/ids';
+import { deliveryKey, kindOfStep } from '../domain/ids';
 import type { Channel, DeliveryOutcome, Tell, TextKind } from '../domain/model';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
@@ -29,9 +29,6 @@ function reaches(channel: Channel, kind: TextKind, person: Recipient): boolean {
   if (channel === 'email') return Boolean(person.email);
   return Boolean(person.phone) && (channel === 'sms' || CALLED.includes(kind));
 }
-
-/** A step's id begins with its kind; occurrence or referral follow after a hyphen. */
-const kindOfStep = (stepId: string): string => stepId.split('-')[0] ?? stepId;
 
 function valuesOf(tell: Tell, at: number, number: string): TextValues {
   return {

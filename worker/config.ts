@@ -11,6 +11,8 @@ export interface WorkerConfig extends SharedConfig {
   /** Messages and writes under way at once. */
   activitiesAtOnce: number;
   databaseConnections: number;
+  /** Asked for after each clean audit; what watches outside raises the alarm when it is missed. */
+  heartbeatUrl?: string;
 }
 
 const Env = z.object({
@@ -20,6 +22,7 @@ const Env = z.object({
   WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
   WORKER_DB_CONNECTIONS: z.coerce.number().int().min(2).default(10),
+  HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /** @throws ConfigError naming every variable that is missing or wrong */
@@ -32,5 +35,6 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     cachedCases: e.WORKER_CACHED_CASES,
     activitiesAtOnce: e.WORKER_ACTIVITIES,
     databaseConnections: e.WORKER_DB_CONNECTIONS,
+    heartbeatUrl: e.HEARTBEAT_URL,
   };
 }

@@ -1,7 +1,11 @@
 /** A worker made from its configuration: what main runs, and tests run in their own process. */
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities';
+import { createAudit } from '../activities/audit';
+import { createCaseWatch } from '../activities/case-watch';
+import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
 import { calendarKnows } from '../domain/calendar';
@@ -12,6 +16,7 @@ import { loadPolicies } from '../store/policies';
 import { loadTexts } from '../store/texts';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
+import { ensureSchedules } from './schedules';
 
 export interface RunningWorker {
   /** Ends when the worker has stopped, for whatever reason; rejects when it broke. */
@@ -33,17 +38,26 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
   const channels = createChannels(config.channels);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const { namespace, taskQueue } = config.temporal;
+  const client = new Client({ connection, namespace });
+  const watch = createCaseWatch(client, taskQueue);
+  const sending = { db, links, texts, channels, log };
   const worker = await Worker.create({
     connection,
-    namespace: config.temporal.namespace,
-    taskQueue: config.temporal.taskQueue,
+    namespace,
+    taskQueue,
     ...workflows(),
-    activities: createActivities({ db, links, texts, channels, log, policies }),
+    activities: {
+      ...createActivities({ ...sending, policies }),
+      ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
+      ...createDigest(sending),
+    },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',
   });
-  const courier = createCourier({ db, links, texts, channels, log }).start();
+  await ensureSchedules(client, { taskQueue, digestMinute: policies.current.digestMinute }, log);
+  const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();
     for (const channel of Object.values(channels)) channel.close?.();

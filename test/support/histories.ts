@@ -1,7 +1,11 @@
 /** Recorded histories: every run of a case's workflow as JSON, from its first to its newest. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { caseWorkflowId } from '../../domain/ids';
+import { PROJECT } from '../../sandbox/config';
 import { infra } from './infra';
 
 export interface Run {
@@ -30,4 +34,11 @@ export async function runsOf(caseId: string): Promise<Run[]> {
   } finally {
     await connection.close();
   }
+}
+
+/** With RECORD=1 writes the history of one workflow's newest run to test/histories, to be replayed by every later version. */
+export async function recordHistory(client: Client, workflowId: string, name: string): Promise<void> {
+  if (process.env['RECORD'] !== '1') return;
+  const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  writeFileSync(join(PROJECT, `test/histories/${name}.json.gz`), gzipSync(historyToJSON(history)));
 }

@@ -9,6 +9,7 @@ import { DEFAULT_TIMING } from '../../../sandbox/carrier/config';
 import { startCarrier } from '../../../sandbox/carrier/server';
 import type { Account } from '../../../sandbox/data/accounts';
 import { freePorts, LOOPBACK } from '../../../sandbox/ports';
+import type { WorkerConfig } from '../../../worker/config';
 import { installRuntime } from '../../../worker/telemetry';
 import { startWorker } from '../../../worker/worker';
 import { startTestApi, type TestApi } from '../../support/api';
@@ -67,13 +68,16 @@ export class Rig {
     readonly stop: () => Promise<void>,
   ) {}
 
-  /** @param config what differs for this suite, such as its policies */
-  static async start(config: Partial<ApiConfig> = {}): Promise<Rig> {
+  /**
+   * @param config what differs for this suite, such as its policies
+   * @param more what differs for the worker alone
+   */
+  static async start(config: Partial<ApiConfig> = {}, more: Partial<WorkerConfig> = {}): Promise<Rig> {
     const test = await startTestApi({ config });
     const carrier = await startCarrierFor(test);
     const sizes = { cachedCases: 100, activitiesAtOnce: 20, databaseConnections: 5 };
     installRuntime(silent);
-    const worker = await startWorker({ ...test.config, ...sizes, channels: carrier.channels }, silent);
+    const worker = await startWorker({ ...test.config, ...sizes, ...more, channels: carrier.channels }, silent);
     return new Rig(test.api, test.accounts, test.config, async () => {
       await worker.stop();
       await carrier.stop();
