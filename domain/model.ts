@@ -260,6 +260,8 @@ export const TEXT_KINDS = [
   'referral',
   'unknown_code',
   'late_code',
+  'bundle',
+  'bundle_reminder',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 
@@ -271,6 +273,8 @@ export const DRILL_KINDS = [
   'drill_acknowledged',
   'drill_referral',
   'drill_late_code',
+  'drill_bundle',
+  'drill_bundle_reminder',
 ] as const;
 export type DrillKind = (typeof DRILL_KINDS)[number];
 

@@ -6,7 +6,7 @@ import type { Problem } from './policy/invalid';
 import { readAs, readSource, type Source } from './policy/source';
 
 /** What a text may speak of. Nothing here says who a child is. */
-export const VARIABLES = ['number', 'step', 'late', 'left', 'time', 'code', 'pickup'] as const;
+export const VARIABLES = ['number', 'step', 'late', 'left', 'time', 'code', 'pickup', 'more'] as const;
 export type Variable = (typeof VARIABLES)[number];
 /** `step` is the step's kind; its short name is looked up when the text is made. */
 export type TextValues = Partial<Record<Variable | 'token', string>>;

@@ -9,8 +9,7 @@ import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { conflict, unavailable } from '../../api/problem';
 import { nextWake } from '../../domain/clock';
 import { caseWorkflowId } from '../../domain/ids';
-import { STATE_QUERY } from '../../domain/messages';
-import type { CaseState } from '../../domain/model';
+import { STATE_QUERY, type CaseSeen } from '../../domain/messages';
 
 export interface Server {
   connection: Connection;
@@ -49,9 +48,9 @@ async function look({ connection, namespace }: Server, workflowId: string): Prom
 async function settled(server: Server, workflowId: string): Promise<{ nowMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   for (const since = Date.now(); ; await sleep(LOOK_EVERY_MS)) {
-    const state = await handle.query<CaseState>(STATE_QUERY);
+    const state = await handle.query<CaseSeen>(STATE_QUERY);
     const { nowMs, busy, retryAt = Infinity } = await look(server, workflowId);
-    const wake = nextWake(state) ?? Infinity;
+    const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
     const done = !busy && wake > nowMs;
     if (done || Date.now() - since > SETTLE_WITHIN_MS) return { nowMs, next: Math.min(wake, retryAt) };
   }
