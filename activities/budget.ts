@@ -43,7 +43,14 @@ const lines = new Lines();
 export async function begin(deps: SendDeps, row: Delivery, composed: Composed, turn: Turn): Promise<Begun> {
   const { channel, message, vars } = composed;
   if (!isLimited(channel)) return beginFree(deps, row, message, vars);
-  const wanting = { key: row.key, channel, phone: message.to, personId: row.personId, priority: row.priority, at: turn.at };
+  const wanting = {
+    key: row.key,
+    channel,
+    phone: message.to,
+    personId: row.personId,
+    priority: row.priority,
+    at: turn.at,
+  };
   return lines.run(`${channel} ${message.to}`, row.priority, () => take(deps, row, composed, turn, wanting));
 }
 
@@ -52,13 +59,7 @@ async function beginFree({ db }: SendDeps, row: Delivery, message: Outgoing, var
   return begun ? { step: 'go', message, counted: false, bundled: row.bundle !== null } : { step: 'over' };
 }
 
-async function take(
-  deps: SendDeps,
-  row: Delivery,
-  composed: Composed,
-  turn: Turn,
-  wanting: Wanting,
-): Promise<Begun> {
+async function take(deps: SendDeps, row: Delivery, composed: Composed, turn: Turn, wanting: Wanting): Promise<Begun> {
   const { db, channels } = deps;
   const { message, vars } = composed;
   // The carrier's records do not hold the attempt before, or nothing would be sent again: its unit is free.

@@ -97,7 +97,10 @@ async function personal(
   }
   // A reminder that had to wait for the phone's budget may come after the step was done.
   if (caseId !== null && row.heldUntil !== null && row.stepId !== null && row.kind === 'reminder') {
-    const step = await tx.stepRow.findUnique({ where: { caseId_id: { caseId, id: row.stepId } }, select: { state: true } });
+    const step = await tx.stepRow.findUnique({
+      where: { caseId_id: { caseId, id: row.stepId } },
+      select: { state: true },
+    });
     if (step && STEP_OVER.includes(step.state)) throw new NotSendable('StepOver');
   }
   if (caseId === null || referralId === null || row.kind !== 'referral') return {};

@@ -1,5 +1,7 @@
 import { calendarKnows } from '../domain/calendar';
 import { beijing } from '../domain/zone';
+import { tooTight } from '../domain/limits';
+import { limitsInForce } from '../store/budget';
 import type { ApiDeps } from './deps';
 
 export interface Readiness {
@@ -25,14 +27,15 @@ async function answers(work: Promise<unknown>): Promise<boolean> {
 }
 
 /** Can this system do its work: does the database answer, does Temporal, does a worker take tasks? Never rejects. */
-export async function readiness({ db, cases }: ApiDeps, now = Date.now()): Promise<Readiness> {
+export async function readiness({ db, cases, policies }: ApiDeps, now = Date.now()): Promise<Readiness> {
   let workflow = { temporal: false, worker: false };
+  let limits: Awaited<ReturnType<typeof limitsInForce>> = {};
   const [database] = await Promise.all([
-    answers(db.$queryRaw`SELECT 1`),
+    answers(limitsInForce(db).then((found) => (limits = found))),
     answers(cases.ready().then((state) => (workflow = state))),
   ]);
   const checks = { database, temporal: workflow.temporal, worker: workflow.worker };
-  const warnings = [];
+  const warnings = tooTight(policies.current, limits);
   const nextYear = beijing(now).year + 1;
   if (!calendarKnows(nextYear - 1))
     warnings.push(`the holidays of ${nextYear - 1} are not known: ordinary weekdays count`);

@@ -1,6 +1,6 @@
 /** The carrier's limits as configuration: `same:30s:1,1h:5,day:10`, and whether they leave room for what the policy sends. */
 import type { Limit, Window } from './budget';
-import type { Channel, Ladder } from './model';
+import type { Channel, Ladder, Risk } from './model';
 import { DAY, HOUR, MINUTE } from './zone';
 
 const UNITS = { s: 1_000, m: MINUTE, h: HOUR } as const;
@@ -61,7 +61,19 @@ export function shortfalls(limits: readonly Limit[], channel: Channel, ladders: 
     });
 }
 
-/** A shortfall in words, for the log and /readyz. */
-export const inWords = (channel: LimitedChannel, { limit, most, needs }: Shortfall): string =>
-  `${channel === 'sms' ? 'texts' : 'calls'}: the limit "${limit}" lets ${most} through to one phone and a case that nobody answers ` +
-  `needs ${needs}: raise it at Tencent Cloud, then in ${channel === 'sms' ? 'SMS_LIMITS' : 'VOICE_LIMITS'}`;
+/** Where the limits in force leave no room for what the policy sends; in words, for the log and /readyz. */
+export function tooTight(
+  policy: { ladders: Record<Risk, Ladder> },
+  limits: Partial<Record<LimitedChannel, string>>,
+): string[] {
+  const ladders = Object.values(policy.ladders);
+  return (['sms', 'voice'] as const).flatMap((channel) => {
+    const found = shortfalls(parseLimits(limits[channel] ?? 'off') ?? [], channel, ladders);
+    const [what, variable] = channel === 'sms' ? ['texts', 'SMS_LIMITS'] : ['calls', 'VOICE_LIMITS'];
+    return found.map(
+      ({ limit, most, needs }) =>
+        `${what}: the limit "${limit}" lets ${most} through to one phone, a case that nobody answers needs ${needs}: ` +
+        `raise it at Tencent Cloud, then in ${variable}`,
+    );
+  });
+}

@@ -1,5 +1,12 @@
 /** The durable shell around the rules: applies decisions in order, has them recorded, sees messages out, sleeps. */
-import { allHandlersFinished, condition, isCancellation, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  isCancellation,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { apply, isRepeated, planNeeded, refusal } from '../domain/case';
 import type { PlanNeed } from '../domain/commands/rule';
@@ -155,7 +162,7 @@ export class CaseLife {
 
   /** Waits for a phone's budget by a timer of its own: an activity that slept would hold a worker and a moved clock. */
   private async seeOutOne(key: string, until: number, heldMs = 0): Promise<void> {
-    for (let ms = heldMs; ; ) {
+    for (let ms = heldMs; ;) {
       if (ms > 0) {
         this.holds.set(key, Date.now() + ms);
         await sleep(ms);

@@ -22,6 +22,7 @@ const VALUES: Record<Variable | 'token', string> = {
   time: '14:05',
   code: '4821',
   pickup: '7K3MQX',
+  more: '4',
   token: 'tokentokentoken',
 };
 const MINUTE = 60_000;
@@ -41,6 +42,8 @@ describe('the texts that ship', () => {
       '【守望】您有一份转介（编号A0123）待签收。请打开 https://watch.example.cn/r ，输入取件码7K3MQX和本手机号后四位查看。',
     ],
     ['unknown_code', '【守望】未能识别您回复的确认码，尚未确认任何事项。请核对原短信中的四位数字后重新回复。'],
+    ['bundle', '【守望】案件A0123的首次接触已逾期35分钟，另有4件待办，请登录查看并尽快处理。知悉本件请回复4821确认。'],
+    ['bundle_reminder', '【守望】案件A0123的首次接触将在45分钟内到期，另有4件即将到期，请登录查看并及时办理。'],
     ['late_code', '【守望】确认码4821对应的提醒（案件A0123）已经结束，本次回复未确认任何事项，无需再回复。'],
   ] as [TextKind, string][])('%s as it stands on a phone', (kind, body) => {
     expect(texts.sms(kind, VALUES).body).toBe(body);
@@ -174,7 +177,7 @@ describe('a file with mistakes does not load', () => {
 test('the table for the carrier has every template as it is', () => {
   const table = readFileSync(join(POLICIES, '../docs/texts.md'), 'utf8').replace(/ +/g, ' ');
   const bodies = [...SOURCE.matchAll(/templateId: '(\d+)'\n\s+body: (.+)/g)];
-  expect(bodies.length).toBe(17);
+  expect(bodies.length).toBe(21);
   for (const [, id, body] of bodies) expect(table).toContain(`| ${id} | ${body?.replace(/ +/g, ' ')} |`);
 });
 
