@@ -11,6 +11,7 @@ import { notFound, type Problem } from './problem';
 import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
 import { createAssetsRouter } from './routes/assets';
+import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
@@ -62,6 +63,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createReferralsRouter(deps),
     createAlertsRouter(deps),
     createDirectoryRouter(deps),
+    createBudgetsRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);
