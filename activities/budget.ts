@@ -12,10 +12,10 @@ import type { Composed } from './compose';
 import type { SendDeps } from './deps';
 import { Lines } from './line';
 
-/** When a message is tried, by the case's own clock. */
+/** How a message is tried; times by the case's own clock, in milliseconds since the epoch. */
 export interface Turn {
-  /** Milliseconds since the epoch. */
-  at: number;
+  /** Asked at the very moment that a unit is taken, which may be a while after the activity began. */
+  now: () => number;
   /** Waiting for the budget beyond this is no use: the next channel or person has to do. Absent: it waits. */
   until?: number;
   /** Speaks for nobody else. */
@@ -49,7 +49,6 @@ export async function begin(deps: SendDeps, row: Delivery, composed: Composed, t
     phone: message.to,
     personId: row.personId,
     priority: row.priority,
-    at: turn.at,
   };
   return lines.run(`${channel} ${message.to}`, row.priority, () => take(deps, row, composed, turn, wanting));
 }
@@ -59,23 +58,31 @@ async function beginFree({ db }: SendDeps, row: Delivery, message: Outgoing, var
   return begun ? { step: 'go', message, counted: false, bundled: row.bundle !== null } : { step: 'over' };
 }
 
-async function take(deps: SendDeps, row: Delivery, composed: Composed, turn: Turn, wanting: Wanting): Promise<Begun> {
+async function take(
+  deps: SendDeps,
+  row: Delivery,
+  composed: Composed,
+  turn: Turn,
+  wants: Omit<Wanting, 'at'>,
+): Promise<Begun> {
   const { db, channels } = deps;
   const { message, vars } = composed;
   // The carrier's records do not hold the attempt before, or nothing would be sent again: its unit is free.
-  const replaces = row.state === 'sending' && channels[wanting.channel].askRecord !== undefined;
+  const replaces = row.state === 'sending' && channels[wants.channel].askRecord !== undefined;
   const asked = { priority: priorityOf(row.priority), content: contentOf(message.body) };
-  const later = (ms: number, limit: string) => wait(deps, { ...wanting, replaces }, turn, ms, limit);
-  for (let race = 0; race < RACES; race += 1) {
+  for (let race = 0; ; race += 1) {
+    const at = turn.now();
+    const wanting = { ...wants, at };
+    const later = (ms: number, limit: string) => wait(deps, { ...wanting, replaces }, turn, ms, limit);
+    if (race === RACES) return later(GIVE_WAY_MS, 'busy');
     const seen = await readBudget(db, wanting);
     const limits = parseLimits(seen.limits ?? 'off') ?? [];
     if (limits.length === 0) return beginFree(deps, row, message, vars);
     if (seen.worse && row.heldUntil === null) return later(GIVE_WAY_MS, 'worse');
     const uses = replaces ? seen.uses.filter((use) => use.key !== row.key) : seen.uses;
-    const verdict = decide(limits, uses, turn.at, asked);
+    const verdict = decide(limits, uses, at, asked);
     if (!verdict.free) return later(verdict.waitMs, verdict.limit);
-    const patienceMs = turn.until === undefined ? USUAL_PATIENCE_MS : turn.until - turn.at;
-    const budget = { limits, uses, at: turn.at, patienceMs };
+    const budget = { limits, uses, at, patienceMs: turn.until === undefined ? USUAL_PATIENCE_MS : turn.until - at };
     const more = seen.others && !turn.alone ? await bundleFor(deps, row, composed, budget) : undefined;
     const going = more?.message ?? message;
     const bundle = more?.bundle ?? keptBundle(row);
@@ -86,7 +93,6 @@ async function take(deps: SendDeps, row: Delivery, composed: Composed, turn: Tur
     const bundled = bundle !== undefined || carried.length > 0;
     if (taken === 'taken') return { step: 'go', message: going, counted: true, bundled };
   }
-  return later(GIVE_WAY_MS, 'busy');
 }
 
 async function wait(

@@ -11,7 +11,7 @@ import type {
 import { fail } from '../store/deliveries';
 import { alive } from './alive';
 import type { Turn } from './budget';
-import { caseTime } from './case-time';
+import { caseClock } from './case-time';
 import { DeliveryUnknown, attempt, now, type Again, type SendDeps } from './send';
 
 export const createDeliver = (deps: SendDeps) => ({
@@ -20,7 +20,7 @@ export const createDeliver = (deps: SendDeps) => ({
    * server idle. Nothing is thrown for a single message; what is not settled is named for `deliver`.
    */
   async deliverAll({ keys, at, until }: DeliverAllInput): Promise<DeliverAllOutput> {
-    const turn = { at: caseTime(at), until };
+    const turn = { now: caseClock(at), until };
     const tried = await alive(() =>
       Promise.all(keys.map(async (key) => ({ key, result: await tryOne(deps, key, turn) }))),
     );
@@ -38,7 +38,7 @@ export const createDeliver = (deps: SendDeps) => ({
    * @throws ApplicationFailure ProviderBusy or ProviderUnknown, to be retried when they say; DeliveryUnknown, never
    */
   async deliver({ key, at, until }: DeliverInput): Promise<DeliverOutput | HeldOutput> {
-    const result = await named(attempt(deps, key, { at: caseTime(at), until }));
+    const result = await named(attempt(deps, key, { now: caseClock(at), until }));
     if (!('again' in result)) return result;
     throw ApplicationFailure.create({
       type: result.again,

@@ -1,7 +1,7 @@
 /** One attempt at one delivery: what the deliver activity retries. */
 import type { DeliverOutput, HeldOutput } from '../domain/messages';
 import type { Delivery } from '../prisma/generated/client';
-import { BUDGET_SPENT, returnUnit } from '../store/budget';
+import { BUDGET_SPENT, countFrom, returnUnit } from '../store/budget';
 import { carriedBy, endBundle, releaseBundle } from '../store/bundles';
 import { claim, endOf, fail, notTaken, refused, sent, takenRefs } from '../store/deliveries';
 import { begin, type Begun, type Turn } from './budget';
@@ -39,7 +39,7 @@ const BUNDLED: Again = { again: 'ProviderBusy', code: 'BundleUnderWay', ms: 2_00
 export async function attempt(
   deps: SendDeps,
   key: string,
-  turn: Turn = { at: Date.now() },
+  turn: Turn = { now: Date.now },
 ): Promise<DeliverOutput | HeldOutput | Again> {
   const { db, log } = deps;
   const row = await db.delivery.findUnique({ where: { key } });
@@ -61,7 +61,7 @@ export async function attempt(
   const ms = Math.round(performance.now() - start);
   log.info({ key, channel: channel.id, outcome: outcome.kind, code, ms }, 'delivery attempted');
   const taken = outcome.kind === 'sent' || outcome.kind === 'unknown';
-  if (begun.counted && !taken) await returnUnit(db, key);
+  if (begun.counted) await (taken ? countFrom(db, key, turn.now()) : returnUnit(db, key));
   if (begun.bundled && !taken) {
     await releaseBundle(db, key);
     // It may be the text for several that the carrier does not want: this message's own is tried before it fails.

@@ -127,6 +127,14 @@ export async function returnUnit(db: Tx, key: string): Promise<void> {
   await db.phoneUse.deleteMany({ where: { key } });
 }
 
+/**
+ * The carrier has the message, or may have it: it counts it from some moment until now, so we count it from now.
+ * @param at the case's own time, milliseconds
+ */
+export async function countFrom(db: Tx, key: string, at: number): Promise<void> {
+  await db.phoneUse.updateMany({ where: { key }, data: { at: new Date(at) } });
+}
+
 const stillOpen = (key: string) => ({ key, state: { in: ['pending', 'sending'] }, bundledIn: null });
 
 /**
