@@ -1,8 +1,9 @@
 /** One text for all that waits for a phone: who is told of in it, and what it says. */
+import { z } from 'zod';
 import { decide, type Limit, type Use } from '../domain/budget';
 import { FAMILY, textOf, together } from '../domain/bundle';
-import type { TextKind } from '../domain/model';
-import { TextUnfit, type TextValues } from '../domain/texts';
+import { TEXT_KINDS } from '../domain/model';
+import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import { priorityOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import { contentOf } from '../store/budget';
@@ -13,10 +14,8 @@ import type { Composed } from './compose';
 import type { SendDeps } from './deps';
 
 /** What a bundle's row keeps, so that it is sent again as it was. */
-export interface BundleText {
-  kind: TextKind;
-  values: TextValues;
-}
+const Kept = z.object({ kind: z.enum(TEXT_KINDS), values: z.partialRecord(z.enum(VARIABLES), z.string()) });
+export type BundleText = z.infer<typeof Kept>;
 
 export interface Bundle {
   message: Outgoing;
@@ -78,8 +77,7 @@ async function valuesOf({ db }: SendDeps, named: Waiting, phone: string): Promis
 }
 
 /** The bundle that an attempt before has sent. */
-export const keptBundle = ({ bundle }: Delivery): BundleText | undefined =>
-  bundle === null ? undefined : (bundle as unknown as BundleText);
+export const keptBundle = ({ bundle }: Delivery): BundleText | undefined => Kept.safeParse(bundle).data;
 
 /** The message as the attempt before sent it: what the carrier's records are searched for, and what goes out again. */
 export function asSent({ texts }: Pick<SendDeps, 'texts'>, row: Delivery, composed: Composed): Outgoing {

@@ -1,6 +1,5 @@
 /** What screens show of budgets: phones with their people, what they got lately, and what waits for them. */
 import type { Use } from '../domain/budget';
-import type { LimitedChannel } from '../domain/limits';
 import { e164 } from '../domain/phone';
 import type { Scope } from './cases';
 import type { Tx } from './db';
@@ -60,4 +59,4 @@ export async function usedLately(tx: Tx, phones: string[], at: number): Promise<
 }
 
 /** How a phone's channel is called in `Lately`. */
-export const placeOf = (channel: LimitedChannel | string, phone: string): string => `${channel} ${phone}`;
+export const placeOf = (channel: string, phone: string): string => `${channel} ${phone}`;

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mountSandbox } from '../../sandbox/routes/mount';
 import { TENCENT_LIMITS } from '../../domain/limits';
 import { configureLimits, limitsInForce, overrideLimits, takeUnit } from '../../store/budget';
-import type { BudgetAnswer } from '../../api/schemas/budgets';
+import { itemsOf } from '../../api/schemas/answers';
+import { budgetAnswer, type BudgetAnswer } from '../../api/schemas/budgets';
 import { startTestApi, type TestApi } from '../support/api';
 import { startCarrierRig, type CarrierRig } from './deliver-rig';
 
@@ -24,7 +25,7 @@ const phoneOf = (username: string): string => t.account(username).phone ?? '';
 async function listed(as: string): Promise<BudgetAnswer[]> {
   const { status, body } = await t.ask('GET', '/api/v1/budgets', { as });
   expect(status).toBe(200);
-  return body['items'] as unknown as BudgetAnswer[];
+  return itemsOf(budgetAnswer).parse(body).items;
 }
 const of = (items: BudgetAnswer[], id: string, channel = 'sms') =>
   items.find((one) => one.channel === channel && one.people.some((person) => person.id === id));
