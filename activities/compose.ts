@@ -16,6 +16,7 @@ const ALERT_LINK_MS = 30 * DAY_MS;
 const REFERRAL_LINK_MS = 180 * DAY_MS;
 const PICKUP_CODE_MS = 60 * DAY_MS;
 
+const STEP_OVER = ['done', 'cancelled'];
 const REFERRAL_OVER = ['closed', 'revoked', 'declined'];
 
 const Row = z.object({
@@ -29,12 +30,14 @@ export interface Composed {
   message: Outgoing;
   /** What the row keeps of it: the reply code, but no token and no pick-up code. */
   vars: TextValues;
+  /** Its wording says that it is a drill (演练). */
+  drill: boolean;
 }
 
 /** A message that cannot go out, or must not any more; the code ends the delivery. */
 export class NotSendable extends Error {
   override readonly name = 'NotSendable';
-  constructor(readonly code: 'NoContact' | 'AlertOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit') {
+  constructor(readonly code: 'NoContact' | 'AlertOver' | 'StepOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit') {
     super(code);
   }
 }
@@ -58,6 +61,7 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   try {
     return {
       channel,
+      drill,
       vars: values,
       message: { key: row.key, to, ...words(deps, { kind, channel, drill }, { ...values, ...secret }) },
     };
@@ -90,6 +94,14 @@ async function personal(
     if (channel === 'voice') return {};
     const expiresAt = at.getTime() + ALERT_LINK_MS;
     return { secret: { token: await links.alertLink(tx, { caseId, alertId, staffId: personId, expiresAt }) } };
+  }
+  // A reminder that had to wait for the phone's budget may come after the step was done.
+  if (caseId !== null && row.heldUntil !== null && row.stepId !== null && row.kind === 'reminder') {
+    const step = await tx.stepRow.findUnique({
+      where: { caseId_id: { caseId, id: row.stepId } },
+      select: { state: true },
+    });
+    if (step && STEP_OVER.includes(step.state)) throw new NotSendable('StepOver');
   }
   if (caseId === null || referralId === null || row.kind !== 'referral') return {};
   const referral = await tx.referral.findUnique({ where: { id: referralId }, select: { state: true } });

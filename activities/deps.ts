@@ -14,3 +14,6 @@ export interface ActivityDeps {
   log: Logger;
   policies: Policies;
 }
+
+/** What one attempt at a delivery needs of it. */
+export type SendDeps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'channels' | 'log'>;

@@ -1,10 +1,16 @@
 /** One attempt at one delivery: what the deliver activity retries. */
-import type { DeliverOutput } from '../domain/messages';
+import type { DeliverOutput, HeldOutput } from '../domain/messages';
 import type { Delivery } from '../prisma/generated/client';
-import { beginAttempt, claim, endOf, fail, notTaken, refused, sent, takenRefs } from '../store/deliveries';
+import { BUDGET_SPENT, countFrom, returnUnit } from '../store/budget';
+import { carriedBy, endBundle, releaseBundle } from '../store/bundles';
+import { claim, endOf, fail, notTaken, refused, sent, takenRefs } from '../store/deliveries';
+import { begin, type Begun, type Turn } from './budget';
+import { asSent } from './bundle';
 import type { Channel, Outcome, Outgoing } from './channels/channel';
 import { NotSendable, compose, type Composed } from './compose';
-import type { ActivityDeps } from './deps';
+import type { SendDeps } from './deps';
+
+export type { SendDeps } from './deps';
 
 /** The attempt settled nothing: when to try again, and why. */
 export interface Again {
@@ -12,8 +18,6 @@ export interface Again {
   code: string;
   ms: number;
 }
-
-export type SendDeps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'channels' | 'log'>;
 
 /** The carrier's records are behind its answers by no more than this, in milliseconds. */
 const RECORD_LAG_MS = 2_000;
@@ -24,28 +28,69 @@ export class DeliveryUnknown extends Error {
   override readonly name = 'DeliveryUnknown';
 }
 
+/** The text that speaks for this message is on its way: how it ends is known in a moment. */
+const BUNDLED: Again = { again: 'ProviderBusy', code: 'BundleUnderWay', ms: 2_000 };
+
 /**
- * Tries once. Written down before the carrier is called; what was sent before is never sent again; after an attempt that
- * nobody knows the end of, the carrier's records are asked first.
+ * Tries once, if the phone's budget allows it. Written down before the carrier is called; what was sent before is never sent
+ * again; after an attempt that nobody knows the end of, the carrier's records are asked first.
  * @throws DeliveryUnknown
  */
-export async function attempt(deps: SendDeps, key: string): Promise<DeliverOutput | Again> {
-  const row = await deps.db.delivery.findUnique({ where: { key } });
+export async function attempt(
+  deps: SendDeps,
+  key: string,
+  turn: Turn = { now: Date.now },
+): Promise<DeliverOutput | HeldOutput | Again> {
+  const { db, log } = deps;
+  const row = await db.delivery.findUnique({ where: { key } });
   if (!row) throw new DeliveryUnknown(`no delivery ${key}`);
   const ended = endOf(row);
   if (ended) return ended;
+  if (row.bundledIn !== null) return carried(deps, row, turn);
   const composed = await composeOrFail(deps, row);
   if (!composed) return now(deps, key);
   const channel = deps.channels[composed.channel];
-  const asked = await askFirst(deps, row, channel, composed.message);
+  const message = asSent(deps, row, composed);
+  const asked = await askFirst(deps, row, channel, message);
   if (asked) return asked;
-  if (!(await beginAttempt(deps.db, key, composed.vars))) return now(deps, key);
+  const begun = await begin(deps, row, { ...composed, message }, turn);
+  if (begun.step !== 'go') return notBegun(deps, key, begun);
   const start = performance.now();
-  const outcome = await channel.send(composed.message);
+  const outcome = await channel.send(begun.message);
   const code = outcome.kind === 'sent' ? undefined : outcome.code;
   const ms = Math.round(performance.now() - start);
-  deps.log.info({ key, channel: channel.id, outcome: outcome.kind, code, ms }, 'delivery attempted');
-  return settle(deps, key, row.attempts + 1, outcome);
+  log.info({ key, channel: channel.id, outcome: outcome.kind, code, ms }, 'delivery attempted');
+  const taken = outcome.kind === 'sent' || outcome.kind === 'unknown';
+  if (begun.counted) await (taken ? countFrom(db, key, turn.now()) : returnUnit(db, key));
+  if (begun.bundled && !taken) {
+    await releaseBundle(db, key);
+    // It may be the text for several that the carrier does not want: this message's own is tried before it fails.
+    if (outcome.kind === 'refused') return attempt(deps, key, { ...turn, alone: true });
+  }
+  const end = await settle(deps, key, row.attempts + 1, outcome);
+  if (begun.bundled) await endBundle(db, key);
+  return end;
+}
+
+/** Another message's text speaks for this one: it ends as that one does. */
+async function carried(deps: SendDeps, row: Delivery, turn: Turn): Promise<DeliverOutput | HeldOutput | Again> {
+  const state = await carriedBy(deps.db, row);
+  if (state === 'waits') return BUNDLED;
+  return state === 'alone' ? attempt(deps, row.key, turn) : now(deps, row.key);
+}
+
+async function notBegun(
+  deps: SendDeps,
+  key: string,
+  begun: Exclude<Begun, { step: 'go' }>,
+): Promise<DeliverOutput | HeldOutput | Again> {
+  if (begun.step === 'held') return { outcome: 'held', ms: begun.ms };
+  if (begun.step === 'spent') {
+    deps.log.warn({ key, code: BUDGET_SPENT, limit: begun.limit }, 'no budget left for a phone');
+    return { outcome: 'failed', code: BUDGET_SPENT };
+  }
+  const row = await deps.db.delivery.findUnique({ where: { key }, select: { state: true, code: true } });
+  return (row && endOf(row)) ?? BUNDLED;
 }
 
 async function composeOrFail(deps: SendDeps, row: Delivery): Promise<Composed | undefined> {
@@ -76,7 +121,9 @@ async function askFirst(
   const unsure: Again = { again: 'ProviderUnknown', code: 'RecordsUnsure', ms: pauseAfter(row.attempts) };
   if (found === 'unsure' || found.kind !== 'sent') return unsure;
   // Another delivery to the same phone may look alike and have claimed it in this moment.
-  return (await claim(deps.db, row.key, found.ref)) ? now(deps, row.key) : { ...unsure, ms: 0 };
+  if (!(await claim(deps.db, row.key, found.ref))) return { ...unsure, ms: 0 };
+  if (row.bundle !== null) await endBundle(deps.db, row.key);
+  return now(deps, row.key);
 }
 
 const nameOf = (found: Outcome | 'not_found' | 'unsure'): string => (typeof found === 'string' ? found : found.kind);

@@ -12,6 +12,7 @@ import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
 import { createAssetsRouter } from './routes/assets';
 import { createAuditRouter } from './routes/audit';
+import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
@@ -64,6 +65,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createAlertsRouter(deps),
     createDirectoryRouter(deps),
     createAuditRouter(deps),
+    createBudgetsRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

@@ -13,6 +13,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
+import { taskPriority } from '../domain/urgency';
 import { caseWorkflowId } from '../domain/ids';
 import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../domain/messages';
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
@@ -83,6 +84,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           taskQueue,
           args: [input],
+          priority: taskPriority(input.state.facts.risk),
         }),
       );
     } catch (error) {

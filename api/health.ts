@@ -3,6 +3,8 @@ import { calendarKnows } from '../domain/calendar';
 import { beijing } from '../domain/zone';
 import { API_CLOCK, skewedClocks } from '../store/findings';
 import { clockAhead, clockWarning } from './clock';
+import { tooTight } from '../domain/limits';
+import { limitsInForce } from '../store/budget';
 import type { ApiDeps } from './deps';
 
 export interface Readiness {
@@ -34,15 +36,21 @@ const othersOff = async (db: ApiDeps['db']): Promise<string[]> =>
     .map((clock) => `the clock of the ${clock} is off by more than ${SKEW_MS / 1000} s`);
 
 /** Can this system do its work: does the database answer, does Temporal, does a worker take tasks? Never rejects. */
-export async function readiness({ db, cases }: ApiDeps, now = Date.now()): Promise<Readiness> {
+export async function readiness({ db, cases, policies }: ApiDeps, now = Date.now()): Promise<Readiness> {
   let workflow = { temporal: false, worker: false };
   let clocks: string[] = [];
+  let limits: Awaited<ReturnType<typeof limitsInForce>> = {};
+  const ofDatabase = async (): Promise<void> => {
+    const [ahead, found] = await Promise.all([clockAhead(db), limitsInForce(db)]);
+    clocks = [...clockWarning(ahead), ...(await othersOff(db))];
+    limits = found;
+  };
   const [database] = await Promise.all([
-    answers(clockAhead(db).then(async (ahead) => (clocks = [...clockWarning(ahead), ...(await othersOff(db))]))),
+    answers(ofDatabase()),
     answers(cases.ready().then((state) => (workflow = state))),
   ]);
   const checks = { database, temporal: workflow.temporal, worker: workflow.worker };
-  const warnings = [...clocks];
+  const warnings = [...clocks, ...tooTight(policies.current, limits)];
   const nextYear = beijing(now).year + 1;
   if (!calendarKnows(nextYear - 1))
     warnings.push(`the holidays of ${nextYear - 1} are not known: ordinary weekdays count`);

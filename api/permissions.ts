@@ -25,6 +25,8 @@ export const PERMISSIONS = [
   'partner:read',
   /** What the audit (巡检) found. */
   'audit:read',
+  /** What the carrier's limits leave for each phone. */
+  'budget:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -41,13 +43,16 @@ const FIELD_WORK: readonly Permission[] = [
 /** Figures and deadlines without the child, and nothing to change. */
 const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read'];
 
+/** How the watch itself is doing. */
+const RUNNING: readonly Permission[] = ['audit:read', 'budget:read'];
+
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: FIELD_WORK,
-  supervisor: [...FIELD_WORK, 'case:lower-risk', 'case:approve', 'case:drill', 'audit:read'],
+  supervisor: [...FIELD_WORK, ...RUNNING, 'case:lower-risk', 'case:approve', 'case:drill'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, 'case:approve', 'case:drill', 'audit:read'],
-  admin: [...OVERSIGHT, 'case:drill', 'audit:read'],
+  duty_officer: [...FIELD_WORK, ...RUNNING, 'case:approve', 'case:drill'],
+  admin: [...OVERSIGHT, ...RUNNING, 'case:drill'],
   evaluator: OVERSIGHT,
 };
 

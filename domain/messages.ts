@@ -159,6 +159,8 @@ export interface DeliverInput {
   key: string;
   /** The case's own time; our budgets and quiet hours count on it. */
   at: number;
+  /** Waiting for a phone's budget beyond this is no use; absent: it is waited for. */
+  until?: number;
 }
 
 /** All messages of one moment, tried once each, side by side. */
@@ -166,13 +168,28 @@ export interface DeliverAllInput {
   caseId: string;
   keys: string[];
   at: number;
+  until?: number;
 }
 
 export interface DeliverAllOutput {
   ended: (DeliverOutput & { key: string })[];
   /** Keys that have to be tried again, each on its own. */
   again: string[];
+  /** Those that wait for their phone's budget, and for how long at least, in milliseconds. */
+  held?: { key: string; ms: number }[];
 }
+
+/** Nothing was tried: the phone's budget has a unit in so many milliseconds at the earliest. */
+export interface HeldOutput {
+  outcome: 'held';
+  ms: number;
+}
+
+/** The case as the state query shows it. */
+export type CaseSeen = CaseState & {
+  /** When the next message that waits for a budget is tried; the clock may move there. */
+  heldUntil?: number;
+};
 
 export interface DeliverOutput {
   outcome: DeliveryOutcome;

@@ -304,6 +304,8 @@ export const TEXT_KINDS = [
   'late_code',
   'audit_finding',
   'digest',
+  'bundle',
+  'bundle_reminder',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 
@@ -318,6 +320,8 @@ export const DRILL_KINDS = [
   'drill_over',
   'drill_referral',
   'drill_late_code',
+  'drill_bundle',
+  'drill_bundle_reminder',
 ] as const;
 export type DrillKind = (typeof DRILL_KINDS)[number];
 

@@ -19,6 +19,7 @@ export const VARIABLES = [
   'today',
   'week',
   'list',
+  'more',
 ] as const;
 export type Variable = (typeof VARIABLES)[number];
 /** `step` is the step's kind; its short name is looked up when the text is made. */

@@ -1,8 +1,9 @@
 /** Deliveries (消息): one message to one person by one channel, stored under its key before anything is sent. */
 import { deliveryKey, kindOfStep } from '../domain/ids';
-import type { Channel, DeliveryOutcome, Tell, TextKind } from '../domain/model';
+import { RISKS, type Channel, type DeliveryOutcome, type Tell, type TextKind } from '../domain/model';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
+import { rankOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 
@@ -52,7 +53,8 @@ export async function makeDeliveries(
     .filter((channel) => reaches(channel, tell.kind, person))
     .map((channel) => ({ key: deliveryKey(tell.id, channel, person.id), channel }));
   if (made.length === 0) return made;
-  const { number } = await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { number: true } });
+  const select = { number: true, risk: true } as const;
+  const { number, risk } = await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select });
   const common = {
     caseId,
     alertId: tell.alertId ?? null,
@@ -62,6 +64,10 @@ export async function makeDeliveries(
     personKind: person.kind,
     personId: person.id,
     vars: { ...valuesOf(tell, at, number) },
+    priority: rankOf(
+      tell.kind,
+      RISKS.find((one) => one === risk),
+    ),
     at: new Date(at),
   };
   await tx.delivery.createMany({ data: made.map((one) => ({ ...one, ...common })), skipDuplicates: true });

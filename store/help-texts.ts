@@ -1,6 +1,7 @@
 /** Texts that help somebody whose reply acknowledged nothing. They belong to no workflow; the worker's courier sends them. */
 import type { TextKind } from '../domain/model';
 import { e164 } from '../domain/phone';
+import { rankOf } from '../domain/urgency';
 import type { Db } from './db';
 import { peopleAt } from './receipts';
 
@@ -26,7 +27,7 @@ interface HelpText {
 
 async function make(db: Db, { name, ...text }: HelpText): Promise<string | undefined> {
   const key = `${PREFIX}${name}/sms/${text.personId}`;
-  const row = { ...text, key, channel: 'sms', at: new Date() };
+  const row = { ...text, key, channel: 'sms', priority: rankOf(text.kind), at: new Date() };
   const { count } = await db.delivery.createMany({ data: [row], skipDuplicates: true });
   return count > 0 ? key : undefined;
 }

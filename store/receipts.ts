@@ -24,7 +24,8 @@ export interface Report {
  * crash lost it, is known by our mark, else by being the only one under way to that phone. 'several': not known yet.
  */
 export async function deliveryOf(db: Db, receipt: Receipt): Promise<Delivery | 'several' | undefined> {
-  const byRef = () => db.delivery.findFirst({ where: { providerRef: receipt.ref, channel: receipt.channel } });
+  const ofRef = { providerRef: receipt.ref, channel: receipt.channel, bundledIn: null };
+  const byRef = () => db.delivery.findFirst({ where: ofRef });
   const known = await byRef();
   if (known) return known;
   const underWay = await sendingTo(db, receipt);
@@ -47,7 +48,13 @@ async function sendingTo(db: Db, { channel, phone }: Receipt): Promise<Delivery[
     { personKind: 'staff', personId: { in: staff } },
     { personKind: 'partner', personId: { in: partners } },
   ];
-  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, channel, OR: to } });
+  // Those that go in another's text have its number, once it is known.
+  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, bundledIn: null, channel, OR: to } });
+}
+
+/** The messages that went in the same text as this one: one receipt is about all of them. */
+export function carriedIn(db: Db, { key }: Pick<Delivery, 'key'>): Promise<Pick<Delivery, 'key' | 'caseId'>[]> {
+  return db.delivery.findMany({ where: { bundledIn: key, state: 'sent' }, select: { key: true, caseId: true } });
 }
 
 /**

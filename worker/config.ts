@@ -1,6 +1,7 @@
 /** What the worker is told by environment variables, read and checked once. */
 import { z } from 'zod';
 import { channelsConfig, channelsEnv, type ChannelsConfig } from '../activities/channels/config';
+import { LIMITS_EXPECTED, TENCENT_LIMITS, parseLimits, type LimitedChannel } from '../domain/limits';
 import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
 
 export interface WorkerConfig extends SharedConfig {
@@ -13,7 +14,11 @@ export interface WorkerConfig extends SharedConfig {
   databaseConnections: number;
   /** Asked for after each clean audit; what watches outside raises the alarm when it is missed. */
   heartbeatUrl?: string;
+  /** The carrier's limits for one phone, as text. */
+  limits: Record<LimitedChannel, string>;
 }
+
+const limits = z.string().refine((text) => parseLimits(text) !== undefined, LIMITS_EXPECTED);
 
 const Env = z.object({
   ...sharedEnv,
@@ -23,6 +28,8 @@ const Env = z.object({
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
   WORKER_DB_CONNECTIONS: z.coerce.number().int().min(2).default(10),
   HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMS_LIMITS: limits.default(TENCENT_LIMITS.sms),
+  VOICE_LIMITS: limits.default(TENCENT_LIMITS.voice),
 });
 
 /** @throws ConfigError naming every variable that is missing or wrong */
@@ -36,5 +43,6 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     activitiesAtOnce: e.WORKER_ACTIVITIES,
     databaseConnections: e.WORKER_DB_CONNECTIONS,
     heartbeatUrl: e.HEARTBEAT_URL,
+    limits: { sms: e.SMS_LIMITS, voice: e.VOICE_LIMITS },
   };
 }

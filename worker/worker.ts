@@ -9,7 +9,9 @@ import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
 import { calendarKnows } from '../domain/calendar';
+import { tooTight } from '../domain/limits';
 import { beijing } from '../domain/zone';
+import { configureLimits } from '../store/budget';
 import { openDb } from '../store/db';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
@@ -35,6 +37,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   // Its working days are counted as ordinary weekdays until the calendar is brought up to date.
   if (!calendarKnows(nextYear)) log.warn({ year: nextYear }, 'holidays are not known yet');
   const db = openDb(config.databaseUrl, config.databaseConnections);
+  await configureLimits(db, config.limits);
+  for (const warning of tooTight(policies.current, config.limits)) log.warn({ failure: 'LimitTooLow' }, warning);
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
   const channels = createChannels(config.channels);
   const connection = await NativeConnection.connect({ address: config.temporal.address });

@@ -43,6 +43,11 @@ export class CarrierClient {
     return this.call('POST', `/control/messages/${encodeURIComponent(id)}/keypress`, body);
   }
 
+  /** The fault and the limits in force. */
+  state(): Promise<unknown> {
+    return this.call('GET', '/control/carrier');
+  }
+
   /** Makes the carrier misbehave, or well again. @returns the state in force */
   misbehave(body: unknown): Promise<unknown> {
     return this.call('POST', '/control/carrier', body);

@@ -112,6 +112,8 @@ function startWorkerOf({ config }: TestApi, { carrier }: CarrierRig): Promise<Ru
     SMTP_URL: `smtp://127.0.0.1:${carrier.smtpPort}`,
     MAIL_FROM: '守望 <noreply@shouwang.invalid>',
     POLICIES_DIR: POLICIES,
+    SMS_LIMITS: 'off',
+    VOICE_LIMITS: 'off',
     LOG_LEVEL: 'silent',
   };
   return startWorker(readConfig(env), pino({ level: 'silent' }));

@@ -77,7 +77,8 @@ export class Rig {
     const carrier = await startCarrierFor(test);
     const sizes = { cachedCases: 100, activitiesAtOnce: 20, databaseConnections: 5 };
     installRuntime(silent);
-    const worker = await startWorker({ ...test.config, ...sizes, ...more, channels: carrier.channels }, silent);
+    const limits = { sms: 'off', voice: 'off' };
+    const worker = await startWorker({ ...test.config, ...sizes, limits, ...more, channels: carrier.channels }, silent);
     return new Rig(test.api, test.accounts, test.config, async () => {
       await worker.stop();
       await carrier.stop();
