@@ -1,10 +1,12 @@
 /** One attempt at one delivery: what the deliver activity retries. */
 import type { DeliverOutput } from '../domain/messages';
 import type { Delivery } from '../prisma/generated/client';
-import { beginAttempt, claim, endOf, fail, notTaken, refused, sent, takenRefs } from '../store/deliveries';
-import type { Channel, Outcome, Outgoing } from './channels/channel';
+import { beginAttempt, claim, endOf, fail, handTo, notTaken, refused, sent, takenRefs } from '../store/deliveries';
+import { noteTries, type Tries } from '../store/tries';
+import type { Found, Line, Outgoing, Sending } from './channels/channel';
 import { NotSendable, compose, type Composed } from './compose';
 import type { ActivityDeps } from './deps';
+import { noteFaults, subjectsOf } from './faults';
 
 /** The attempt settled nothing: when to try again, and why. */
 export interface Again {
@@ -13,11 +15,13 @@ export interface Again {
   ms: number;
 }
 
-export type SendDeps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'channels' | 'log'>;
+export type SendDeps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'channels' | 'robots' | 'log'>;
 
 /** The carrier's records are behind its answers by no more than this, in milliseconds. */
 const RECORD_LAG_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** Records that cannot be asked for this long are not waited for where another provider can send: better twice than never. */
+const UNSURE_MS = 10_000;
 
 /** No such delivery: a workflow speaks of a row that the record activity never made. */
 export class DeliveryUnknown extends Error {
@@ -36,16 +40,17 @@ export async function attempt(deps: SendDeps, key: string): Promise<DeliverOutpu
   if (ended) return ended;
   const composed = await composeOrFail(deps, row);
   if (!composed) return now(deps, key);
-  const channel = deps.channels[composed.channel];
-  const asked = await askFirst(deps, row, channel, composed.message);
-  if (asked) return asked;
-  if (!(await beginAttempt(deps.db, key, composed.vars))) return now(deps, key);
-  const start = performance.now();
-  const outcome = await channel.send(composed.message);
-  const code = outcome.kind === 'sent' ? undefined : outcome.code;
-  const ms = Math.round(performance.now() - start);
-  deps.log.info({ key, channel: channel.id, outcome: outcome.kind, code, ms }, 'delivery attempted');
-  return settle(deps, key, row.attempts + 1, outcome);
+  const line = deps.channels[composed.channel];
+  const doubt = await askFirst(deps, row, line, composed.message);
+  if (doubt.settled) return doubt.settled;
+  const route = line.route(doubt.avoid);
+  if (!(await beginAttempt(deps.db, key, composed.vars, route[0]))) return now(deps, key);
+  const sending = await line.send(composed.message, route, (provider) => handTo(deps.db, key, provider));
+  for (const { provider, outcome, ms } of sending.tried) {
+    const code = outcome.kind === 'sent' ? undefined : outcome.code;
+    deps.log.info({ key, channel: line.id, provider, outcome: outcome.kind, code, ms }, 'delivery attempted');
+  }
+  return settle(deps, row, composed.message, sending);
 }
 
 async function composeOrFail(deps: SendDeps, row: Delivery): Promise<Composed | undefined> {
@@ -59,37 +64,64 @@ async function composeOrFail(deps: SendDeps, row: Delivery): Promise<Composed | 
   }
 }
 
-/** After a crash or an unknown outcome: is the message with the carrier already? Undefined: send it. */
-async function askFirst(
-  deps: SendDeps,
-  row: Delivery,
-  channel: Channel,
-  message: Outgoing,
-): Promise<DeliverOutput | Again | undefined> {
-  if (row.state !== 'sending' || row.triedAt === null || !channel.askRecord) return undefined;
-  const since = row.triedAt.getTime();
-  const tooSoon = since + RECORD_LAG_MS - Date.now();
-  if (tooSoon > 0) return { again: 'ProviderUnknown', code: 'RecordsBehind', ms: tooSoon };
-  const found = await channel.askRecord(message, since, (refs) => takenRefs(deps.db, refs));
-  deps.log.info({ key: row.key, channel: channel.id, found: nameOf(found) }, 'carrier records asked');
-  if (found === 'not_found') return undefined;
-  const unsure: Again = { again: 'ProviderUnknown', code: 'RecordsUnsure', ms: pauseAfter(row.attempts) };
-  if (found === 'unsure' || found.kind !== 'sent') return unsure;
-  // Another delivery to the same phone may look alike and have claimed it in this moment.
-  return (await claim(deps.db, row.key, found.ref)) ? now(deps, row.key) : { ...unsure, ms: 0 };
+interface Doubt {
+  settled?: DeliverOutput | Again;
+  /** Send it; but by this provider only where there is no other, since it may have the message. */
+  avoid?: string;
 }
 
-const nameOf = (found: Outcome | 'not_found' | 'unsure'): string => (typeof found === 'string' ? found : found.kind);
-
-async function settle(deps: SendDeps, key: string, attempts: number, outcome: Outcome): Promise<DeliverOutput | Again> {
-  const { db } = deps;
-  if (outcome.kind === 'unknown') return { again: 'ProviderUnknown', code: outcome.code, ms: pauseAfter(attempts) };
-  if (outcome.kind === 'retry_after') {
-    await notTaken(db, key);
-    return { again: 'ProviderBusy', code: outcome.code, ms: outcome.ms };
+/** After a crash or an unknown outcome: is the message with the carrier already? */
+async function askFirst(deps: SendDeps, row: Delivery, line: Line, message: Outgoing): Promise<Doubt> {
+  const { key, provider, attempts } = row;
+  if (row.state !== 'sending' || row.triedAt === null) return {};
+  const avoid = { avoid: provider ?? line.route()[0] };
+  if (!line.keepsRecords(provider)) return avoid;
+  const since = row.triedAt.getTime();
+  const tooSoon = since + RECORD_LAG_MS - Date.now();
+  if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: 'RecordsBehind', ms: tooSoon } };
+  const at = Date.now();
+  const found = await line.askRecord(provider, message, since, (refs) => takenRefs(deps.db, refs));
+  deps.log.info({ key, channel: line.id, provider, found: nameOf(found) }, 'carrier records asked');
+  const look = { provider: avoid.avoid, at, ms: Date.now() - at, outcome: nameOf(found) };
+  await noteTries(deps.db, key, { n: attempts, tried: [look] });
+  if (found === 'not_found') return {};
+  const unsure: Again = { again: 'ProviderUnknown', code: 'RecordsUnsure', ms: pauseAfter(attempts) };
+  if (typeof found === 'object' && found.kind === 'sent') {
+    // Another delivery to the same phone may look alike and have claimed it in this moment.
+    return { settled: (await claim(deps.db, key, found.ref)) ? await now(deps, key) : { ...unsure, ms: 0 } };
   }
-  if (outcome.kind === 'sent') await sent(db, key, outcome.ref);
-  else await refused(db, key, outcome.code);
+  return line.route().length > 1 && Date.now() - since > UNSURE_MS ? avoid : { settled: unsure };
+}
+
+const nameOf = (found: Found): string => {
+  if (typeof found === 'string') return found;
+  return found.kind === 'sent' ? 'found' : 'unsure';
+};
+
+async function settle(
+  deps: SendDeps,
+  row: Delivery,
+  message: Outgoing,
+  { provider, outcome, tried }: Sending,
+): Promise<DeliverOutput | Again> {
+  const { db } = deps;
+  const { key } = row;
+  const n = row.attempts + 1;
+  const tries: Tries = {
+    n,
+    tried: tried.map(({ outcome: how, ...one }) => ({
+      ...one,
+      outcome: how.kind,
+      ...(how.kind !== 'sent' && { code: how.code }),
+    })),
+  };
+  if (outcome.kind === 'unknown') await noteTries(db, key, tries);
+  else if (outcome.kind === 'retry_after') await notTaken(db, key, tries);
+  else if (outcome.kind === 'refused') await refused(db, key, outcome.code, tries);
+  else await sent(db, key, { provider, ref: outcome.ref, subjects: subjectsOf(row, message) }, tries);
+  await noteFaults(deps, row, message, tried);
+  if (outcome.kind === 'unknown') return { again: 'ProviderUnknown', code: outcome.code, ms: pauseAfter(n) };
+  if (outcome.kind === 'retry_after') return { again: 'ProviderBusy', code: outcome.code, ms: outcome.ms };
   return now(deps, key);
 }
 

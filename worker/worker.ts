@@ -7,8 +7,10 @@ import { createChannels } from '../activities/channels/registry';
 import { calendarKnows } from '../domain/calendar';
 import { beijing } from '../domain/zone';
 import { openDb } from '../store/db';
+import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
@@ -32,21 +34,22 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const db = openDb(config.databaseUrl, config.databaseConnections);
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
   const channels = createChannels(config.channels);
+  const robots = createRobots(keyRing(config.vaultKey));
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     ...workflows(),
-    activities: createActivities({ db, links, texts, channels, log, policies }),
+    activities: createActivities({ db, links, texts, channels, robots, log, policies }),
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',
   });
-  const courier = createCourier({ db, links, texts, channels, log }).start();
+  const courier = createCourier({ db, links, texts, channels, robots, log }).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();
-    for (const channel of Object.values(channels)) channel.close?.();
+    for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();
   });

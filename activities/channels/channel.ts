@@ -1,11 +1,5 @@
 import type { Channel as ChannelId } from '../../domain/model';
-
-/** What a robot's webhook is opened with. */
-export interface RobotKey {
-  key: string;
-  /** DingTalk only: signs each message (加签). */
-  secret?: string;
-}
+import type { RobotKey } from '../../store/robots';
 
 /** One message to one address, in words and as the carrier's template. */
 export interface Outgoing {
@@ -87,8 +81,10 @@ export interface Line {
    * @param handTo called before each provider but the first, so that a crash leaves the right one's name
    */
   send(message: Outgoing, route: string[], handTo: (provider: string) => Promise<void>): Promise<Sending>;
-  /** Undefined: that provider keeps no records. @param provider null: the first */
-  askRecord(provider: string | null, message: Outgoing, since: number, taken: Taken): Promise<Found | undefined>;
+  /** Can that provider be asked what it has taken? @param provider null: the first */
+  keepsRecords(provider: string | null): boolean;
+  /** {@link Channel.askRecord} of that provider; not_found where it keeps no records. */
+  askRecord(provider: string | null, message: Outgoing, since: number, taken: Taken): Promise<Found>;
   close(): void;
 }
 

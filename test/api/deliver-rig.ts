@@ -14,7 +14,9 @@ import { DEFAULT_TIMING, type Timing } from '../../sandbox/carrier/config';
 import { startCarrier, type RunningCarrier } from '../../sandbox/carrier/server';
 import { openDb, type Db } from '../../store/db';
 import { makeDeliveries } from '../../store/deliveries';
+import { keyRing } from '../../store/keys';
 import { createLinks, linkSecret } from '../../store/links';
+import { createRobots } from '../../store/robots';
 import { loadTexts } from '../../store/texts';
 import { infra, type TestDatabase } from '../support/infra';
 
@@ -77,6 +79,10 @@ export async function startCarrierRig(
     sms: { endpoint, appId: '1400006666', sign: SIGN },
     voice: { endpoint, appId: '1500006666' },
     mail: { url: `smtp://127.0.0.1:${carrier.smtpPort}`, from: '守望 <noreply@shouwang.invalid>', timeoutMs: 1_500 },
+    robots: {
+      wecom: { url: `http://${endpoint}`, timeoutMs: 1_000 },
+      dingtalk: { url: `http://${endpoint}`, timeoutMs: 1_000 },
+    },
   });
   const control: CarrierRig['control'] = async (method, path, body) => {
     const response = await fetch(`http://${endpoint}/control/${path}`, {
@@ -94,7 +100,7 @@ export async function startCarrierRig(
     control,
     messages: async () => (await control('GET', 'messages')).body as Shown[],
     async stop() {
-      for (const channel of Object.values(channels)) channel.close?.();
+      for (const channel of Object.values(channels)) channel.close();
       await carrier.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
@@ -209,6 +215,7 @@ export const sendDeps = (db: Db, { channels, publicUrl }: CarrierRig, vaultKey =
   channels,
   links: createLinks({ db, secret: linkSecret(vaultKey) }),
   texts: loadTexts(POLICIES, { publicUrl, sign: SIGN }),
+  robots: createRobots(keyRing(vaultKey.toString('base64'))),
   log: pino({ level: 'silent' }),
 });
 
