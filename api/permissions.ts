@@ -23,6 +23,10 @@ export const PERMISSIONS = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  /** Enter and retire robots of groups (群机器人). */
+  'robot:manage',
+  /** What is broken at the carrier, and what to do about it. */
+  'fault:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -44,8 +48,8 @@ export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: FIELD_WORK,
   supervisor: [...FIELD_WORK, 'case:lower-risk', 'case:approve', 'case:drill'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, 'case:approve', 'case:drill'],
-  admin: [...OVERSIGHT, 'case:drill'],
+  duty_officer: [...FIELD_WORK, 'case:approve', 'case:drill', 'fault:read'],
+  admin: [...OVERSIGHT, 'case:drill', 'robot:manage', 'fault:read'],
   evaluator: OVERSIGHT,
 };
 

@@ -10,6 +10,8 @@ export interface Receipt {
   /** SerialNo or CallId. */
   ref: string;
   phone: string;
+  /** Which provider it came from, where its address says so. */
+  provider?: string;
   /** Our own mark, where the carrier gives it back. */
   session?: string;
 }
@@ -41,13 +43,13 @@ export async function peopleAt(db: Db, phone: string): Promise<{ staff: string[]
   return { staff: staff.map((one) => one.id), partners: partners.map((one) => one.id) };
 }
 
-async function sendingTo(db: Db, { channel, phone }: Receipt): Promise<Delivery[]> {
+async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise<Delivery[]> {
   const { staff, partners } = await peopleAt(db, phone);
   const to = [
     { personKind: 'staff', personId: { in: staff } },
     { personKind: 'partner', personId: { in: partners } },
   ];
-  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, channel, OR: to } });
+  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, channel, provider, OR: to } });
 }
 
 /**

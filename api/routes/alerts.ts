@@ -1,17 +1,21 @@
 /** Alerts (告警): what is late and was told, and who has acknowledged it (确认). */
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { logAccess } from '../../store/access-log';
+import { readAlertStory } from '../../store/alert-story';
 import { listAlerts, readAlert } from '../../store/cases';
 import type { ApiDeps } from '../deps';
 import { inScope, requires, scopeOf } from '../permissions';
 import { conflict, notFound } from '../problem';
 import { callerOf } from '../request';
 import { listedAlert as answer, pageOf as pageAnswer } from '../schemas/answers';
+import { alertDetail, type AlertDetail } from '../schemas/channels';
 import { acknowledgeBody } from '../schemas/commands';
 import { id as idSchema } from '../schemas/common';
 import { alertQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { carryOut, reread, sealNote } from './case-access';
+import { timelineOf } from './alert-timeline';
 import { listedAlert } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 
@@ -38,6 +42,22 @@ async function alertInScope(deps: ApiDeps, req: Request<{ id: string }>) {
   return alert;
 }
 
+const view = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
+  const alert = await alertInScope(deps, req);
+  const { userId, staffId } = callerOf(req);
+  await logAccess(deps.db, {
+    userId,
+    staffId,
+    action: 'alert:read',
+    caseId: alert.caseId,
+    allowed: true,
+    address: req.ip,
+  });
+  const timeline = timelineOf(await readAlertStory(deps.db, alert), Number(alert.case.clockAheadMs));
+  const detail: AlertDetail = { ...listedAlert(alert, deps.policies.current.names), timeline };
+  res.json(detail);
+};
+
 const acknowledge = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
   const { id: alertId, caseId, state } = await alertInScope(deps, req);
   const { note } = parse(acknowledgeBody, req.body);
@@ -47,7 +67,7 @@ const acknowledge = (deps: ApiDeps) => async (req: Request<{ id: string }>, res:
   res.json(listedAlert(await alertInScope(deps, req), deps.policies.current.names));
 };
 
-/** `GET /alerts`, `POST /alerts/{id}/ack` */
+/** `GET /alerts`, `GET /alerts/{id}`, `POST /alerts/{id}/ack` */
 export function createAlertsRouter(deps: ApiDeps): Router {
   deps.docs.add(
     {
@@ -58,6 +78,14 @@ export function createAlertsRouter(deps: ApiDeps): Router {
       permission: 'case:read',
       query: alertQuery,
       answers: { 200: { description: 'One page', schema: pageAnswer(answer) } },
+    },
+    {
+      method: 'get',
+      path: '/api/v1/alerts/{id}',
+      summary: 'One alert with its timeline: who was told, every attempt, receipt and reply',
+      tag: 'alerts',
+      permission: 'case:read',
+      answers: { 200: { description: 'The alert', schema: alertDetail } },
     },
     {
       method: 'post',
@@ -71,5 +99,6 @@ export function createAlertsRouter(deps: ApiDeps): Router {
   );
   return Router()
     .get('/alerts', requires('case:read'), list(deps))
+    .get('/alerts/:id', requires('case:read'), view(deps))
     .post('/alerts/:id/ack', requires('alert:ack'), acknowledge(deps));
 }

@@ -43,7 +43,7 @@ test('nobody is let through without a sign-in', async () => {
   }
 });
 
-test('admin and evaluator can change nothing and see no child; an admin may run a drill', () => {
+test('admin and evaluator can change no case and see no child; an admin may run a drill and mend channels', () => {
   expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read']);
-  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, 'case:drill']);
+  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, 'case:drill', 'robot:manage', 'fault:read']);
 });

@@ -109,6 +109,8 @@ function startWorkerOf({ config }: TestApi, { carrier }: CarrierRig): Promise<Ru
     TENCENT_SMS_APP_ID: '1400006666',
     TENCENT_VMS_APP_ID: '1500006666',
     TENCENT_SMS_SIGN: SIGN,
+    WECOM_URL: `http://${endpoint}`,
+    DINGTALK_URL: `http://${endpoint}`,
     SMTP_URL: `smtp://127.0.0.1:${carrier.smtpPort}`,
     MAIL_FROM: '守望 <noreply@shouwang.invalid>',
     POLICIES_DIR: POLICIES,
