@@ -45,17 +45,19 @@ const NEVER_LEFT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What an error of fetch means. */
+interface FetchError {
+  name?: unknown;
+  cause?: { code?: unknown };
+}
+
+/** What an error of fetch means: its cause tells whether the connection was ever made. */
 export function outcomeOfFetchError(error: unknown): Outcome {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const { name, cause } = (error ?? {}) as FetchError;
+  const code = cause?.code;
   if (typeof code === 'string' && NEVER_LEFT.has(code)) {
     return { kind: 'retry_after', ms: UNREACHED_MS, code: `Unreached:${code}` };
   }
-  return {
-    kind: 'unknown',
-    code: error instanceof Error && error.name === 'TimeoutError' ? 'Timeout' : 'BrokenAnswer',
-  };
+  return { kind: 'unknown', code: name === 'TimeoutError' ? 'Timeout' : 'BrokenAnswer' };
 }
 
 /**
