@@ -8,7 +8,7 @@ import { takeReceipt, type ReceiptDeps } from '../carrier/receipts';
 import { takeReply } from '../carrier/replies';
 import type { ApiConfig } from '../config';
 import type { ApiDeps } from '../deps';
-import { Problem, notFound } from '../problem';
+import { notFound } from '../problem';
 import { jsonBody } from '../security';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -51,7 +51,7 @@ export function createCarrierRouter(deps: ApiDeps): Router {
   };
   /** A body that is no JSON, too large or of another kind never reaches the routes below. */
   const broken: ErrorRequestHandler = (error: unknown, _req, _res, next) => {
-    if (error instanceof Problem ? error.status < 500 : isBodyError(error)) pushes.inc({ result: 'broken' });
+    if (isBodyError(error)) pushes.inc({ result: 'broken' });
     next(error);
   };
   /** What cannot be read or kept is said to the carrier in its own way, so that it pushes again. */
@@ -91,9 +91,14 @@ export function createCarrierRouter(deps: ApiDeps): Router {
   return router;
 }
 
-/** What the body parser throws: a status meant for the client. */
+/** What the body parser and its checks throw; a wrong address (404) is counted where it is found out. */
 const isBodyError = (error: unknown): boolean =>
-  error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500;
+  error instanceof Error &&
+  'status' in error &&
+  typeof error.status === 'number' &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  error.status !== 404;
 
 /** Who sends to which address; every secret is compared, in constant time, whichever it is. */
 function sendersOf({ carrierSecret, carrier2Secret }: ApiConfig): (secret: unknown) => Sender | undefined {

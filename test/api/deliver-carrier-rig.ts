@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { createCourier, type Courier } from '../../activities/courier';
 import type { SendDeps } from '../../activities/send';
@@ -23,7 +23,7 @@ export class Town {
   ) {}
 
   static async start(): Promise<Town> {
-    const api = await startTestApi();
+    const api = await startTestApi({ config: { carrier2Secret: randomBytes(16).toString('hex') } });
     const carrier = await startCarrierRig(api.url, api.config.carrierSecret);
     installRuntime(pino({ level: 'silent' }));
     const deps = sendDeps(api.api.deps.db, carrier, Buffer.from(api.config.vaultKey, 'base64'));
