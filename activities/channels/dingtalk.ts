@@ -12,8 +12,8 @@ const CODES: RobotCodes = {
   name: 'DingTalk',
   retry: new Map([
     [-1, 5 * SECOND],
-    [130101, 60 * SECOND],
-    [410100, 60 * SECOND],
+    [130101, 20 * SECOND],
+    [410100, 20 * SECOND],
   ]),
   // Wrong parameter or kind; word, signature or address does not fit; no such token, switched off, group gone; wording.
   refused: new Set([

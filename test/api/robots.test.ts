@@ -103,6 +103,17 @@ test('no robot where only robots should tell: the rung is empty', async () => {
   expect(told).toMatchObject({ deliveries: [], empty: 'no_contact' });
 });
 
+test('nobody on duty: the group hears of it, and the rung is empty all the same', async () => {
+  const robot = wecom();
+  await enter(robot);
+  const duty = { stationId: 'xinhua', role: 'supervisor' };
+  await deps.db.duty.updateMany({ where: duty, data: { endsAt: new Date(0) } });
+  const { caseId, told } = await rung('supervisor', ['sms', 'wecom']);
+  await deps.db.duty.updateMany({ where: duty, data: { endsAt: null } });
+  expect(told).toMatchObject({ deliveries: [], empty: 'nobody_on_duty' });
+  expect(await sendOut(caseId, told?.groups?.[0]?.key ?? '')).toEqual({ outcome: 'sent' });
+});
+
 test('the twenty-first message of a minute is put off', async () => {
   const robot = wecom();
   await enter(robot);
