@@ -3,7 +3,12 @@ import type { AlertReply, Delivery, DeliveryAttempt, Event } from '../prisma/gen
 import { namesOf } from './cases';
 import type { Tx } from './db';
 
+/** An alert that nobody answers for weeks has told thousands: these many messages are shown, the latest. */
+const MOST_MESSAGES = 500;
+
 export interface AlertStory {
+  /** Earlier messages are left out. */
+  cut: boolean;
   events: Event[];
   deliveries: Delivery[];
   attempts: DeliveryAttempt[];
@@ -17,11 +22,16 @@ export async function readAlertStory(
   tx: Tx,
   { id: alertId, caseId }: { id: string; caseId: string },
 ): Promise<AlertStory> {
-  const [events, deliveries, replies] = await Promise.all([
+  const [events, latest, replies] = await Promise.all([
     tx.event.findMany({ where: { caseId, data: { path: ['alertId'], equals: alertId } }, orderBy: { seq: 'asc' } }),
-    tx.delivery.findMany({ where: { alertId }, orderBy: [{ createdAt: 'asc' }, { key: 'asc' }] }),
+    tx.delivery.findMany({
+      where: { alertId },
+      orderBy: [{ createdAt: 'desc' }, { key: 'desc' }],
+      take: MOST_MESSAGES + 1,
+    }),
     tx.alertReply.findMany({ where: { alertId }, orderBy: { id: 'asc' } }),
   ]);
+  const deliveries = latest.slice(0, MOST_MESSAGES).toReversed();
   const attempts = await tx.deliveryAttempt.findMany({
     where: { key: { in: deliveries.map(({ key }) => key) } },
     orderBy: { id: 'asc' },
@@ -37,5 +47,5 @@ export async function readAlertStory(
     tx.robot.findMany({ where: { id: { in: told('robot') } }, select: { id: true, name: true } }),
   ]);
   const names = new Map([...people, ...robots.map(({ id, name }): [string, string] => [id, name])]);
-  return { events, deliveries, attempts, replies, names };
+  return { cut: latest.length > MOST_MESSAGES, events, deliveries, attempts, replies, names };
 }

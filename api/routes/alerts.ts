@@ -53,8 +53,13 @@ const view = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Respon
     allowed: true,
     address: req.ip,
   });
-  const timeline = timelineOf(await readAlertStory(deps.db, alert), Number(alert.case.clockAheadMs));
-  const detail: AlertDetail = { ...listedAlert(alert, deps.policies.current.names), timeline };
+  const story = await readAlertStory(deps.db, alert);
+  const timeline = timelineOf(story, Number(alert.case.clockAheadMs));
+  const detail: AlertDetail = {
+    ...listedAlert(alert, deps.policies.current.names),
+    timeline,
+    timelineCut: story.cut,
+  };
   res.json(detail);
 };
 

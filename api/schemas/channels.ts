@@ -75,5 +75,8 @@ export const alertMoment = z.strictObject({
 });
 export type AlertMoment = z.infer<typeof alertMoment>;
 
-export const alertDetail = listedAlert.extend({ timeline: z.array(alertMoment) });
+export const alertDetail = listedAlert.extend({
+  timeline: z.array(alertMoment),
+  timelineCut: z.boolean().meta({ description: 'Only the latest 500 messages are shown' }),
+});
 export type AlertDetail = z.infer<typeof alertDetail>;

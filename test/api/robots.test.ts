@@ -39,7 +39,7 @@ afterEach(async () => {
 const enter = async (robot: object): Promise<string> => {
   const { status, body } = await t.ask('POST', '/api/v1/robots', { as: 'admin', body: robot });
   expect(status).toBe(201);
-  return body['id'] as string;
+  return body['id'];
 };
 const wecom = (stationId = 'xinhua') => ({ stationId, kind: 'wecom', name: '值守群', key: randomUUID() });
 const dingtalk = (secret?: string) => ({ stationId: 'bureau', kind: 'dingtalk', name: '值班群', key: TOKEN, secret });

@@ -17,6 +17,7 @@ function story(aheadMs: number): AlertStory {
   };
   const about = { caseId: 'c', alertId: 'a', referralId: null, stepId: 's', kind: 'overdue', vars: {} };
   return {
+    cut: false,
     events: [
       { ...entry, seq: 1, at: inCase(0), recordedAt: wall(1), kind: 'alert_opened', data: { alertId: 'a' } },
       {
