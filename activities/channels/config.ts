@@ -48,6 +48,8 @@ export interface ChannelsConfig {
 }
 
 const filled = z.string().min(1);
+/** A mail's field: a line break in it would begin another. */
+const oneLine = filled.regex(/^[^\r\n\0]+$/, 'must be one line');
 const host = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 /** Variables of a second account at Tencent, or at whoever speaks its API. */
@@ -66,7 +68,7 @@ const second = {
   VOICE2_ENDPOINT: filled.default('vms.tencentcloudapi.com'),
   VOICE2_PROTOCOL: z.enum(['http', 'https']).default('https'),
   SMTP2_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  MAIL2_FROM: filled.optional(),
+  MAIL2_FROM: oneLine.optional(),
 };
 
 /** The variables of the environment that channels need; part of the configuration of every process that sends. */
@@ -81,7 +83,7 @@ export const channelsEnv = z.object({
   TENCENT_SMS_SIGN: filled,
   TENCENT_VMS_APP_ID: filled,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
-  MAIL_FROM: filled,
+  MAIL_FROM: oneLine,
   ...second,
   WECOM_URL: host.default('https://qyapi.weixin.qq.com'),
   DINGTALK_URL: host.default('https://oapi.dingtalk.com'),

@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { signOf } from '../../activities/channels/dingtalk';
 import { outcomeOfAnswer, outcomeOfFetchError, type RobotCodes } from '../../activities/channels/robot';
 import { faultOf, FAULT_KINDS, FAULT_WORDS, passesOn } from '../../domain/faults';
 import { robotProblems } from '../../domain/robot-text';
 import { lengthOf, MAX_VARIABLE } from '../../domain/short';
+import { ladderWords } from '../../cli/policy/words';
 import { keyRing } from '../../store/keys';
+import { loadPolicy } from '../../store/policies';
 import { createRobots } from '../../store/robots';
 import { VaultKeyUnknown } from '../../store/vault';
 import { VaultSealBroken } from '../../store/vault-cipher';
 
+const POLICIES = join(__dirname, '../../policies');
 const CODES: RobotCodes = { name: 'WeCom', retry: new Map([[45009, 20_000]]), refused: new Set([93000]) };
 
 describe('what a robot answers', () => {
@@ -92,6 +98,23 @@ describe('the wording for a group', () => {
     expect(found).toHaveLength(problems.length);
     problems.forEach((problem, n) => expect(found[n]).toContain(problem));
   });
+});
+
+test('a policy may tell groups on any rung, and says so in words', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'shouwang-robots-'));
+  try {
+    cpSync(POLICIES, dir, { recursive: true });
+    const base = readFileSync(join(dir, 'base.yaml'), 'utf8');
+    writeFileSync(
+      join(dir, 'base.yaml'),
+      base.replaceAll('channels: [sms, email', 'channels: [wecom, dingtalk, sms, email'),
+    );
+    const ladder = loadPolicy(dir).ladders.critical;
+    expect(ladder.rungs[0]?.channels.slice(0, 2)).toEqual(['wecom', 'dingtalk']);
+    expect(ladderWords(ladder)[0]).toContain('企业微信群、钉钉群、短信');
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });
 
 describe('faults', () => {
