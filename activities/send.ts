@@ -74,7 +74,7 @@ interface Doubt {
 async function askFirst(deps: SendDeps, row: Delivery, line: Line, message: Outgoing): Promise<Doubt> {
   const { key, provider, attempts } = row;
   if (row.state !== 'sending' || row.triedAt === null) return {};
-  const avoid = { avoid: provider ?? line.route()[0] };
+  const avoid = { avoid: provider ?? line.providers[0] };
   if (!line.keepsRecords(provider)) return avoid;
   const since = row.triedAt.getTime();
   const tooSoon = since + RECORD_LAG_MS - Date.now();
@@ -90,7 +90,7 @@ async function askFirst(deps: SendDeps, row: Delivery, line: Line, message: Outg
     // Another delivery to the same phone may look alike and have claimed it in this moment.
     return { settled: (await claim(deps.db, key, found.ref)) ? await now(deps, key) : { ...unsure, ms: 0 } };
   }
-  return line.route().length > 1 && Date.now() - since > UNSURE_MS ? avoid : { settled: unsure };
+  return line.providers.length > 1 && Date.now() - since > UNSURE_MS ? avoid : { settled: unsure };
 }
 
 const nameOf = (found: Found): string => {

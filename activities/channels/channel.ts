@@ -71,8 +71,11 @@ export interface Sending {
 /** All providers of one channel; who sends asks the line, never a provider. */
 export interface Line {
   readonly id: ChannelId;
+  /** Names of all of them, in the order of preference. */
+  readonly providers: readonly [string, ...string[]];
   /**
-   * Providers in the order in which they would be tried now; never empty, and never without any of them.
+   * Providers in the order in which they are to be tried now, none left out. Whoever asks sends: where the first has
+   * rested, this message is the one that probes it.
    * @param avoid comes last: nobody knows whether it has the message
    */
   route(avoid?: string): [string, ...string[]];

@@ -28,13 +28,14 @@ export function createLine(
 ): Line {
   const breakers = new Map<string, BreakerState>();
   const stateOf = (provider: string): BreakerState => breakers.get(provider) ?? WELL;
+  const [preferred, ...rest] = providers;
+  const names: Line['providers'] = [preferred.provider, ...rest.map((one) => one.provider)];
   const named = (provider: string | null | undefined): Channel =>
-    providers.find((one) => one.provider === provider) ?? providers[0];
+    providers.find((one) => one.provider === provider) ?? preferred;
 
   async function tryOne(channel: Channel, message: Outgoing): Promise<Tried> {
     const { provider } = channel;
     const at = now();
-    breakers.set(provider, begun(stateOf(provider), at, setting));
     const started = performance.now();
     const outcome = await channel.send(message);
     breakers.set(provider, failed(outcome) ? failedAt(stateOf(provider), now(), setting) : answered());
@@ -42,14 +43,16 @@ export function createLine(
   }
 
   return {
-    id: providers[0].id,
+    id: preferred.id,
+    providers: names,
     route(avoid) {
       const at = now();
       // One that rests or is in doubt comes last rather than never: somebody has to be asked.
       const rank = ({ provider }: Channel): number =>
         (provider === avoid ? 2 : 0) + (isOpenTo(stateOf(provider), at) ? 0 : 1);
-      const [first, ...others] = providers.toSorted((a, b) => rank(a) - rank(b)).map((one) => one.provider);
-      return [first ?? providers[0].provider, ...others];
+      const [first = names[0], ...others] = providers.toSorted((a, b) => rank(a) - rank(b)).map((one) => one.provider);
+      breakers.set(first, begun(stateOf(first), at, setting));
+      return [first, ...others];
     },
     async send(message, route, handTo) {
       let last = await tryOne(named(route[0]), message);

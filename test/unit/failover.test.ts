@@ -116,6 +116,15 @@ describe('a line of two providers', () => {
     expect(first.asked).toBe(7);
   });
 
+  test('of many messages that come when the rest is over, one probes', async () => {
+    let clock = 0;
+    const dead: Outcome = { kind: 'unknown', code: 'Timeout' };
+    const line = createLine([provider('sms', dead), provider('sms2', SENT)], { now: () => clock, setting: SETTING });
+    for (let n = 0; n < 3; n += 1) await line.send(MESSAGE, line.route(), NOBODY);
+    clock = 1_000;
+    expect([line.route()[0], line.route()[0], line.route()[0]]).toEqual(['sms', 'sms2', 'sms2']);
+  });
+
   test('whoever is in doubt or rests comes last, and nobody is ever left out', async () => {
     const line = createLine([provider('sms', AWAY), provider('sms2', AWAY)], { now: () => 0, setting: SETTING });
     expect(line.route('sms')).toEqual(['sms2', 'sms']);
