@@ -3,7 +3,8 @@ import type { Finding } from '../domain/audit';
 import { beginningOf, markRunning } from '../store/audit';
 import { inBatches } from './audit-look';
 import type { CaseWatch } from './case-watch';
-import { attempt, type SendDeps } from './send';
+import type { SendDeps } from './deps';
+import { attempt } from './send';
 
 /** How a repair ended. `needs_hands`: starting again would lose what happened since; `silent`: the case does not answer. */
 export type RepairOutcome = 'nudged' | 'started' | 'attempted' | 'needs_hands' | 'silent' | 'failed';

@@ -1,13 +1,12 @@
 /** Before a text or a call goes out: is there a unit of the phone's budget, and who else goes with it? */
 import { decide } from '../domain/budget';
 import { isLimited, parseLimits } from '../domain/limits';
-import type { TextValues } from '../domain/texts';
 import { priorityOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import { contentOf, failSpent, hold, readBudget, returnUnit, takeUnit, type Wanting } from '../store/budget';
 import { beginAttempt } from '../store/deliveries';
 import { bundleFor, keptBundle } from './bundle';
-import type { Outgoing } from './channels/channel';
+import type { Line, Outgoing } from './channels/channel';
 import type { Composed } from './compose';
 import type { SendDeps } from './deps';
 import { Lines } from './line';
@@ -20,11 +19,15 @@ export interface Turn {
   until?: number;
   /** Speaks for nobody else. */
   alone?: boolean;
+  /** The provider that may have the message already: tried last. */
+  avoid?: string;
 }
+
+type Route = ReturnType<Line['route']>;
 
 /** go: the attempt is written down and the carrier may be called; over: it has ended, or goes with another. */
 export type Begun =
-  | { step: 'go'; message: Outgoing; counted: boolean; bundled: boolean }
+  | { step: 'go'; message: Outgoing; route: Route; counted: boolean; bundled: boolean }
   | { step: 'held'; ms: number; limit: string }
   | { step: 'spent'; limit: string }
   | { step: 'over' };
@@ -41,8 +44,8 @@ const lines = new Lines();
 
 /** Takes a unit and begins the attempt; without limits it just begins. */
 export async function begin(deps: SendDeps, row: Delivery, composed: Composed, turn: Turn): Promise<Begun> {
-  const { channel, message, vars } = composed;
-  if (!isLimited(channel)) return beginFree(deps, row, message, vars);
+  const { channel, message } = composed;
+  if (!isLimited(channel)) return beginFree(deps, row, composed, turn);
   const wanting = {
     key: row.key,
     channel,
@@ -53,9 +56,11 @@ export async function begin(deps: SendDeps, row: Delivery, composed: Composed, t
   return lines.run(`${channel} ${message.to}`, row.priority, () => take(deps, row, composed, turn, wanting));
 }
 
-async function beginFree({ db }: SendDeps, row: Delivery, message: Outgoing, vars: TextValues): Promise<Begun> {
-  const begun = await beginAttempt(db, row.key, vars);
-  return begun ? { step: 'go', message, counted: false, bundled: row.bundle !== null } : { step: 'over' };
+async function beginFree({ db, channels }: SendDeps, row: Delivery, composed: Composed, turn: Turn): Promise<Begun> {
+  const { channel, message, vars } = composed;
+  const route = channels[channel].route(turn.avoid);
+  const begun = await beginAttempt(db, row.key, vars, route[0]);
+  return begun ? { step: 'go', message, route, counted: false, bundled: row.bundle !== null } : { step: 'over' };
 }
 
 async function take(
@@ -67,8 +72,11 @@ async function take(
 ): Promise<Begun> {
   const { db, channels } = deps;
   const { message, vars } = composed;
+  const line = channels[wants.channel];
+  // Asked for once, and only when the message can go: whoever asks may be the probe of a provider that has rested.
+  let route: Route | undefined;
   // The carrier's records do not hold the attempt before, or nothing would be sent again: its unit is free.
-  const replaces = row.state === 'sending' && channels[wants.channel].askRecord !== undefined;
+  const replaces = row.state === 'sending' && line.keepsRecords(row.provider);
   const asked = { priority: priorityOf(row.priority), content: contentOf(message.body) };
   for (let race = 0; ; race += 1) {
     const at = turn.now();
@@ -77,7 +85,7 @@ async function take(
     if (race === RACES) return later(GIVE_WAY_MS, 'busy');
     const seen = await readBudget(db, wanting);
     const limits = parseLimits(seen.limits ?? 'off') ?? [];
-    if (limits.length === 0) return beginFree(deps, row, message, vars);
+    if (limits.length === 0) return beginFree(deps, row, composed, turn);
     if (seen.worse && row.heldUntil === null) return later(GIVE_WAY_MS, 'worse');
     const uses = replaces ? seen.uses.filter((use) => use.key !== row.key) : seen.uses;
     const verdict = decide(limits, uses, at, asked);
@@ -88,10 +96,13 @@ async function take(
     const bundle = more?.bundle ?? keptBundle(row);
     const carried = more?.carried ?? [];
     const content = contentOf(going.body);
-    const taken = await takeUnit(db, { ...wanting, version: seen.version, content, vars, replaces, bundle, carried });
+    route ??= line.route(turn.avoid);
+    const [provider] = route;
+    const unit = { ...wanting, version: seen.version, content, vars, provider, replaces, bundle, carried };
+    const taken = await takeUnit(db, unit);
     if (taken === 'over') return { step: 'over' };
     const bundled = bundle !== undefined || carried.length > 0;
-    if (taken === 'taken') return { step: 'go', message: going, counted: true, bundled };
+    if (taken === 'taken') return { step: 'go', message: going, route, counted: true, bundled };
   }
 }
 

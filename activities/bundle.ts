@@ -1,7 +1,7 @@
 /** One text for all that waits for a phone: who is told of in it, and what it says. */
 import { z } from 'zod';
 import { decide, type Limit, type Use } from '../domain/budget';
-import { FAMILY, textOf, together } from '../domain/bundle';
+import { FAMILY, isReminder, textOf, together } from '../domain/bundle';
 import { TEXT_KINDS } from '../domain/model';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import { priorityOf } from '../domain/urgency';
@@ -71,7 +71,7 @@ export async function bundleFor(
 /** What the text says of another message: its code acknowledges that one and nothing else. */
 async function valuesOf({ db }: SendDeps, named: Waiting, phone: string): Promise<TextValues> {
   const { vars, alertId, caseId, personId } = named;
-  if (alertId === null || named.kind === 'reminder') return vars;
+  if (alertId === null || isReminder(named.kind)) return vars;
   const code = await db.$transaction((tx) => replyCode(tx, { personId, alertId, caseId, phone }));
   return { ...vars, code };
 }

@@ -12,7 +12,9 @@ import { fail } from '../store/deliveries';
 import { alive } from './alive';
 import type { Turn } from './budget';
 import { caseClock } from './case-time';
-import { DeliveryUnknown, attempt, now, type Again, type SendDeps } from './send';
+import type { SendDeps } from './deps';
+import { DeliveryUnknown, now, type Again } from './ended';
+import { attempt } from './send';
 
 export const createDeliver = (deps: SendDeps) => ({
   /**

@@ -18,9 +18,11 @@ import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
+import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createReferralsRouter } from './routes/referrals';
+import { createRobotsRouter } from './routes/robots';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -43,7 +45,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.use(createHealthRouter(deps), createAssetsRouter());
   const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
   // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.
-  at('/carrier/tencent', ...jsonBody(), createCarrierRouter(deps));
+  at('/carrier/tencent', createCarrierRouter(deps));
   app.use(throttle(config, 'address'));
   mountAuth(app, deps);
 
@@ -66,6 +68,8 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createDirectoryRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
+    createRobotsRouter(deps),
+    createFaultsRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

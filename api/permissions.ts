@@ -27,6 +27,10 @@ export const PERMISSIONS = [
   'audit:read',
   /** What the carrier's limits leave for each phone. */
   'budget:read',
+  /** Enter and retire robots of groups (群机器人). */
+  'robot:manage',
+  /** What is broken at the carrier, and what to do about it. */
+  'fault:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -51,8 +55,8 @@ export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: FIELD_WORK,
   supervisor: [...FIELD_WORK, ...RUNNING, 'case:lower-risk', 'case:approve', 'case:drill'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, ...RUNNING, 'case:approve', 'case:drill'],
-  admin: [...OVERSIGHT, ...RUNNING, 'case:drill'],
+  duty_officer: [...FIELD_WORK, ...RUNNING, 'case:approve', 'case:drill', 'fault:read'],
+  admin: [...OVERSIGHT, ...RUNNING, 'case:drill', 'fault:read', 'robot:manage'],
   evaluator: OVERSIGHT,
 };
 

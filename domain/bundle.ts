@@ -3,7 +3,16 @@ import type { TextKind } from './model';
 import type { TextValues } from './texts';
 
 /** Kinds that can be told of together. */
-export const FAMILY: readonly TextKind[] = ['reminder', 'overdue', 'overdue_skipped'];
+export const FAMILY: readonly TextKind[] = [
+  'reminder',
+  'reminder_watch',
+  'overdue',
+  'overdue_watch',
+  'overdue_skipped',
+];
+
+/** Only told of in time: nothing to answer with. */
+export const isReminder = (kind: string): boolean => kind.startsWith('reminder');
 
 export interface Told {
   key: string;
@@ -37,6 +46,6 @@ export function together<T extends Told>(worstFirst: readonly T[], carrying: str
 
 /** The kind of text for it, and its values: a reminder has no code to answer with. */
 export const textOf = (named: Told, values: TextValues, more: number): { kind: TextKind; values: TextValues } => ({
-  kind: named.kind === 'reminder' ? 'bundle_reminder' : 'bundle',
+  kind: isReminder(named.kind) ? 'bundle_reminder' : 'bundle',
   values: { ...values, more: more > 999 ? '999+' : String(more) },
 });

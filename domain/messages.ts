@@ -137,6 +137,8 @@ export interface Projection {
 export interface Told {
   tellId: string;
   deliveries: { key: string; channel: string }[];
+  /** Messages to groups (群机器人) beside them: sent, but whether anybody was reached does not hang on them. */
+  groups?: { key: string; channel: string }[];
   empty?: 'nobody_on_duty' | 'no_contact';
   /** It was a further channel of a rung that had been told. */
   further?: boolean;

@@ -40,13 +40,19 @@ export type Trigger = (typeof TRIGGERS)[number];
 export const RUNG_ROLES = ['worker', 'supervisor', 'duty_officer'] as const;
 export type RungRole = (typeof RUNG_ROLES)[number];
 
-export const CHANNELS = ['sms', 'voice', 'email'] as const;
+export const CHANNELS = ['sms', 'voice', 'email', 'wecom', 'dingtalk'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**
  * What starts a step's clock. `previous`: the last occurrence of a recurring step was done; `step_done`: another step,
  * named by the rule, was.
  */
+/** Robots of a station's group (群机器人): they tell an office, and nobody in it is known to have read it. */
+export const ROBOT_CHANNELS = ['wecom', 'dingtalk'] as const;
+export type RobotChannel = (typeof ROBOT_CHANNELS)[number];
+export const isRobot = (channel: Channel): channel is RobotChannel => ROBOT_CHANNELS.some((one) => one === channel);
+
+/** What starts a step's clock. `previous`: the last occurrence of a recurring step was done. */
 export const START_EVENTS = [
   'receipt',
   'trigger',
@@ -306,6 +312,8 @@ export const TEXT_KINDS = [
   'digest',
   'bundle',
   'bundle_reminder',
+  'system_fault',
+  'robot_test',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

@@ -3,7 +3,16 @@ import type { Priority } from './budget';
 import { RISKS, type Risk, type TextKind } from './model';
 
 /** Texts that somebody has to act on; all others only inform. */
-const CALLS_TO_ACT: readonly TextKind[] = ['reminder', 'overdue', 'overdue_skipped', 'referral'];
+const CALLS_TO_ACT: readonly TextKind[] = [
+  'reminder',
+  'reminder_watch',
+  'overdue',
+  'overdue_watch',
+  'overdue_skipped',
+  'referral',
+  'audit_finding',
+  'system_fault',
+];
 
 /** After everything that somebody has to act on. */
 const INFORMATION_RANK = 9;

@@ -17,8 +17,14 @@ const SECRETS = [
   'TENCENT_SECRET_ID',
   'TENCENT_SECRET_KEY',
   'CARRIER_SECRET',
+  'CARRIER2_SECRET',
   'SMTP_URL',
   'HEARTBEAT_URL',
+  'SMS2_SECRET_ID',
+  'SMS2_SECRET_KEY',
+  'VOICE2_SECRET_ID',
+  'VOICE2_SECRET_KEY',
+  'SMTP2_URL',
 ];
 
 /** An http(s) address without a slash at its end. */

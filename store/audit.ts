@@ -88,7 +88,7 @@ export async function alertsAtRest(tx: Tx, at: number): Promise<StandingAlert[]>
     WHERE a.state = 'open' AND a.rung >= 0
       AND a.opened_at < ${LONG_AGO(at)} + c.clock_ahead_ms * ${MS}
       AND a.next_at >= ${LONG_AGO(at)} + c.clock_ahead_ms * ${MS} AND ${COUNTS}
-      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert_id = a.id AND d.attempts > 0)
+      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert_id = a.id AND (d.attempts > 0 OR d.bundled_in IS NOT NULL))
     ORDER BY a.opened_at LIMIT ${MOST_ROWS}`;
   return [...(await stalled), ...(await untold)].map(({ openedAt, nextAt, ...row }) => ({
     ...ofCase(row),
@@ -119,7 +119,8 @@ export async function deliveriesAtRest(tx: Tx, at: number): Promise<OpenDelivery
     SELECT ${CASE}, d.key, GREATEST(d.created_at, d.tried_at) AS "touchedAt"
     FROM deliveries d JOIN cases c ON c.id = d.case_id
     WHERE d.state IN ('pending', 'sending') AND d.created_at < ${before}
-      AND (d.tried_at IS NULL OR d.tried_at < ${before}) AND d.key NOT LIKE 'help/%' AND ${COUNTS}
+      AND (d.tried_at IS NULL OR d.tried_at < ${before}) AND d.bundled_in IS NULL
+      AND (d.held_until IS NULL OR d.held_until < ${before} + c.clock_ahead_ms * ${MS}) AND d.key NOT LIKE 'help/%' AND ${COUNTS}
     ORDER BY d.created_at LIMIT ${MOST_ROWS}`;
   return rows.map((row) => ({ ...ofCase(row), key: row.key, touchedAt: row.touchedAt.getTime() }));
 }

@@ -80,6 +80,8 @@ export interface Taking extends Wanting {
   content: string;
   /** What the message's own text says. */
   vars: TextValues;
+  /** Who is to send it. */
+  provider: string;
   /** An earlier attempt's unit was not used: the carrier's records do not hold it. */
   replaces: boolean;
   /** Kind and values of the text where it speaks for others too, and their keys. */
@@ -92,7 +94,7 @@ export interface Taking extends Wanting {
  * statement. `raced`: somebody else took one since it was read; `over`: the delivery has ended, or goes with another.
  */
 export async function takeUnit(db: Tx, taking: Taking): Promise<'taken' | 'raced' | 'over'> {
-  const { key, channel, phone, version, content, vars, replaces, bundle, carried } = taking;
+  const { key, channel, phone, version, content, vars, provider, replaces, bundle, carried } = taking;
   const [now, at] = [new Date(), new Date(taking.at)];
   const old = new Date(now.getTime() - KEPT_MS);
   const [row] = await db.$queryRaw<{ ours: boolean; begun: boolean }[]>`
@@ -102,7 +104,7 @@ export async function takeUnit(db: Tx, taking: Taking): Promise<'taken' | 'raced
       RETURNING 1
     ), begun AS (
       UPDATE deliveries SET state = 'sending', tried_at = ${now}::timestamptz, attempts = attempts + 1,
-        vars = ${JSON.stringify(vars)}::jsonb, bundle = ${bundle ? JSON.stringify(bundle) : null}::jsonb
+        provider = ${provider}, vars = ${JSON.stringify(vars)}::jsonb, bundle = ${bundle ? JSON.stringify(bundle) : null}::jsonb
       WHERE key = ${key} AND state IN ('pending', 'sending') AND bundled_in IS NULL AND EXISTS (SELECT 1 FROM budget)
       RETURNING key
     ), going AS (

@@ -52,14 +52,15 @@ export async function waitingFor(
       AND c.drill = (SELECT drill FROM cases WHERE id = ${caseId})
       AND (d.key = ${key} OR ((a.id IS NULL OR a.state <> 'resolved')
         AND (s.id IS NULL OR s.state NOT IN ('done', 'cancelled')) AND (d.state <> 'failed' OR a.state = 'open')))
-    ORDER BY (d.kind = 'reminder'), d.priority, s.due_at NULLS LAST, d.key
+    ORDER BY (d.kind LIKE 'reminder%'), d.priority, s.due_at NULLS LAST, d.key
     LIMIT ${MOST}`;
 }
 
 /** The carrying message has ended: those that it carried end the same way. */
 export async function endBundle(db: Db, key: string): Promise<void> {
   await db.$executeRaw`
-    UPDATE deliveries o SET state = c.state, code = c.code, provider_ref = c.provider_ref, receipt_at = c.receipt_at
+    UPDATE deliveries o SET state = c.state, code = c.code, provider_ref = c.provider_ref,
+      provider = c.provider, receipt_at = c.receipt_at
     FROM deliveries c
     WHERE c.key = ${key} AND c.state IN ('sent', 'delivered', 'failed') AND o.bundled_in = ${key} AND o.state = 'sending'`;
 }

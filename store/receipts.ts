@@ -10,6 +10,8 @@ export interface Receipt {
   /** SerialNo or CallId. */
   ref: string;
   phone: string;
+  /** Which provider it came from, where its address says so. */
+  provider?: string;
   /** Our own mark, where the carrier gives it back. */
   session?: string;
 }
@@ -42,14 +44,16 @@ export async function peopleAt(db: Db, phone: string): Promise<{ staff: string[]
   return { staff: staff.map((one) => one.id), partners: partners.map((one) => one.id) };
 }
 
-async function sendingTo(db: Db, { channel, phone }: Receipt): Promise<Delivery[]> {
+async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise<Delivery[]> {
   const { staff, partners } = await peopleAt(db, phone);
   const to = [
     { personKind: 'staff', personId: { in: staff } },
     { personKind: 'partner', personId: { in: partners } },
   ];
   // Those that go in another's text have its number, once it is known.
-  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, bundledIn: null, channel, OR: to } });
+  return db.delivery.findMany({
+    where: { state: 'sending', providerRef: null, bundledIn: null, channel, provider, OR: to },
+  });
 }
 
 /** The messages that went in the same text as this one: one receipt is about all of them. */

@@ -13,8 +13,10 @@ import { tooTight } from '../domain/limits';
 import { beijing } from '../domain/zone';
 import { configureLimits } from '../store/budget';
 import { openDb } from '../store/db';
+import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
@@ -41,11 +43,12 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   for (const warning of tooTight(policies.current, config.limits)) log.warn({ failure: 'LimitTooLow' }, warning);
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
   const channels = createChannels(config.channels);
+  const robots = createRobots(keyRing(config.vaultKey));
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const { namespace, taskQueue } = config.temporal;
   const client = new Client({ connection, namespace });
   const watch = createCaseWatch(client, taskQueue);
-  const sending = { db, links, texts, channels, log };
+  const sending = { db, links, texts, channels, robots, log };
   const worker = await Worker.create({
     connection,
     namespace,
@@ -64,7 +67,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();
-    for (const channel of Object.values(channels)) channel.close?.();
+    for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();
   });

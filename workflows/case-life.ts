@@ -138,7 +138,7 @@ export class CaseLife {
       this.take(told(this.state, tellId, keysOf(deliveries), Date.now(), further));
     for (const { tellId, empty } of answer.told)
       if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
-    const keys = answer.told.flatMap(({ deliveries }) => keysOf(deliveries));
+    const keys = answer.told.flatMap(({ deliveries, groups = [] }) => keysOf([...deliveries, ...groups]));
     if (keys.length > 0) void this.seeOut(keys);
   }
 

@@ -15,20 +15,29 @@ interface Call {
   mobile: string;
   nationcode?: string | undefined;
   callid: string;
+  provider?: string;
 }
 
-/** Takes one push about a call. */
-export async function takeCall(deps: CallDeps, push: z.infer<typeof VoicePush>): Promise<void> {
-  if ('voicekey_callback' in push) return keyPressed(deps, push.voicekey_callback, push.voicekey_callback.keypress);
+/** Takes one push about a call. @param provider whose address it came to, where each has its own */
+export async function takeCall(deps: CallDeps, push: z.infer<typeof VoicePush>, provider?: string): Promise<void> {
+  if ('voicekey_callback' in push) {
+    const { keypress, ...call } = push.voicekey_callback;
+    return keyPressed(deps, { ...call, provider }, keypress);
+  }
   if ('voice_failure_callback' in push) {
     const { failure_code: code } = push.voice_failure_callback;
-    return report(deps, push.voice_failure_callback, { delivered: false, code: `Voice${code}` });
+    return report(deps, { ...push.voice_failure_callback, provider }, { delivered: false, code: `Voice${code}` });
   }
   const { result } = push.voiceprompt_callback;
-  return report(deps, push.voiceprompt_callback, { delivered: result === ANSWERED, code: `VoiceResult${result}` });
+  return report(
+    deps,
+    { ...push.voiceprompt_callback, provider },
+    { delivered: result === ANSWERED, code: `VoiceResult${result}` },
+  );
 }
 
-const receiptOf = (call: Call) => ({ channel: 'voice', ref: call.callid, phone: phoneOf(call) }) as const;
+const receiptOf = (call: Call) =>
+  ({ channel: 'voice', ref: call.callid, phone: phoneOf(call), provider: call.provider }) as const;
 
 const report = (deps: CallDeps, call: Call, said: Report): Promise<void> => takeReceipt(deps, receiptOf(call), said);
 

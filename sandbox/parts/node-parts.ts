@@ -69,6 +69,8 @@ export function environment(setting: Setting): NodeJS.ProcessEnv {
     SMTP_PORT: String(setting.smtpPort),
     SMTP_URL: `smtp://${LOOPBACK}:${setting.smtpPort}`,
     MAIL_FROM: '守望 <noreply@shouwang.invalid>',
+    WECOM_URL: `http://${carrier}`,
+    DINGTALK_URL: `http://${carrier}`,
     POLICIES_DIR: join(PROJECT, 'policies'),
     TEXTS_FILE: join(PROJECT, 'policies/texts.yaml'),
     // A moved clock would run into them at once; POST /sandbox/carrier switches them on, at the carrier's too.

@@ -5,7 +5,7 @@ import { Problem, unavailable } from '../../api/problem';
 export const CarrierMessage = z.object({
   id: z.string(),
   at: z.string(),
-  channel: z.enum(['sms', 'voice', 'email']),
+  channel: z.enum(['sms', 'voice', 'email', 'wecom', 'dingtalk']),
   to: z.string(),
   text: z.string(),
   subject: z.string().optional(),

@@ -2,7 +2,7 @@ import { e164 } from '../../domain/phone';
 import type { Db } from '../../store/db';
 import type { CarrierClient, CarrierMessage } from './carrier-client';
 
-/** A phone or a mailbox and what arrived there, newest first. */
+/** A phone, a mailbox or a group and what arrived there, newest first. */
 export interface Inbox {
   address: string;
   /** Whose it is; undefined: nobody that we know. */
@@ -31,6 +31,11 @@ const ROLE_NAMES: Record<string, string> = {
   duty_officer: '民政值班员',
   admin: '管理员',
   evaluator: '评估员',
+};
+/** A group has no owner: it is shown by the beginning of its robot's key. */
+const GROUPS: Partial<Record<CarrierMessage['channel'], string>> = {
+  wecom: '企业微信群机器人',
+  dingtalk: '钉钉群机器人',
 };
 const SHOWN_CASES = 30;
 const SHOWN_MESSAGES = 50;
@@ -65,8 +70,9 @@ export async function overview(db: Db, carrier: CarrierClient): Promise<Overview
   ]);
   const inboxes = new Map<string, Inbox>();
   for (const message of messages.toReversed()) {
-    const address = message.channel === 'email' ? message.to : e164(message.to);
-    const inbox = inboxes.get(address) ?? { address, owner: known.get(address), messages: [] };
+    const group = GROUPS[message.channel];
+    const address = group || message.channel === 'email' ? message.to : e164(message.to);
+    const inbox = inboxes.get(address) ?? { address, owner: group ?? known.get(address), messages: [] };
     if (inbox.messages.length < SHOWN_MESSAGES) inbox.messages.push(message);
     inboxes.set(address, inbox);
   }

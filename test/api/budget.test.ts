@@ -1,4 +1,5 @@
 /** Budgets of phones: what is held, what is kept for the worst, and what goes out as one text. */
+import type { Line, Sending } from '../../activities/channels/channel';
 import { createDeliver } from '../../activities/deliver';
 import { findReply } from '../../store/reply-codes';
 import { createCourier } from '../../activities/courier';
@@ -231,12 +232,12 @@ describe('a text for several that goes wrong', () => {
   test('the carrier does not want it: each goes out in its own words', async () => {
     const { carrying, carried, person } = await oneWaitsWithAnother();
     const send = b.deps.channels.sms.send;
-    const refusing = {
+    const outcome = { kind: 'refused', code: 'FailedOperation.TemplateUnapprovedOrNotExist' } as const;
+    const refused: Sending = { provider: 'sms', outcome, tried: [{ provider: 'sms', at: Date.now(), ms: 1, outcome }] };
+    const refusing: Line = {
       ...b.deps.channels.sms,
-      send: (message: Parameters<typeof send>[0]) =>
-        message.templateId === '100031'
-          ? Promise.resolve({ kind: 'refused', code: 'FailedOperation.TemplateUnapprovedOrNotExist' } as const)
-          : send(message),
+      send: (message, route, handTo) =>
+        message.templateId === '100031' ? Promise.resolve(refused) : send(message, route, handTo),
     };
     const deliver = createDeliver({ ...b.deps, channels: { ...b.deps.channels, sms: refusing } });
     const later = NOON + 30 * SECOND;

@@ -53,6 +53,7 @@ async function use(phone: string, at: number): Promise<void> {
     priority: 1,
     at,
     vars: {},
+    provider: 'sms',
     replaces: false,
   } as const;
   const taken = await takeUnit(db, { ...common, version: budget?.version ?? null, content: key, carried: [] });
@@ -116,7 +117,16 @@ test('a unit is taken once: whoever looked before is told so', async () => {
       at: new Date(),
     };
     await db.delivery.create({ data: row });
-    const common = { key, channel: 'sms', phone, personId: 'nobody', priority: 1, at: Date.now(), vars: {} } as const;
+    const common = {
+      key,
+      channel: 'sms',
+      phone,
+      personId: 'nobody',
+      priority: 1,
+      at: Date.now(),
+      vars: {},
+      provider: 'sms',
+    } as const;
     return takeUnit(db, { ...common, version: null, content: key, replaces: false, carried: [] });
   };
   const results = await Promise.all(Array.from({ length: 8 }, taking));

@@ -51,6 +51,10 @@ async function startCarrierFor({ url, config }: TestApi) {
       sms: { endpoint, appId: smsAppId, sign },
       voice: { endpoint, appId: vmsAppId },
       mail: { url: `smtp://${LOOPBACK}:${smtpPort}`, from: 'shouwang@shouwang.invalid', timeoutMs: 5_000 },
+      robots: {
+        wecom: { url: `http://${endpoint}`, timeoutMs: 5_000 },
+        dingtalk: { url: `http://${endpoint}`, timeoutMs: 5_000 },
+      },
     },
     async stop(): Promise<void> {
       await carrier.close();
