@@ -30,8 +30,8 @@ export interface Nudge {
 const RUNNING = `WorkflowType = '${CASE_WORKFLOW}' AND ExecutionStatus = 'Running'`;
 const PAGE = 1_000;
 const ID_PREFIX = caseWorkflowId('');
-/** A workflow that is well answers within milliseconds. */
-const ANSWER_MS = 5_000;
+/** A workflow that is well answers within milliseconds; a worker that catches up after an outage takes longer. */
+const ANSWER_MS = 10_000;
 /** Reading an ended workflow replays all of its last run. */
 const REPLAY_MS = 20_000;
 

@@ -5,6 +5,8 @@ import { AUDIT_WORKFLOW, DIGEST_WORKFLOW } from '../domain/messages';
 import { ZONES } from '../domain/zone';
 
 const DAY_MINUTES = 24 * 60;
+/** Cases are not kept waiting for it. */
+const PATIENCE_MS = 10_000;
 
 export interface ScheduleSetting {
   taskQueue: string;
@@ -66,7 +68,7 @@ async function ensure(client: Client, options: ScheduleOptions): Promise<void> {
 export async function ensureSchedules(client: Client, setting: ScheduleSetting, log: Logger): Promise<void> {
   for (const options of schedules(setting)) {
     try {
-      await ensure(client, options);
+      await client.withDeadline(Date.now() + PATIENCE_MS, () => ensure(client, options));
     } catch (error) {
       const failure = error instanceof Error ? error.name : 'unknown';
       log.error({ schedule: options.scheduleId, failure }, 'a schedule could not be made');

@@ -9,10 +9,12 @@ import { readAuditState } from '../../store/findings';
 import { rfc3339 } from '../../domain/zone';
 import { auditScheduleId } from '../../worker/schedules';
 import type { Db } from '../../store/db';
-import { eventually, itemsOf, Rig } from '../api/cases/rig';
+import { eventually as soon, itemsOf, Rig } from '../api/cases/rig';
 import { recordHistory } from '../support/histories';
 
 const MINUTE = 60_000;
+/** A machine that does other things beside takes its time. */
+const eventually = <T>(ask: () => Promise<T | null | undefined | false>) => soon(ask, 40_000);
 const WORKER = 'xinhua_worker1';
 const SUPERVISOR = 'xinhua_supervisor';
 /** Long past: a critical case reported now is late with its first steps at once. */
@@ -252,7 +254,7 @@ test('a clock that is ten minutes wrong moves no deadline, and is reported', asy
   expect([...new Set(people.map((row) => row.personId))].sort()).toEqual(['duty1', 'duty2']);
 }, 60_000);
 
-test('the audit runs by itself, on a schedule that a new start leaves as one', async () => {
+test('the audit runs by itself, on a schedule', async () => {
   const { taskQueue } = rig.config.temporal;
   const handle = client.schedule.getHandle(auditScheduleId(taskQueue));
   const { spec, policies } = await handle.describe();

@@ -3,9 +3,12 @@ import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { DIGEST_WORKFLOW } from '../../domain/messages';
 import { rfc3339 } from '../../domain/zone';
 import type { Db } from '../../store/db';
-import { digestScheduleId } from '../../worker/schedules';
-import { eventually, Rig } from '../api/cases/rig';
+import { auditScheduleId, digestScheduleId, ensureSchedules } from '../../worker/schedules';
+import { eventually as soon, Rig } from '../api/cases/rig';
 import { recordHistory } from '../support/histories';
+
+/** A machine that does other things beside takes its time. */
+const eventually = <T>(ask: () => Promise<T | null | undefined | false>) => soon(ask, 40_000);
 
 let rig: Rig;
 let db: Db;
@@ -77,7 +80,15 @@ test('a hole in the roster is told with it', async () => {
   expect(own[0]?.vars).toMatchObject({ list: expect.stringMatching(/^值班表需要处理\n　东湖街道.*：督导无人值班，/) });
 });
 
-test('it comes at the policy’s time, Beijing’s', async () => {
-  const { spec } = await client.schedule.getHandle(digestScheduleId(rig.config.temporal.taskQueue)).describe();
-  expect(spec.calendars).toMatchObject([{ hour: [{ start: 1, end: 1 }], minute: [{ start: 30, end: 30 }] }]);
+test('it comes at the policy’s time, Beijing’s; a start brings the schedules up to date and leaves a paused one paused', async () => {
+  const { taskQueue } = rig.config.temporal;
+  const [audit, digest] = [auditScheduleId(taskQueue), digestScheduleId(taskQueue)].map((id) =>
+    client.schedule.getHandle(id),
+  );
+  const timeOf = async () => (await digest?.describe())?.spec.calendars;
+  expect(await timeOf()).toMatchObject([{ hour: [{ start: 1, end: 1 }], minute: [{ start: 30, end: 30 }] }]);
+  await audit?.pause('test');
+  await ensureSchedules(client, { taskQueue, digestMinute: 8 * 60 + 15 }, rig.api.deps.log);
+  expect(await timeOf()).toMatchObject([{ hour: [{ start: 0, end: 0 }], minute: [{ start: 15, end: 15 }] }]);
+  expect((await audit?.describe())?.state.paused).toBe(true);
 });

@@ -162,9 +162,9 @@ export const REPORTER = { name: '测试举报人乙', phone: '0999-8012345', rol
 
 export const REPORT: Json = { type: 'physical_abuse', child: CHILD, reporter: REPORTER, narrative: NARRATIVE };
 
-/** Asks again until there is an answer. @throws Error after ten seconds */
-export async function eventually<T>(ask: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const until = Date.now() + 10_000; Date.now() < until;) {
+/** Asks again until there is an answer. @throws Error after so many milliseconds */
+export async function eventually<T>(ask: () => Promise<T | null | undefined | false>, ms = 10_000): Promise<T> {
+  for (const until = Date.now() + ms; Date.now() < until;) {
     const answer = await ask();
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 100));
