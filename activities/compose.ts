@@ -4,6 +4,8 @@ import { CHANNELS, TEXT_KINDS, type Channel, type TextKind } from '../domain/mod
 import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery } from '../prisma/generated/client';
+import { contactCode } from '../store/contact-codes';
+import { addressFor } from '../store/contacts';
 import type { Tx } from '../store/db';
 import { replyCode } from '../store/reply-codes';
 import type { Outgoing } from './channels/channel';
@@ -68,9 +70,7 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
 }
 
 async function addressOf(tx: Tx, row: Delivery, channel: Channel): Promise<string> {
-  const query = { where: { id: row.personId, active: true }, select: { phone: true, email: true } };
-  const person = row.personKind === 'partner' ? await tx.partner.findUnique(query) : await tx.staff.findUnique(query);
-  const address = channel === 'email' ? person?.email : person?.phone;
+  const address = await addressFor(tx, row, channel);
   if (!address) throw new NotSendable('NoContact');
   return channel === 'email' ? address : e164(address);
 }
@@ -83,6 +83,7 @@ async function personal(
   { channel, to }: { channel: Channel; to: string },
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
+  if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, tx, personId) } };
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
     const alert = await tx.alertRow.findUnique({ where: { id: alertId }, select: { state: true } });
     if (alert?.state === 'resolved') throw new NotSendable('AlertOver');

@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import type { Tell } from '../domain/model';
+import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
 import { makeDeliveries } from '../store/deliveries';
 import { appendEvents } from '../store/journal';
@@ -35,10 +36,11 @@ async function tellOne(tx: Tx, input: RecordInput, tell: Tell, reached: Set<stri
   const found = await whoIsTold(tx, tell.to, { stationId, assigneeId: input.projection.assigneeId, at });
   if (found.empty) return { tellId, deliveries: [], empty: found.empty };
   const fresh = found.people.filter((person) => isNew(reached, tell, person));
+  const numbers = fresh.map((person) => ownAddresses(reached, tell, person));
   const deliveries = [];
-  for (const person of fresh) deliveries.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
+  for (const person of numbers) deliveries.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
   // Everybody here was told on another rung already, or has no contact that this message could take.
-  if (deliveries.length === 0 && fresh.length > 0) return { tellId, deliveries, empty: 'no_contact' };
+  if (deliveries.length === 0 && fresh.length > 0 && !numbers.some((one) => one.shared)) return { tellId, deliveries, empty: 'no_contact' };
   return { tellId, deliveries };
 }
 
@@ -48,4 +50,19 @@ function isNew(reached: Set<string>, tell: Tell, person: Reachable): boolean {
   if (reached.has(once)) return false;
   reached.add(once);
   return true;
+}
+
+/** People who share a number, or a duty phone that is somebody's own, get one text and not several. */
+function ownAddresses(reached: Set<string>, tell: Tell, person: Reachable): Reachable & { shared: boolean } {
+  const isFirst = (kind: 'phone' | 'email'): boolean => {
+    const value = person[kind];
+    if (value === null) return true;
+    const once = `${tell.alertId ?? tell.id}|${kind}|${sameAddress(kind, value)}`;
+    if (reached.has(once)) return false;
+    reached.add(once);
+    return true;
+  };
+  const [phone, email] = [isFirst('phone'), isFirst('email')];
+  const own = { ...person, ...(!phone && { phone: null }), ...(!email && { email: null }) };
+  return { ...own, shared: !phone || !email };
 }

@@ -7,7 +7,7 @@ import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 
 export interface Recipient {
-  kind: 'staff' | 'partner';
+  kind: 'staff' | 'partner' | 'contact';
   id: string;
   phone?: string | null;
   email?: string | null;

@@ -1,12 +1,14 @@
 /** Staff and partners as screens list them. */
 import type { Partner, Staff } from '../prisma/generated/client';
 import type { Scope } from './cases';
+import { COUNTING } from './contacts';
 import type { Tx } from './db';
 
-/** Active staff of the stations in scope, by station and name. */
-export const listStaff = (tx: Tx, scope: Scope): Promise<Staff[]> =>
+/** Active staff of the stations in scope with the contacts that count, by station and name. */
+export const listStaff = (tx: Tx, scope: Scope) =>
   tx.staff.findMany({
     where: { active: true, ...(scope !== 'all' && { stationId: { in: scope.stationIds } }) },
+    include: { contacts: COUNTING },
     orderBy: [{ stationId: 'asc' }, { name: 'asc' }, { id: 'asc' }],
   });
 
