@@ -1,7 +1,8 @@
 /** Contacts (联系方式): how a person, a partner or a duty phone is reached. Only a verified one counts. */
 import type { Channel } from '../domain/model';
 import { e164, phoneForms } from '../domain/phone';
-import type { Prisma } from '../prisma/generated/client';
+import type { Contact, Prisma } from '../prisma/generated/client';
+import type { Scope } from './cases';
 import type { Tx } from './db';
 
 export interface Addresses {
@@ -85,3 +86,23 @@ export async function peopleAt(
 /** One form for numbers and mailboxes, by which two are the same. */
 export const sameAddress = (kind: 'phone' | 'email', value: string): string =>
   kind === 'phone' ? e164(value) : value.trim().toLowerCase();
+
+/** A contact that was not taken away. */
+export const readContact = (tx: Tx, id: string): Promise<Contact | null> =>
+  tx.contact.findUnique({ where: { id, removedAt: null } });
+
+/** A person's own contacts; with a scope also those of its staff, partners and duty phones. */
+export const listContacts = (tx: Tx, staffId: string, scope: Scope | undefined): Promise<Contact[]> =>
+  tx.contact.findMany({
+    where: {
+      removedAt: null,
+      ...(scope !== 'all' && { OR: [{ staffId }, ...(scope ? ofStations(scope.stationIds) : [])] }),
+    },
+    orderBy: [{ staffId: 'asc' }, { partnerId: 'asc' }, { stationId: 'asc' }, ...IN_ORDER],
+  });
+
+const ofStations = (ids: string[]): Prisma.ContactWhereInput[] => [
+  { stationId: { in: ids } },
+  { staff: { active: true, stationId: { in: ids } } },
+  { partner: { active: true, OR: [{ stationId: null }, { stationId: { in: ids } }] } },
+];

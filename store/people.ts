@@ -27,6 +27,10 @@ export const listPartners = (tx: Tx, scope: Scope, kind: string | undefined): Pr
     orderBy: [{ kind: 'asc' }, { name: 'asc' }, { id: 'asc' }],
   });
 
+/** An active partner, whichever stations it works with. */
+export const readPartner = async (tx: Tx, id: string): Promise<Partner | undefined> =>
+  (await tx.partner.findUnique({ where: { id, active: true } })) ?? undefined;
+
 /** An active partner that works with the station. */
 export async function readPartnerOf(tx: Tx, partnerId: string, stationId: string): Promise<Partner | undefined> {
   const where = { id: partnerId, active: true, ...worksWith({ stationIds: [stationId] }) };

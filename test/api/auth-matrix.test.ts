@@ -43,7 +43,8 @@ test('nobody is let through without a sign-in', async () => {
   }
 });
 
-test('admin and evaluator can change nothing and see no child; an admin may run a drill', () => {
-  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read']);
-  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, 'case:drill']);
+test('an evaluator can change nothing; an admin changes roster and contacts, may run a drill, and sees no child', () => {
+  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read']);
+  const roster = ['roster:edit', 'contact:own', 'contact:manage'];
+  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, 'case:drill', ...roster]);
 });
