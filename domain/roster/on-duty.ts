@@ -70,8 +70,7 @@ export const holderOf = (roster: Roster, rotation: Rotation, shift: number): str
   swappedHolders(roster).get(keyOf({ rotationId: rotation.id, shift }))?.staffId ?? inTurn(rotation, shift);
 
 const isAway = ({ leaves, gone }: Roster, staffId: string, at: number): boolean =>
-  gone.includes(staffId) ||
-  leaves.some((leave) => leave.staffId === staffId && leave.from <= at && at < leave.until);
+  gone.includes(staffId) || leaves.some((leave) => leave.staffId === staffId && leave.from <= at && at < leave.until);
 
 function ofRotation(
   roster: Roster,

@@ -51,7 +51,8 @@ export function timeline(roster: Roster, rung: Rung, from: number, until: number
     const people = onDuty(roster, rung, at, swapped);
     const end = points[n + 1] ?? until;
     const last = spans.at(-1);
-    const unchanged = last?.people.length === people.length && last.people.every((one, i) => same(one, people[i] ?? one));
+    const unchanged =
+      last?.people.length === people.length && last.people.every((one, i) => same(one, people[i] ?? one));
     if (last && unchanged) last.until = end;
     else spans.push({ from: at, until: end, people });
   }

@@ -14,13 +14,13 @@ export interface RosterNames {
   rotation(rotationId: string): string;
 }
 
-/** e.g. 轮班“周轮值”第3班；与周谷雨换班 */
+/** e.g. 按“周轮值”值班，与周谷雨换班 */
 export function inWords(why: Why, names: RosterNames): string {
   if (why.kind === 'override') {
     const instead = why.insteadOf.map((id) => names.person(id)).join('、');
     return instead === '' ? '临时加派' : `临时改派，替${instead}值班`;
   }
-  const turn = `轮班“${names.rotation(why.rotationId)}”第${why.shift + 1}班`;
+  const turn = `按“${names.rotation(why.rotationId)}”值班`;
   if (why.kind === 'rotation') return turn;
   const person = names.person(why.insteadOf);
   return why.kind === 'swap' ? `${turn}，与${person}换班` : `${turn}，${person}不在岗，由下一位替班`;

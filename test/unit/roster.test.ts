@@ -106,8 +106,8 @@ describe('what changes it', () => {
   test('is said in words', () => {
     const names = { person: (id: string) => `姓${id}`, rotation: () => '周轮值' };
     const why = (of: Roster) => onDuty(of, RUNG, START).map((one) => inWords(one.why, names));
-    expect(why(roster())).toEqual(['轮班“周轮值”第1班']);
-    expect(why(roster({ leaves: [leave('a')] }))).toEqual(['轮班“周轮值”第1班，姓a不在岗，由下一位替班']);
+    expect(why(roster())).toEqual(['按“周轮值”值班']);
+    expect(why(roster({ leaves: [leave('a')] }))).toEqual(['按“周轮值”值班，姓a不在岗，由下一位替班']);
     expect(why(roster({ overrides: [override('x', START, START + DAY, 'a')] }))).toEqual(['临时改派，替姓a值班']);
     expect(why(roster({ overrides: [override('x', START, START + DAY)] }))[1]).toBe('临时加派');
   });
@@ -145,17 +145,15 @@ describe('always', () => {
     }),
     gone: fc.uniqueArray(staff, { maxLength: 1 }),
   });
-  const made = given.map(
-    (one): Roster => ({
-      rotations: one.rotations.map(({ hours: of, ...rest }) => ({ ...RUNG, ...rest, ...(of && { hours: of }) })),
-      leaves: one.leaves.map((leave) => ({ staffId: leave.staffId, ...leave.span })),
-      overrides: one.overrides.map(({ staffId, span: { from, until }, replaces }) =>
-        override(staffId, from, until, replaces),
-      ),
-      swaps: [],
-      gone: one.gone,
-    }),
-  );
+  const made = given.map((one): Roster => ({
+    rotations: one.rotations.map(({ hours: of, ...rest }) => ({ ...RUNG, ...rest, ...(of && { hours: of }) })),
+    leaves: one.leaves.map((leave) => ({ staffId: leave.staffId, ...leave.span })),
+    overrides: one.overrides.map(({ staffId, span: { from, until }, replaces }) =>
+      override(staffId, from, until, replaces),
+    ),
+    swaps: [],
+    gone: one.gone,
+  }));
 
   test('a rotation that is on has exactly one person, unless all its members are away', () => {
     fc.assert(
@@ -194,23 +192,28 @@ describe('always', () => {
 
   test('the timeline has no hole, agrees with every moment, and gaps are what shifts leave', () => {
     fc.assert(
-      fc.property(made, span, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }), (of, time, at) => {
-        const { from, until } = time;
-        const spans = timeline(of, RUNG, from, until);
-        expect(spans[0]?.from).toBe(from);
-        expect(spans.at(-1)?.until).toBe(until);
-        spans.slice(1).forEach((one, n) => expect(one.from).toBe(spans[n]?.until));
-        const all = shifts(of, RUNG, from, until);
-        const open = gaps(of, RUNG, from, until);
-        for (const part of at) {
-          const moment = Math.min(until - 1, Math.floor(from + part * (until - from)));
-          const now = spans.find((one) => one.from <= moment && moment < one.until);
-          expect(now?.people).toEqual(onDuty(of, RUNG, moment));
-          const covering = all.filter((one) => one.from <= moment && moment < one.until).map((one) => one.staffId);
-          expect(covering.sort()).toEqual(who(of, moment).sort());
-          expect(open.some((one) => one.from <= moment && moment < one.until)).toBe(covering.length === 0);
-        }
-      }),
+      fc.property(
+        made,
+        span,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
+        (of, time, at) => {
+          const { from, until } = time;
+          const spans = timeline(of, RUNG, from, until);
+          expect(spans[0]?.from).toBe(from);
+          expect(spans.at(-1)?.until).toBe(until);
+          spans.slice(1).forEach((one, n) => expect(one.from).toBe(spans[n]?.until));
+          const all = shifts(of, RUNG, from, until);
+          const open = gaps(of, RUNG, from, until);
+          for (const part of at) {
+            const moment = Math.min(until - 1, Math.floor(from + part * (until - from)));
+            const now = spans.find((one) => one.from <= moment && moment < one.until);
+            expect(now?.people).toEqual(onDuty(of, RUNG, moment));
+            const covering = all.filter((one) => one.from <= moment && moment < one.until).map((one) => one.staffId);
+            expect(covering.sort()).toEqual(who(of, moment).sort());
+            expect(open.some((one) => one.from <= moment && moment < one.until)).toBe(covering.length === 0);
+          }
+        },
+      ),
     );
   });
 
@@ -234,12 +237,17 @@ describe('always', () => {
 
   test('a hand-over is at the rotation’s Beijing minute, however far off', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1_439 }), fc.integer({ min: 1, max: 28 }), fc.nat(2_000), (minute, days, n) => {
-        const of = { startsAt: fromWall(2026, 1, 1, minute), shiftDays: days };
-        const at = shiftStart(of, n);
-        expect(beijing(at).minuteOfDay).toBe(minute);
-        expect([shiftAt(of, at - 1), shiftAt(of, at)]).toEqual([n - 1, n]);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1_439 }),
+        fc.integer({ min: 1, max: 28 }),
+        fc.nat(2_000),
+        (minute, days, n) => {
+          const of = { startsAt: fromWall(2026, 1, 1, minute), shiftDays: days };
+          const at = shiftStart(of, n);
+          expect(beijing(at).minuteOfDay).toBe(minute);
+          expect([shiftAt(of, at - 1), shiftAt(of, at)]).toEqual([n - 1, n]);
+        },
+      ),
     );
   });
 });
