@@ -40,7 +40,8 @@ async function tellOne(tx: Tx, input: RecordInput, tell: Tell, reached: Set<stri
   const deliveries = [];
   for (const person of numbers) deliveries.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
   // Everybody here was told on another rung already, or has no contact that this message could take.
-  if (deliveries.length === 0 && fresh.length > 0 && !numbers.some((one) => one.shared)) return { tellId, deliveries, empty: 'no_contact' };
+  if (deliveries.length === 0 && fresh.length > 0 && !numbers.some((one) => one.shared))
+    return { tellId, deliveries, empty: 'no_contact' };
   return { tellId, deliveries };
 }
 

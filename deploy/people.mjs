@@ -93,7 +93,8 @@ try {
   const db = openDb(databaseUrl);
   await load({ db, auth: createAuth({ db, secret, publicUrl, signInsPerMinute: 1 }) }, people);
   const waiting = await db.contact.count({ where: { removedAt: null, verifiedAt: null } });
-  if (waiting > 0) console.error(`${waiting} numbers and mailboxes wait for their code; nobody is told by them until then`);
+  if (waiting > 0)
+    console.error(`${waiting} numbers and mailboxes wait for their code; nobody is told by them until then`);
   await db.$disconnect();
 } catch (error) {
   console.error(`people: ${error.message.replaceAll(/\s+/g, ' ')}`);

@@ -43,9 +43,12 @@ export async function whoIsTold(
     if (!found.empty) return found;
   }
   const rung = { role: to.role, stationId: where.stationId };
-  const phones = (await dutyPhones(tx, rung)).map(
-    ({ id, value }): Reachable => ({ kind: 'contact', id, phone: value, email: null }),
-  );
+  const phones = (await dutyPhones(tx, rung)).map(({ id, value }): Reachable => ({
+    kind: 'contact',
+    id,
+    phone: value,
+    email: null,
+  }));
   return reachable('staff', await activeStaff(tx, await idsOnDuty(tx, rung, where.at)), phones);
 }
 

@@ -97,7 +97,8 @@ const add = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { kind, value, label, replaces } = body;
   if (replaces !== undefined) {
     const old = await readContact(deps.db, replaces);
-    if (old?.kind !== kind || !isOwnedBy(old, owner)) throw unprocessable([{ path: 'replaces', message: 'is no contact of this kind and owner' }]);
+    if (old?.kind !== kind || !isOwnedBy(old, owner))
+      throw unprocessable([{ path: 'replaces', message: 'is no contact of this kind and owner' }]);
   }
   const given = { kind, value, ...(label !== undefined && { label }) };
   const made = await addContact(

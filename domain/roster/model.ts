@@ -45,8 +45,8 @@ export interface Override {
   staffId: string;
   from: number;
   until: number;
-  /** Whom it stands in for: one person, or everybody on duty; absent: it adds. */
-  replaces?: string | typeof EVERYBODY;
+  /** Whom it stands in for: one person, or EVERYBODY on duty; absent: it adds. */
+  replaces?: string;
 }
 /** No id of staff has an asterisk. */
 export const EVERYBODY = '*';

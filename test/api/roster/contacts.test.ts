@@ -95,14 +95,14 @@ describe('a number of one’s own', () => {
 
   test('a code is over after five wrong tries and after ten minutes; a mailbox gets its code by mail', async () => {
     const made = await send('POST', '/contacts', { kind: 'email', value: 'new.box@shouwang.invalid' });
-    const path = `/contacts/${made.body['id']}`;
+    const path = `/contacts/${String(made.body['id'])}`;
     await send('POST', `${path}/code`, {});
     const code = await codeAt('new.box@shouwang.invalid');
     expect(code).toMatch(/^\d{6}$/);
     const tries = await Promise.all(
       Array.from({ length: 7 }, () => send('POST', `${path}/verify`, { code: otherThan(code) })),
     );
-    expect(tries.map((one) => one.status).sort()).toEqual([410, 410, 422, 422, 422, 422, 422]);
+    expect(tries.map((one) => one.status).sort((a, b) => a - b)).toEqual([410, 410, 422, 422, 422, 422, 422]);
     expect((await send('POST', `${path}/verify`, { code })).status).toBe(410);
     const back = (minutes: number) => ({ codeSentAt: new Date(Date.now() - minutes * 60_000), codeTries: 0 });
     await db().contact.update({ where: { id: String(made.body['id']) }, data: back(11) });
@@ -114,7 +114,7 @@ describe('a number of one’s own', () => {
 
   test('more than five codes a day go to no number, whoever asks', async () => {
     const made = await send('POST', '/contacts', { kind: 'phone', value: '13800007703' });
-    const path = `/contacts/${made.body['id']}`;
+    const path = `/contacts/${String(made.body['id'])}`;
     const earlier = { codeSentAt: new Date(Date.now() - 120_000) };
     for (let n = 0; n < 5; n += 1) {
       expect((await send('POST', `${path}/code`, {})).status).toBe(200);
@@ -135,10 +135,10 @@ describe('what is not one’s own', () => {
     // A partner that works with every station is the bureau's.
     expect((await send('POST', '/contacts', { ...phone, partnerId: 'police-qinghe' }, BOSS)).status).toBe(403);
     expect((await send('POST', '/contacts', { ...phone, partnerId: 'police-qinghe' }, 'duty1')).status).toBe(201);
-    expect((await send('POST', `/contacts/${duty.body['id']}/code`, {}, 'donghu_supervisor')).status).toBe(404);
+    expect((await send('POST', `/contacts/${String(duty.body['id'])}/code`, {}, 'donghu_supervisor')).status).toBe(404);
     expect((await send('DELETE', `/contacts/${randomUUID()}`)).status).toBe(404);
-    expect((await mine()).every((one) => (one['owner'] as Json)['staffId'] === ME)).toBe(true);
-    expect((await mine(BOSS)).some((one) => (one['owner'] as Json)['kind'] === 'duty_phone')).toBe(true);
+    expect((await mine()).every((one) => one['owner']['staffId'] === ME)).toBe(true);
+    expect((await mine(BOSS)).some((one) => one['owner']['kind'] === 'duty_phone')).toBe(true);
   });
 
   test('all that is wrong is said at once', async () => {
@@ -148,7 +148,7 @@ describe('what is not one’s own', () => {
       staffId: ME,
       partnerId: 'x',
     });
-    expect((wrong.body['errors'] as Json[]).map((one) => one['path']).sort()).toEqual(['staffId', 'value']);
+    expect((wrong.body['errors'] as Json[]).map((one) => String(one['path'])).sort()).toEqual(['staffId', 'value']);
     const old = await send('POST', '/contacts', { kind: 'phone', value: '13800007711', replaces: randomUUID() });
     expect((old.body['errors'] as Json[]).map((one) => one['path'])).toEqual(['replaces']);
   });
