@@ -7,7 +7,7 @@ import { IN_ORDER, VERIFIED } from './contacts';
 import type { Db, Tx } from './db';
 import { makeVerifyText } from './help-texts';
 import type { Links } from './links';
-import { noteChange } from './roster-journal';
+import { BY_INSTALLATION, noteChange } from './roster-journal';
 
 export type Owner = { staffId: string } | { partnerId: string } | { stationId: string; dutyRole: string };
 export interface NewContact {
@@ -19,6 +19,8 @@ export interface NewContact {
 /** One code a minute, and not more a day to one number, whoever asks. */
 const CODE_EVERY_MS = MINUTE;
 const CODES_A_DAY = 5;
+/** One caller has so many codes sent a day, to whatever numbers. */
+const CODES_A_CALLER = 30;
 
 /** Numbers stand in one form, mailboxes as they were given. */
 const formOf = ({ kind, value }: NewContact): string => (kind === 'phone' ? e164(value) : value.trim());
@@ -28,6 +30,9 @@ export interface By {
   staffId: string;
   stationId: string | null;
 }
+
+/** Who loads the installation's file has no sign-in yet. */
+const BY_FILE: By = { staffId: BY_INSTALLATION, stationId: null };
 
 const note = (tx: Tx, { staffId, stationId }: By, action: string, { id, kind }: Contact): Promise<void> =>
   noteChange(tx, { staffId, action, stationId, refId: id, data: { kind } });
@@ -72,7 +77,9 @@ export async function putContact(
     const known = live.find((one) => one.value === value);
     const row =
       known ?? (await tx.contact.create({ data: { ...owner, kind: given.kind, value, replacesId: old?.id ?? null } }));
-    if (verified && row.verifiedAt === null) await count(tx, row);
+    if (!known) await note(tx, BY_FILE, 'contact.add', row);
+    if (!verified || row.verifiedAt !== null) return;
+    await note(tx, BY_FILE, 'contact.verify', await count(tx, row));
   });
 }
 
@@ -106,6 +113,8 @@ export async function sendCode(db: Db, contact: Contact, by: By): Promise<{ wait
     const sent = await tx.rosterEvent.findMany({ where: today, orderBy: { id: 'asc' }, select: { at: true } });
     const oldest = sent.at(-CODES_A_DAY);
     if (oldest) return { waitMs: oldest.at.getTime() + DAY - now };
+    const asked = { action: 'contact.code', staffId: by.staffId, at: { gt: new Date(now - DAY) } };
+    if ((await tx.rosterEvent.count({ where: asked })) >= CODES_A_CALLER) return { waitMs: DAY };
     const row = await tx.contact.update({
       where: { id: contact.id },
       data: { codeRound: { increment: 1 }, codeSentAt: new Date(now), codeTries: 0 },

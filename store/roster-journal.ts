@@ -16,6 +16,9 @@ export interface RosterChange {
   data?: Record<string, string | number | boolean | string[] | null>;
 }
 
+/** Stands in the journal for `deploy/people.mjs`; no id of staff has a slash. */
+export const BY_INSTALLATION = 'deploy/people';
+
 /** Writes a change down, in the transaction that makes it. */
 export async function noteChange(tx: Tx, { data = {}, ...change }: RosterChange): Promise<void> {
   await tx.rosterEvent.create({ data: { ...change, data } });

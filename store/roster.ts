@@ -37,19 +37,25 @@ export async function whoIsTold(
   if ('partnerId' in to)
     return reachable('partner', await tx.partner.findMany({ where: { id: to.partnerId }, select: PERSON }));
   if ('staffId' in to) return reachable('staff', await activeStaff(tx, [to.staffId]));
-  if (to.role === 'worker' && where.assigneeId) {
-    const found = reachable('staff', await activeStaff(tx, [where.assigneeId]));
-    // An assignee who left, or cannot be reached, does not leave the rung empty: the station's worker on duty answers.
-    if (!found.empty) return found;
-  }
-  const rung = { role: to.role, stationId: where.stationId };
+  const assignee =
+    to.role === 'worker' && where.assigneeId
+      ? reachable('staff', await activeStaff(tx, [where.assigneeId]))
+      : { people: [], empty: 'nobody_on_duty' as const };
+  // An assignee who left, is on leave or cannot be reached does not leave the rung empty: the worker on duty answers.
+  const away = !assignee.empty && (await isOnLeave(tx, where.assigneeId ?? '', where.at));
+  if (!assignee.empty && !away) return assignee;
+  const found = await tellDuty(tx, { role: to.role, stationId: where.stationId }, where.at);
+  return found.empty && !assignee.empty ? assignee : found;
+}
+
+async function tellDuty(tx: Tx, rung: { role: RungRole; stationId: string }, at: number): Promise<Found> {
   const phones = (await dutyPhones(tx, rung)).map(({ id, value }): Reachable => ({
     kind: 'contact',
     id,
     phone: value,
     email: null,
   }));
-  return reachable('staff', await activeStaff(tx, await idsOnDuty(tx, rung, where.at)), phones);
+  return reachable('staff', await activeStaff(tx, await idsOnDuty(tx, rung, at)), phones);
 }
 
 /** Ids of who is on duty for a role at a station, rotations first. @param at milliseconds */
@@ -60,6 +66,12 @@ export async function idsOnDuty(
 ): Promise<string[]> {
   const roster = await readRoster(tx, { stationIds: [stationId], roles: [role] }, { from: at, until: at + 1 });
   return onDuty(roster, { role, stationId }, at).map((one) => one.staffId);
+}
+
+async function isOnLeave(tx: Tx, staffId: string, at: number): Promise<boolean> {
+  const now = new Date(at);
+  const where = { staffId, removedAt: null, fromAt: { lte: now }, untilAt: { gt: now } };
+  return (await tx.leave.findFirst({ where, select: { id: true } })) !== null;
 }
 
 const activeStaff = (tx: Tx, ids: string[]): Promise<Person[]> =>

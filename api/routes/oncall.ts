@@ -2,7 +2,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { OnDuty, Roster, Rung } from '../../domain/roster/model';
 import { onDuty } from '../../domain/roster/on-duty';
-import { gaps, nextHandOver, shifts } from '../../domain/roster/timeline';
+import { gaps, LOOK_AHEAD, nextHandOver, shifts } from '../../domain/roster/timeline';
 import { DAY, rfc3339 } from '../../domain/zone';
 import { dutyPhones } from '../../store/contacts';
 import { listChanges } from '../../store/roster-journal';
@@ -22,8 +22,6 @@ import { atOf, named, stationsAsked, type Named } from './roster-access';
 
 const SHOWN_DAYS = 31;
 const MOST_DAYS = 100;
-/** Beyond the longest pair of shifts nobody plans. */
-const NEXT_WITHIN = 60 * DAY;
 
 /** The rungs that a question is about; without a station the bureau's duty is added, since it answers for all. */
 async function rungsAsked(deps: ApiDeps, caller: Caller, station: string | undefined): Promise<Rung[]> {
@@ -69,7 +67,7 @@ const oncall = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const at = asked === undefined ? Date.now() : msOf(asked);
   const rungs = await rungsAsked(deps, caller, station);
   const stationIds = rungs.map((one) => one.stationId);
-  const roster = await readRoster(deps.db, { stationIds }, { from: at, until: at + NEXT_WITHIN });
+  const roster = await readRoster(deps.db, { stationIds }, { from: at, until: at + LOOK_AHEAD });
   const found = await Promise.all(rungs.map((one) => rung(deps, roster, one, at)));
   const warnings = await warningsFor(deps, caller, station, at);
   const everybody = found.flatMap((one) => [...one.people, ...(one.next?.people ?? [])]);

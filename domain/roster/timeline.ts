@@ -4,7 +4,7 @@ import type { OnDuty, Roster, Rotation, Rung, Shift, Span } from './model';
 import { endMinute, isOf, onDuty, shiftAt, shiftStart, swappedHolders } from './on-duty';
 
 /** Twice the longest shift, and a little: a hand-over further off is none to wait for. */
-const LOOK_AHEAD = 60 * DAY;
+export const LOOK_AHEAD = 60 * DAY;
 
 function handOvers(rotation: Rotation, from: number, until: number): number[] {
   const first = Math.max(0, shiftAt(rotation, from));

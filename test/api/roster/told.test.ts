@@ -41,7 +41,12 @@ const dutyPhone = (verified = true) =>
     },
   });
 
-async function tell(late: Awaited<ReturnType<typeof lateCase>>, to: Tell['to'] = ROLE, more: Tell[] = []) {
+async function tell(
+  late: Awaited<ReturnType<typeof lateCase>>,
+  to: Tell['to'] = ROLE,
+  more: Tell[] = [],
+  assigneeId?: string,
+) {
   const { told } = await record({
     caseId: late.caseId,
     stationId: 'east',
@@ -49,7 +54,7 @@ async function tell(late: Awaited<ReturnType<typeof lateCase>>, to: Tell['to'] =
     events: [],
     projection: {
       ...{ rev: 2, policyVersion: 'test', status: 'open', risk: 'high', overdue: true },
-      ...{ triggers: [], steps: [], alerts: [], referrals: [] },
+      ...{ triggers: [], steps: [], alerts: [], referrals: [], ...(assigneeId !== undefined && { assigneeId }) },
     },
     tells: [overdueTell(late.alertId, to), ...more],
   });
@@ -132,4 +137,16 @@ test('whoever is on leave is not told, and who has left neither', async () => {
   await field.db.staff.update({ where: { id: b.id }, data: { active: false } });
   const next = await lateCase(field.db);
   expect((await tell(next))[0]?.empty).toBe('nobody_on_duty');
+});
+
+test('while an assignee is on leave the worker on duty is told; without one the assignee all the same', async () => {
+  const [mine, other] = [await hire(field.db, { email: null }), await hire(field.db, { email: null })];
+  const told = async (late: Awaited<ReturnType<typeof lateCase>>) => shortOf(late, await tell(late, ROLE, [], mine.id));
+  await onDuty(other.id);
+  expect(await told(await lateCase(field.db))).toEqual([`0/sms/${mine.id}`]);
+  const away = { fromAt: new Date(Date.now() - 1_000), untilAt: new Date(Date.now() + 3_600_000) };
+  await field.db.leave.create({ data: { staffId: mine.id, ...away } });
+  expect(await told(await lateCase(field.db))).toEqual([`0/sms/${other.id}`]);
+  await field.db.rotation.deleteMany();
+  expect(await told(await lateCase(field.db))).toEqual([`0/sms/${mine.id}`]);
 });
