@@ -1,7 +1,7 @@
 /** The roster for calendars on phones: with a sign-in, or by the token of a person's own subscription. */
 import { type Request, type Response, Router } from 'express';
 import { shifts } from '../../domain/roster/timeline';
-import { addMonths, beijing, DAY, fromWall } from '../../domain/zone';
+import { addMonths, beijing, fromWall } from '../../domain/zone';
 import { endFeed, feedToken, renewFeed, subscriberOf } from '../../store/roster-feed';
 import { readRoster, rungsOf } from '../../store/roster-read';
 import type { ApiDeps } from '../deps';
@@ -14,12 +14,13 @@ import { feedQuery, subscriptionAnswer } from '../schemas/roster';
 import { parse } from '../validate';
 import { named } from './roster-access';
 
-const AHEAD_DAYS = 120;
+const MONTHS_AHEAD = 4;
 
-/** Begins with the month before: a duty that is under way keeps its beginning from fetch to fetch. */
+/** Whole months from the one before: a duty under way keeps its beginning, and the last one its end, from fetch to fetch. */
 function shownTimes(now: number): { from: number; until: number } {
   const { year, month } = beijing(now);
-  return { from: addMonths(fromWall(year, month, 1), -1), until: now + AHEAD_DAYS * DAY };
+  const first = fromWall(year, month, 1);
+  return { from: addMonths(first, -1), until: addMonths(first, MONTHS_AHEAD) };
 }
 
 async function entriesFor(
