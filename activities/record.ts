@@ -57,7 +57,9 @@ function isNew(reached: Set<string>, tell: Tell, person: Reachable): boolean {
 function ownAddresses(reached: Set<string>, tell: Tell, person: Reachable): Reachable & { shared: boolean } {
   const isFirst = (kind: 'phone' | 'email'): boolean => {
     const value = person[kind];
-    if (value === null) return true;
+    // A mailbox that this tell does not write to is not used up by it.
+    const used = tell.channels.some((channel) => (channel === 'email') === (kind === 'email'));
+    if (value === null || !used) return true;
     const once = `${tell.alertId ?? tell.id}|${kind}|${sameAddress(kind, value)}`;
     if (reached.has(once)) return false;
     reached.add(once);

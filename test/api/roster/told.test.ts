@@ -81,6 +81,18 @@ test('somebody told by the number of another rung counts as told', async () => {
   expect(second).toEqual({ tellId: `${late.alertId}/1/1`, deliveries: [] });
 });
 
+test('a number is used up only by a tell that texts it', async () => {
+  const [a, b] = [await hire(field.db), await hire(field.db)];
+  await reachBy(field.db, { staffId: b.id }, { phone: a.phone });
+  const late = await lateCase(field.db);
+  const [mailed, texted] = [
+    { ...overdueTell(late.alertId, { staffId: a.id }), id: `${late.alertId}/1/0`, channels: ['email' as const] },
+    overdueTell(late.alertId, { staffId: b.id }, 1),
+  ];
+  const [, , second] = await tell(await lateCase(field.db), { staffId: a.id }, [mailed, texted]);
+  expect(second?.deliveries.map((one) => one.channel)).toEqual(['sms']);
+});
+
 test('the duty phone rings as well, and answers for who is on duty', async () => {
   const person = await hire(field.db);
   await onDuty(person.id);
