@@ -5,6 +5,8 @@ import { CHANNELS, TEXT_KINDS, isRobot, type Channel, type TextKind } from '../d
 import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery, Robot } from '../prisma/generated/client';
+import { contactCode } from '../store/contact-codes';
+import { addressFor } from '../store/contacts';
 import type { Tx } from '../store/db';
 import { replyCode } from '../store/reply-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
@@ -88,9 +90,7 @@ async function addressOf(
     if (!robot) throw new NotSendable('NoContact');
     return { to: robot.id, robot: opened(robots, robot) };
   }
-  const query = { where: { id: row.personId, active: true }, select: { phone: true, email: true } };
-  const person = row.personKind === 'partner' ? await tx.partner.findUnique(query) : await tx.staff.findUnique(query);
-  const address = channel === 'email' ? person?.email : person?.phone;
+  const address = await addressFor(tx, row, channel);
   if (!address) throw new NotSendable('NoContact');
   return { to: channel === 'email' ? address : e164(address) };
 }
@@ -113,6 +113,7 @@ async function personal(
   { channel, to }: { channel: Channel; to: string },
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
+  if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, tx, personId) } };
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
     const alert = await tx.alertRow.findUnique({ where: { id: alertId }, select: { state: true } });
     if (alert?.state === 'resolved') throw new NotSendable('AlertOver');

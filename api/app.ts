@@ -16,6 +16,7 @@ import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
+import { createContactsRouter } from './routes/contacts';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
@@ -23,6 +24,9 @@ import { createHealthRouter } from './routes/health';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createReferralsRouter } from './routes/referrals';
 import { createRobotsRouter } from './routes/robots';
+import { createOncallRouter } from './routes/oncall';
+import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
+import { createRosterRouter } from './routes/roster';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -52,6 +56,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  at('/api/v1', createSubscribedRouter(deps));
   at(
     '/api/v1',
     authenticate(deps),
@@ -70,6 +75,10 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createBudgetsRouter(deps),
     createRobotsRouter(deps),
     createFaultsRouter(deps),
+    createOncallRouter(deps),
+    createRosterRouter(deps),
+    createRosterFeedRouter(deps),
+    createContactsRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

@@ -31,6 +31,15 @@ export const PERMISSIONS = [
   'robot:manage',
   /** What is broken at the carrier, and what to do about it. */
   'fault:read',
+  'roster:read',
+  /** Ask for a swap of shifts (换班), and answer one. */
+  'roster:swap',
+  /** Rotations, leaves, overrides, duty phones: of the own station, or of the bureau. */
+  'roster:edit',
+  /** One's own numbers and mailboxes. */
+  'contact:own',
+  /** Everybody's. */
+  'contact:manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -43,20 +52,26 @@ const FIELD_WORK: readonly Permission[] = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  'roster:read',
+  'roster:swap',
+  'contact:own',
 ];
 /** Figures and deadlines without the child, and nothing to change. */
-const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read'];
+const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'roster:read'];
 
 /** How the watch itself is doing. */
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read'];
 
+/** What keeps messages going out. */
+const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
+
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: FIELD_WORK,
-  supervisor: [...FIELD_WORK, ...RUNNING, 'case:lower-risk', 'case:approve', 'case:drill'],
+  supervisor: [...FIELD_WORK, ...RUNNING, 'case:lower-risk', 'case:approve', 'case:drill', 'roster:edit'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, ...RUNNING, 'case:approve', 'case:drill', 'fault:read'],
-  admin: [...OVERSIGHT, ...RUNNING, 'case:drill', 'fault:read', 'robot:manage'],
+  duty_officer: [...FIELD_WORK, ...RUNNING, 'case:approve', 'case:drill', 'fault:read', 'roster:edit'],
+  admin: [...OVERSIGHT, ...RUNNING, 'case:drill', ...UPKEEP],
   evaluator: OVERSIGHT,
 };
 
@@ -72,6 +87,11 @@ export function inScope(caller: Caller, stationId: string): boolean {
   const scope = scopeOf(caller);
   return scope === 'all' || scope.stationIds.includes(stationId);
 }
+
+/** May the caller change the station's roster and duty phones? An admin of the bureau everybody's, others their own. */
+export const editsRosterOf = (caller: Caller, stationId: string): boolean =>
+  allow(caller, 'roster:edit') &&
+  (caller.role === 'admin' ? inScope(caller, stationId) : caller.stationId === stationId);
 
 /** Inside a handler, where a permission depends on the body. @throws Problem 403, which is written to the access log */
 export function demand(caller: Caller, permission: Permission, caseId?: string): void {

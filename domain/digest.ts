@@ -1,5 +1,5 @@
 /** The day's digest (每日提要): what is late, due today and due this week, for one supervisor. Pure; times in milliseconds. */
-import { RISKS, type Risk } from './model';
+import { RISKS, type Risk, type RungRole } from './model';
 import { beijing, beijingDay, formatBeijing } from './zone';
 
 export interface DigestItem {
@@ -17,7 +17,7 @@ export interface DigestItem {
 export interface RosterWarning {
   kind: 'gap' | 'no_phone' | 'unverified';
   stationId: string;
-  role?: string;
+  role?: RungRole;
   staffId?: string;
   from?: number;
   until?: number;

@@ -314,6 +314,7 @@ export const TEXT_KINDS = [
   'bundle_reminder',
   'system_fault',
   'robot_test',
+  'verify_contact',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

@@ -12,6 +12,7 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'referral',
   'audit_finding',
   'system_fault',
+  'verify_contact',
 ];
 
 /** After everything that somebody has to act on. */

@@ -2,31 +2,45 @@
 import type { Use } from '../domain/budget';
 import { e164 } from '../domain/phone';
 import type { Scope } from './cases';
+import { IN_ORDER, VERIFIED } from './contacts';
 import type { Tx } from './db';
-import { listPartners, listStaff } from './people';
 
 export interface PhoneOf {
   /** E.164 */
   phone: string;
-  people: { kind: 'staff' | 'partner'; id: string; name: string }[];
+  people: { kind: 'staff' | 'partner' | 'contact'; id: string; name: string }[];
 }
 
-/** The phones of active staff in scope, and of partners where the scope is everybody; by phone. */
+/** The phones of active staff in scope with the duty phones, and of partners where the scope is everybody; by phone. */
 export async function listPhones(tx: Tx, scope: Scope): Promise<PhoneOf[]> {
-  const staff = (await listStaff(tx, scope)).map((one) => ({ ...one, kind: 'staff' as const }));
-  const partners = scope === 'all' ? (await listPartners(tx, scope, undefined)).map(asPartner) : [];
+  const here = scope === 'all' ? {} : { stationId: { in: scope.stationIds } };
+  const owners = [{ staff: { active: true, ...here } }, { dutyRole: { not: null }, ...here }];
+  const rows = await tx.contact.findMany({
+    where: {
+      ...VERIFIED,
+      kind: 'phone',
+      OR: scope === 'all' ? [...owners, { partner: { active: true } }] : owners,
+    },
+    select: {
+      ...{ id: true, value: true, dutyRole: true },
+      staff: { select: { id: true, name: true } },
+      partner: { select: { id: true, name: true } },
+    },
+    orderBy: IN_ORDER,
+  });
   const phones = new Map<string, PhoneOf>();
-  for (const { kind, id, name, phone } of [...staff, ...partners]) {
-    if (!phone) continue;
-    const whole = e164(phone);
-    const known = phones.get(whole) ?? { phone: whole, people: [] };
-    known.people.push({ kind, id, name });
-    phones.set(whole, known);
+  for (const { id, value, staff, partner } of rows) {
+    const phone = e164(value);
+    const known = phones.get(phone) ?? { phone, people: [] };
+    if (staff) known.people.push({ kind: 'staff', ...staff });
+    else if (partner) known.people.push({ kind: 'partner', ...partner });
+    else known.people.push({ kind: 'contact', id, name: DUTY_PHONE });
+    phones.set(phone, known);
   }
   return [...phones.values()].sort((a, b) => a.phone.localeCompare(b.phone));
 }
 
-const asPartner = <T>(partner: T) => ({ ...partner, kind: 'partner' as const });
+const DUTY_PHONE = '值班手机';
 
 export interface Lately {
   uses: Map<string, Use[]>;

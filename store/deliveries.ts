@@ -17,7 +17,7 @@ import type { Db, Tx } from './db';
 import { insertTries, type Tries } from './tries';
 
 export interface Recipient {
-  kind: 'staff' | 'partner' | 'robot';
+  kind: 'staff' | 'partner' | 'contact' | 'robot';
   id: string;
   /** Robots only: which kind, and the one channel that reaches it. */
   robot?: RobotChannel;

@@ -1,12 +1,14 @@
 /** Staff and partners as screens list them. */
 import type { Partner, Staff } from '../prisma/generated/client';
 import type { Scope } from './cases';
+import { COUNTING } from './contacts';
 import type { Tx } from './db';
 
-/** Active staff of the stations in scope, by station and name. */
-export const listStaff = (tx: Tx, scope: Scope): Promise<Staff[]> =>
+/** Active staff of the stations in scope with the contacts that count, by station and name. */
+export const listStaff = (tx: Tx, scope: Scope) =>
   tx.staff.findMany({
     where: { active: true, ...(scope !== 'all' && { stationId: { in: scope.stationIds } }) },
+    include: { contacts: COUNTING },
     orderBy: [{ stationId: 'asc' }, { name: 'asc' }, { id: 'asc' }],
   });
 
@@ -24,6 +26,10 @@ export const listPartners = (tx: Tx, scope: Scope, kind: string | undefined): Pr
     where: { active: true, kind, ...worksWith(scope) },
     orderBy: [{ kind: 'asc' }, { name: 'asc' }, { id: 'asc' }],
   });
+
+/** An active partner, whichever stations it works with. */
+export const readPartner = async (tx: Tx, id: string): Promise<Partner | undefined> =>
+  (await tx.partner.findUnique({ where: { id, active: true } })) ?? undefined;
 
 /** An active partner that works with the station. */
 export async function readPartnerOf(tx: Tx, partnerId: string, stationId: string): Promise<Partner | undefined> {

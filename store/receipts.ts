@@ -1,7 +1,7 @@
 /** Receipts (回执): which delivery a carrier's report is about, and its one transition from sent to delivered or failed. */
-import { phoneForms } from '../domain/phone';
 import type { Channel } from '../domain/model';
 import type { Delivery } from '../prisma/generated/client';
+import { peopleAt } from './contacts';
 import type { Db } from './db';
 import { sessionOf } from './session';
 
@@ -37,18 +37,12 @@ export async function deliveryOf(db: Db, receipt: Receipt): Promise<Delivery | '
   return marked[0] ?? (await byRef()) ?? undefined;
 }
 
-/** Ids of all who have this phone; a duty phone is shared. */
-export async function peopleAt(db: Db, phone: string): Promise<{ staff: string[]; partners: string[] }> {
-  const query = { where: { phone: { in: phoneForms(phone) } }, select: { id: true }, orderBy: { id: 'asc' } } as const;
-  const [staff, partners] = await Promise.all([db.staff.findMany(query), db.partner.findMany(query)]);
-  return { staff: staff.map((one) => one.id), partners: partners.map((one) => one.id) };
-}
-
 async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise<Delivery[]> {
-  const { staff, partners } = await peopleAt(db, phone);
+  const { staff, partners, contacts } = await peopleAt(db, phone);
   const to = [
     { personKind: 'staff', personId: { in: staff } },
     { personKind: 'partner', personId: { in: partners } },
+    { personKind: 'contact', personId: { in: contacts } },
   ];
   // Those that go in another's text have its number, once it is known.
   return db.delivery.findMany({

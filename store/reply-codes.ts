@@ -1,6 +1,7 @@
 /** Reply codes (确认码): four digits after 回复 in a text. A reply is known by its phone and its code. */
 import { randomInt } from 'node:crypto';
 import { e164 } from '../domain/phone';
+import { answersFor } from './answering';
 import type { Db, Tx } from './db';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -89,7 +90,7 @@ export async function findReply(
     orderBy: { createdAt: 'desc' },
     select: { alertId: true, caseId: true, personId: true },
   });
-  // Somebody who left answers for nobody any more.
-  const active = row && (await db.staff.findFirst({ where: { id: row.personId, active: true }, select: { id: true } }));
-  return active ? row : undefined;
+  // Somebody who left answers for nobody any more; a duty phone answers for who is on duty.
+  const personId = row ? await answersFor(db, row) : undefined;
+  return row && personId !== undefined ? { ...row, personId } : undefined;
 }

@@ -1,5 +1,6 @@
 /** What is pushed about calls: answered or not, and the key that was pressed. */
 import type { z } from 'zod';
+import { answersFor } from '../../store/answering';
 import { deliveryOf, type Report } from '../../store/receipts';
 import { operationIdOf } from '../../store/reply-inbox';
 import type { Acknowledger } from './acknowledge';
@@ -49,9 +50,9 @@ async function keyPressed(deps: CallDeps, call: Call, key: string): Promise<void
     return;
   }
   if (key !== ACKNOWLEDGE_KEY) return;
-  const { caseId, alertId, personId } = row;
-  const person = await deps.db.staff.findFirst({ where: { id: personId, active: true }, select: { id: true } });
-  if (!person) return;
+  const { caseId, alertId } = row;
+  const personId = await answersFor(deps.db, { personId: row.personId, caseId });
+  if (personId === undefined) return;
   const operationId = operationIdOf('voice', call.callid, key);
   await deps.acknowledger.take({ operationId, said: { caseId, alertId, personId, via: 'voice' } });
 }

@@ -1,5 +1,6 @@
 /** Who there is to work with: the station's staff, and partners (协作单位). */
 import { type Request, type Response, Router } from 'express';
+import { addressesOf } from '../../store/contacts';
 import { listPartners, listStaff } from '../../store/people';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
@@ -11,7 +12,10 @@ import { parse } from '../validate';
 const staff = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
   const people = await listStaff(deps.db, scopeOf(callerOf(req)));
-  res.json({ items: people.map(({ id, name, role, stationId, phone }) => ({ id, name, role, stationId, phone })) });
+  const items = people.map(({ id, name, role, stationId, contacts }) => {
+    return { id, name, role, stationId, phone: addressesOf(contacts).phone };
+  });
+  res.json({ items });
 };
 
 const partners = (deps: ApiDeps) => async (req: Request, res: Response) => {

@@ -7,7 +7,7 @@ export const budgetAnswer = z.strictObject({
   /** Its middle is hidden: 138****1101. */
   phone: z.string(),
   /** Whose it is; a duty phone is shared. */
-  people: z.array(z.strictObject({ kind: z.enum(['staff', 'partner']), id: z.string(), name: z.string() })),
+  people: z.array(z.strictObject({ kind: z.enum(['staff', 'partner', 'contact']), id: z.string(), name: z.string() })),
   channel: z.enum(['sms', 'voice']),
   /** As configured, such as `same:30s:1,day:10`; null where nothing is limited. */
   limits: z.string().nullable(),

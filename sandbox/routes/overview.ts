@@ -37,22 +37,25 @@ const GROUPS: Partial<Record<CarrierMessage['channel'], string>> = {
   wecom: '企业微信群机器人',
   dingtalk: '钉钉群机器人',
 };
+const DUTY_PHONE = '值班手机';
 const SHOWN_CASES = 30;
 const SHOWN_MESSAGES = 50;
 
 async function owners(db: Db): Promise<Map<string, string>> {
-  const [staff, partners] = await Promise.all([
-    db.staff.findMany({ select: { name: true, role: true, phone: true, email: true } }),
-    db.partner.findMany({ select: { name: true, phone: true, email: true } }),
-  ]);
-  const people = [
-    ...staff.map((one) => ({ ...one, name: `${one.name} · ${ROLE_NAMES[one.role] ?? one.role}` })),
-    ...partners,
-  ];
+  const contacts = await db.contact.findMany({
+    where: { removedAt: null },
+    select: {
+      kind: true,
+      value: true,
+      staff: { select: { name: true, role: true } },
+      partner: { select: { name: true } },
+    },
+    orderBy: { createdAt: 'desc' },
+  });
   return new Map(
-    people.flatMap(({ name, phone, email }): [string, string][] => [
-      ...(phone ? [[e164(phone), name] as [string, string]] : []),
-      ...(email ? [[email, name] as [string, string]] : []),
+    contacts.map(({ kind, value, staff, partner }) => [
+      kind === 'phone' ? e164(value) : value,
+      staff ? `${staff.name} · ${ROLE_NAMES[staff.role] ?? staff.role}` : (partner?.name ?? DUTY_PHONE),
     ]),
   );
 }

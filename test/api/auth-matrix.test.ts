@@ -43,8 +43,9 @@ test('nobody is let through without a sign-in', async () => {
   }
 });
 
-test('admin and evaluator can change no case and see no child; an admin runs drills, mends channels and looks at the watch itself', () => {
-  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read']);
+test('an evaluator can change nothing; an admin keeps messages going out, may run a drill, and sees no child', () => {
+  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
-  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own]);
+  const roster = ['roster:edit', 'contact:own', 'contact:manage'];
+  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster]);
 });

@@ -106,10 +106,10 @@ test('no robot where only robots should tell: the rung is empty', async () => {
 test('nobody on duty: the group hears of it, and the rung is empty all the same', async () => {
   const robot = wecom();
   await enter(robot);
-  const duty = { stationId: 'xinhua', role: 'supervisor' };
-  await deps.db.duty.updateMany({ where: duty, data: { endsAt: new Date(0) } });
+  const rotation = { stationId: 'xinhua', role: 'supervisor' };
+  await deps.db.rotation.updateMany({ where: rotation, data: { endsAt: new Date(0) } });
   const { caseId, told } = await rung('supervisor', ['sms', 'wecom']);
-  await deps.db.duty.updateMany({ where: duty, data: { endsAt: null } });
+  await deps.db.rotation.updateMany({ where: rotation, data: { endsAt: null } });
   expect(told).toMatchObject({ deliveries: [], empty: 'nobody_on_duty' });
   expect(await sendOut(caseId, told?.groups?.[0]?.key ?? '')).toEqual({ outcome: 'sent' });
 });

@@ -72,8 +72,10 @@ test('what is due goes to the station’s supervisor and the duty officers, once
 });
 
 test('a hole in the roster is told with it', async () => {
-  const duty = await db.duty.findFirstOrThrow({ where: { stationId: 'donghu', role: 'supervisor' } });
-  await db.duty.update({ where: { id: duty.id }, data: { endsAt: new Date(Date.now() + 3_600_000) } });
+  await db.rotation.updateMany({
+    where: { stationId: 'donghu', role: 'supervisor' },
+    data: { endsAt: new Date(Date.now() + 3_600_000) },
+  });
   await run();
   const own = (await digests()).filter((row) => row.personId === 'donghu_supervisor');
   expect(own.map((row) => row.channel)).toEqual(['email']);
