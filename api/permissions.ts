@@ -23,6 +23,8 @@ export const PERMISSIONS = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  /** Who looked at a case (查阅记录), and what was odd about it. */
+  'access:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -42,9 +44,9 @@ const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:re
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: FIELD_WORK,
-  supervisor: [...FIELD_WORK, 'case:lower-risk', 'case:approve', 'case:drill'],
+  supervisor: [...FIELD_WORK, 'case:lower-risk', 'case:approve', 'case:drill', 'access:read'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, 'case:approve', 'case:drill'],
+  duty_officer: [...FIELD_WORK, 'case:approve', 'case:drill', 'access:read'],
   admin: [...OVERSIGHT, 'case:drill'],
   evaluator: OVERSIGHT,
 };

@@ -260,6 +260,7 @@ export const TEXT_KINDS = [
   'referral',
   'unknown_code',
   'late_code',
+  'access_odd',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

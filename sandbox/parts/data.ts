@@ -5,6 +5,7 @@ import pg from 'pg';
 import { PROJECT } from '../config';
 import { partFailed } from '../failures';
 import { accountsFile, DIST, environment, logFileOf, type Setting } from './node-parts';
+import { APPLICATION } from './postgres';
 import { lastLine, run } from './run';
 
 const MIGRATIONS = join(PROJECT, 'prisma/migrations');
@@ -15,9 +16,12 @@ async function runToEnd(name: string, args: string[], setting: Setting): Promise
   if (code !== 0) throw partFailed(name, lastLine(output) || `exit ${code}`, logFile);
 }
 
-/** Brings the application's database to the schema of this version. Throws PartFailed. */
+/** Brings the application's database to the schema of this version, and the application's role to its rights. Throws PartFailed. */
 export function migrate(setting: Setting): Promise<void> {
-  return runToEnd('migrate', ['--experimental-wasm-modules', join(PROJECT, 'scripts/migrate.mjs')], setting);
+  const { ownerUrl, env } = setting;
+  const asOwner = ownerUrl === undefined ? {} : { DATABASE_URL: ownerUrl, APP_ROLE: APPLICATION };
+  const args = ['--experimental-wasm-modules', join(PROJECT, 'scripts/migrate.mjs')];
+  return runToEnd('migrate', args, { ...setting, env: { ...env, ...asOwner } });
 }
 
 /** Loads made-up stations, staff and partners where they are not there yet, and writes the sign-ins. Throws PartFailed. */

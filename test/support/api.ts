@@ -34,6 +34,8 @@ export interface TestApi {
   api: RunningApi;
   config: ApiConfig;
   accounts: Account[];
+  /** The database as the owner of its tables, who may do what the application may not. */
+  ownerUrl: string;
   account(username: string): Account;
   ask(method: string, path: string, asking?: Asking): Promise<Reply>;
   /** Stops the API and drops its database. */
@@ -92,6 +94,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     api,
     config,
     accounts,
+    ownerUrl: database.ownerUrl,
     account,
     async ask(method, path, { as, body, headers = {}, raw } = {}) {
       const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
