@@ -31,7 +31,7 @@ const REQUEST_MS = 30_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
-  const { authSecret: secret, publicUrl, vaultKey, temporal } = config;
+  const { authSecret: secret, publicUrl, vaultKey, payloadKeys, temporal } = config;
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
   return {
@@ -42,7 +42,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(Buffer.from(vaultKey, 'base64')) }),
     policies: loadPolicies(config.policiesDir),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
-    cases: createCaseGateway({ db, log, temporal }),
+    cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
     background: [],

@@ -66,3 +66,11 @@ export function sandboxSuperuserUrl(dataDir: string): string {
   const { secrets, port } = sandboxOf(dataDir);
   return postgresUrl(port, SUPERUSER, secrets.postgresPassword, 'postgres');
 }
+
+/** A secret variable, or what the file holds that NAME_FILE names. @throws CliFailure where there is no such file */
+export function secretOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (env[name] || !file) return env[name] || undefined;
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  throw new CliFailure(`${name}_FILE: 没有这个文件 · there is no such file`);
+}

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
+import { dataConverter } from '../runtime/payload-codec';
 import { calendarKnows } from '../domain/calendar';
 import { beijing } from '../domain/zone';
 import { openDb } from '../store/db';
@@ -38,6 +39,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
     ...workflows(),
+    dataConverter: dataConverter(config.payloadKeys),
     activities: createActivities({ db, links, texts, channels, log, policies }),
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,

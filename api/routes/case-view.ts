@@ -14,7 +14,10 @@ import { answerOf, caseInScope } from './case-access';
 type CaseRequest = Request<{ id: string }>;
 
 /** Why the caller may look at this case. */
-export function groundOf({ staffId, role, stationId }: Caller, row: { assigneeId: string | null; stationId: string }): Ground {
+export function groundOf(
+  { staffId, role, stationId }: Caller,
+  row: { assigneeId: string | null; stationId: string },
+): Ground {
   if (row.assigneeId === staffId) return 'assigned';
   if (role === 'admin' || role === 'evaluator') return 'oversight';
   return row.stationId === stationId ? 'station' : 'duty';

@@ -31,7 +31,8 @@ export function asText(verdict: Verdict, looked: { seals: boolean; kept: number 
     looked.kept === 0 && anchors > 0 && '未与外存锚定比对 · not held against anchors kept outside: --kept FILE',
   ].filter((note) => note !== false);
   const counted = `${cases} 个案件，${events} 条日志，${anchors} 个锚定 · ${cases} cases, ${events} entries, ${anchors} anchors`;
-  const end = faults.length === 0 ? `✓ 未发现改动 · nothing was changed` : `✗ ${faults.length} 处异常 · ${faults.length} faults`;
+  const end =
+    faults.length === 0 ? `✓ 未发现改动 · nothing was changed` : `✗ ${faults.length} 处异常 · ${faults.length} faults`;
   return [...faults.map(line), ...notes.map((note) => `! ${note}`), counted, end].join('\n');
 }
 

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { conflict, unavailable } from '../../api/problem';
 import { nextWake } from '../../domain/clock';
@@ -13,6 +14,8 @@ import { STATE_QUERY } from '../../domain/messages';
 import type { CaseState } from '../../domain/model';
 
 export interface Server {
+  /** Of config.payloadKeys: what the case says is encrypted. */
+  dataConverter: DataConverter;
   connection: Connection;
   namespace: string;
 }

@@ -1,6 +1,7 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import type { ApiDeps } from '../../api/deps';
 import { conflict, notFound, Problem, unavailable } from '../../api/problem';
+import { dataConverter } from '../../runtime/payload-codec';
 import { moveClock } from './case-clock';
 
 /** gRPC status codes. */
@@ -56,7 +57,7 @@ export function fastForward({ db, cases, config }: ApiDeps, caseId: string, seco
     const { address, namespace } = config.temporal;
     const connection = Connection.lazy({ address });
     try {
-      const aheadMs = await moveClock({ connection, namespace }, caseId, seconds);
+      const aheadMs = await moveClock({ connection, namespace, dataConverter: dataConverter(config.payloadKeys) }, caseId, seconds);
       await db.caseRow.update({ where: { id: caseId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
       return aheadMs;
     } catch (error) {

@@ -121,7 +121,10 @@ export class AnchorWalk {
       say('anchor_changed', `the anchor of ${day} does not follow the one before it as it stands`);
     }
     if (access.count !== count || !same(access.hash, accessHash)) {
-      say('access_log_changed', `the access log up to the anchor of ${day}: ${access.count} lines, ${count} were anchored`);
+      say(
+        'access_log_changed',
+        `the access log up to the anchor of ${day}: ${access.count} lines, ${count} were anchored`,
+      );
     }
     this.checkSeal(row, say);
     const outside = this.kept.get(day);

@@ -26,7 +26,7 @@ export const dayOf = (ms: number): string => rfc3339(ms).slice(0, 10);
 
 /** Lines of the access log after one id and up to another, in order, a page at a time. */
 export async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator<AccessLine> {
-  for (let from = after; ; ) {
+  for (let from = after; ;) {
     const page = await tx.accessLog.findMany({
       where: { id: { gt: from, lte: upTo } },
       orderBy: { id: 'asc' },
@@ -88,7 +88,9 @@ export async function makeAnchor(db: Db, keys: KeyRing, now: number): Promise<Ma
           ...sealWith(keys, hash),
         },
       });
-      await tx.anchorHead.createMany({ data: heads.map((head) => ({ ...head, hash: new Uint8Array(head.hash), day })) });
+      await tx.anchorHead.createMany({
+        data: heads.map((head) => ({ ...head, hash: new Uint8Array(head.hash), day })),
+      });
       return { day, hash: hex(hash), count: heads.length };
     },
     { isolationLevel: 'RepeatableRead', timeout: PATIENCE_MS },

@@ -46,7 +46,7 @@ async function walkCases(db: Db, known: Map<string, Known>, faults: Fault[]): Pr
   const walks = new Map([...known].map(([id, one]) => [id, new ChainWalk(one)]));
   const ids = [...known.keys()];
   let events = 0;
-  for (let after: { caseId: string; seq: number } | undefined; ; ) {
+  for (let after: { caseId: string; seq: number } | undefined; ;) {
     const page = await db.event.findMany({
       where: { caseId: { in: ids } },
       orderBy: [{ caseId: 'asc' }, { seq: 'asc' }],
@@ -107,7 +107,7 @@ export async function verify(db: Db, options: VerifyOptions = {}): Promise<Verdi
   const ofCases = await db.caseRow.count();
   let cases = 0;
   let events = 0;
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = await db.caseRow.findMany({
       where: { id: { gt: after } },
       select: { id: true, number: true, rev: true },

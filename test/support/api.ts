@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Mount } from '../../api/app';
 import type { ApiConfig } from '../../api/config';
 import { type RunningApi, startApi } from '../../api/main';
+import { payloadKeys } from '../../runtime/payload-codec';
 import { PROJECT } from '../../sandbox/config';
 import type { Account } from '../../sandbox/data/accounts';
 import { loadMadeUpData } from '../../sandbox/data/load';
@@ -53,13 +54,15 @@ const word = (): string => randomBytes(24).toString('hex');
 async function configFor(databaseUrl: string, dataDir: string): Promise<ApiConfig> {
   const { temporalAddress, namespace, taskQueue } = await infra();
   const [port = 0, closedPort = 0] = await freePorts(2);
+  const vaultKey = randomBytes(32).toString('base64');
   return {
     host: '127.0.0.1',
     port,
     publicUrl: `http://127.0.0.1:${port}`,
     databaseUrl,
     temporal: { address: temporalAddress, namespace, taskQueue: taskQueue('api') },
-    vaultKey: randomBytes(32).toString('base64'),
+    vaultKey,
+    payloadKeys: payloadKeys(vaultKey),
     authSecret: word(),
     carrierSecret: word(),
     policiesDir: join(PROJECT, 'policies'),

@@ -1,7 +1,9 @@
 /** Recorded histories: every run of a case's workflow as JSON, from its first to its newest. */
 import { Client, Connection } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { caseWorkflowId } from '../../domain/ids';
+import { EncryptingCodec, type PayloadKeys } from '../../runtime/payload-codec';
 import { infra } from './infra';
 
 export interface Run {
@@ -11,11 +13,23 @@ export interface Run {
   json: string;
 }
 
-/** All runs of one case, following each continue-as-new. */
-export async function runsOf(caseId: string): Promise<Run[]> {
+const isPayload = (value: object): value is Payload => 'metadata' in value && 'data' in value;
+
+/** Opens every payload inside, wherever it stands: a recorded history is replayed without the keys of its test. */
+function open(within: object, codec: EncryptingCodec): void {
+  for (const [name, value] of Object.entries(within) as [string, unknown][]) {
+    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) continue;
+    if (isPayload(value)) Object.assign(within, { [name]: codec.open(value) });
+    else open(value, codec);
+  }
+}
+
+/** All runs of one case, following each continue-as-new. @param keys that its payloads are encrypted with */
+export async function runsOf(caseId: string, keys: PayloadKeys): Promise<Run[]> {
   const { temporalAddress, namespace } = await infra();
   const connection = await Connection.connect({ address: temporalAddress });
   try {
+    const codec = new EncryptingCodec(keys);
     const client = new Client({ connection, namespace });
     const workflowId = caseWorkflowId(caseId);
     const { workflowExecutionInfo } = (await client.workflow.getHandle(workflowId).describe()).raw;
@@ -23,6 +37,7 @@ export async function runsOf(caseId: string): Promise<Run[]> {
     for (let runId = workflowExecutionInfo?.firstRunId ?? ''; runId !== '';) {
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       const events = history.events ?? [];
+      open(events, codec);
       runs.push({ runId, events: events.length, json: historyToJSON(history) });
       runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
     }

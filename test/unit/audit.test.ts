@@ -127,12 +127,25 @@ describe('anchors', () => {
 
   test('as they were made have no fault, in whatever order the heads come', () => {
     const kept = new Map([['2026-11-23', hex(first.hash)]]);
-    expect(check([[first, heads.toReversed()], [second, []]], kept)).toEqual([]);
+    expect(
+      check(
+        [
+          [first, heads.toReversed()],
+          [second, []],
+        ],
+        kept,
+      ),
+    ).toEqual([]);
   });
 
   test('a head changed, a day taken away, another key, a line of the access log', () => {
     const other = heads.map((head) => ({ ...head, seq: head.seq + 1 }));
-    expect(check([[first, other], [second, []]])).toEqual(['anchor_changed 2026-11-23']);
+    expect(
+      check([
+        [first, other],
+        [second, []],
+      ]),
+    ).toEqual(['anchor_changed 2026-11-23']);
     expect(check([[second, []]])).toEqual(['anchor_changed 2026-11-24']);
     const forged = made('2026-11-23', GENESIS, other, keyRing(Buffer.alloc(32, 2).toString('base64')));
     expect(check([[{ ...forged, keyId: first.keyId }, other]])).toEqual(['seal_broken 2026-11-23']);
