@@ -52,7 +52,10 @@ async function start(name: string) {
     async ask<T = CaseBody>(method: string, path: string, body?: unknown): Promise<T> {
       const response = await fetch(url + path, {
         method,
-        headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
@@ -88,7 +91,10 @@ test('a backup of the running system, restored into an empty folder, tells what 
   before.run.process.kill('SIGKILL');
   await before.run.exited;
   for (const { pid } of processesOf(dirOf('first'))) process.kill(pid, 'SIGKILL');
-  await eventually(async () => processesOf(dirOf('first')), (left) => left.length === 0);
+  await eventually(
+    async () => processesOf(dirOf('first')),
+    (left) => left.length === 0,
+  );
   rmSync(dirOf('first'), { recursive: true, force: true });
 
   const changed = join(folder, 'changed.backup');
@@ -126,7 +132,10 @@ test('a backup of the running system, restored into an empty folder, tells what 
   await after.ask('POST', `/sandbox/cases/${ahead.id}/fast-forward`, { seconds: 2 * 3600 + 1 });
   const { items } = await after.ask<Timeline>('GET', `/api/v1/cases/${ahead.id}/timeline`);
   const overdue = items.find(({ kind, data }) => kind === 'step_overdue' && data['stepId'] === 'first_contact');
-  expect(overdue?.at).toBe(dueOf(ahead));
+  // Neither early nor, for what happens after healing, more than a minute late.
+  const lateBy = Date.parse(overdue?.at ?? '') - Date.parse(dueOf(ahead));
+  expect(lateBy).toBeGreaterThanOrEqual(0);
+  expect(lateBy).toBeLessThan(60_000);
 
   const verified = command('audit', 'second', ['verify']);
   expect([verified.status, verified.stdout]).toEqual([0, expect.stringContaining('nothing was changed')]);

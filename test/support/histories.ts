@@ -2,6 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { temporal } from '@temporalio/proto';
 import { caseWorkflowId } from '../../domain/ids';
 import { EncryptingCodec, type PayloadKeys } from '../../runtime/payload-codec';
 import { infra } from './infra';
@@ -11,6 +12,8 @@ export interface Run {
   events: number;
   /** As stored under test/histories and read by the replayer. */
   json: string;
+  /** Every byte of it as Temporal has it, and with its payloads opened. */
+  bytes: { kept: Uint8Array; clear: Uint8Array };
 }
 
 const isPayload = (value: object): value is Payload => 'metadata' in value && 'data' in value;
@@ -37,8 +40,10 @@ export async function runsOf(caseId: string, keys: PayloadKeys): Promise<Run[]> 
     for (let runId = workflowExecutionInfo?.firstRunId ?? ''; runId !== '';) {
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       const events = history.events ?? [];
+      const kept = temporal.api.history.v1.History.encode(history).finish();
       open(events, codec);
-      runs.push({ runId, events: events.length, json: historyToJSON(history) });
+      const clear = temporal.api.history.v1.History.encode(history).finish();
+      runs.push({ runId, events: events.length, json: historyToJSON(history), bytes: { kept, clear } });
       runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
     }
     return runs;

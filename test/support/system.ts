@@ -40,6 +40,9 @@ export interface Reply<T> {
 export interface System {
   url: string;
   stack: Stack;
+  /** The application's database, and the folder with logs, sign-ins and the carrier's records. */
+  databaseUrl: string;
+  dataDir: string;
   /** What its workflows' payloads are encrypted with. */
   payloadKeys: PayloadKeys;
   account(username: string): Account;
@@ -128,6 +131,8 @@ export async function startSystem(): Promise<System> {
   return {
     url: stack.url,
     stack,
+    databaseUrl: database.url,
+    dataDir,
     payloadKeys: payloadKeys(loadSecrets(dataDir).vaultKey),
     account,
     ask,

@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { encodeToPayloads, decodeFromPayloadsAtIndex, encodeErrorToFailure, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import {
+  encodeToPayloads,
+  decodeFromPayloadsAtIndex,
+  encodeErrorToFailure,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers';
 import fc from 'fast-check';
-import { dataConverter, EncryptingCodec, PayloadKeyUnknown, payloadKeys, PayloadSealBroken } from '../../runtime/payload-codec';
+import {
+  dataConverter,
+  EncryptingCodec,
+  PayloadKeyUnknown,
+  payloadKeys,
+  PayloadSealBroken,
+} from '../../runtime/payload-codec';
 
 const key = (): string => randomBytes(32).toString('base64');
 const VAULT = key();
@@ -63,5 +74,8 @@ test('messages, stacks and details of failures are encrypted too', async () => {
   const failure = await encodeErrorToFailure(loaded, error);
   expect(JSON.stringify(failure)).not.toContain(SECRET);
   expect(failure).toMatchObject({ message: 'Encoded failure', stackTrace: '' });
-  expect(await decodeOptionalFailureToOptionalError(loaded, failure)).toMatchObject({ message: SECRET, type: 'CaseClosed' });
+  expect(await decodeOptionalFailureToOptionalError(loaded, failure)).toMatchObject({
+    message: SECRET,
+    type: 'CaseClosed',
+  });
 });
