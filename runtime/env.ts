@@ -35,7 +35,10 @@ export const sharedEnv = {
   VAULT_KEY: key32,
   PAYLOAD_KEYS: z
     .string()
-    .refine((text) => text.split(',').every((one) => key32.safeParse(one.trim()).success), 'must be base64 of 32 bytes each, comma-separated')
+    .refine(
+      (text) => text.split(',').every((one) => key32.safeParse(one.trim()).success),
+      'must be base64 of 32 bytes each, comma-separated',
+    )
     .optional(),
   POLICIES_DIR: filled.default('./policies'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

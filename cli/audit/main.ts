@@ -81,3 +81,6 @@ export async function run(args: string[], env: NodeJS.ProcessEnv = process.env):
   }
   return ending(USAGE, () => work(args, env));
 }
+
+// In the image, where nothing is prepared: node dist/cli/audit/main.js
+if (require.main === module) void run(process.argv.slice(2)).then((code) => (process.exitCode = code));

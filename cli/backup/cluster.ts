@@ -85,15 +85,20 @@ export async function unpack(parts: AsyncIterable<Part>, into?: string): Promise
       else manifest.push(bytes);
     }
   }
-  let kept = new Map<string, TarFile & { sha: string }>();
-  try {
-    await pipeline(files, createGunzip(), async (source) => {
-      kept = await keepAll(source, into);
-    });
-  } catch (error) {
-    if (error instanceof TarUnfit) throw wrong(error.message);
+  const gunzip = createGunzip();
+  // Each waits for the other, also in failure: nothing may be written any more once this has ended.
+  const fed = pipeline(files, gunzip);
+  const taken = keepAll(gunzip, into).catch((error: unknown) => {
+    gunzip.destroy();
     throw error;
+  });
+  const [outcome, feeding] = await Promise.allSettled([taken, fed]);
+  if (outcome.status === 'rejected') {
+    if (outcome.reason instanceof TarUnfit) throw wrong(outcome.reason.message);
+    throw outcome.reason;
   }
+  if (feeding.status === 'rejected') throw feeding.reason;
+  const kept = outcome.value;
   const whole = Buffer.concat(manifest);
   compare(kept, whole);
   if (into !== undefined) {

@@ -57,7 +57,11 @@ export function fastForward({ db, cases, config }: ApiDeps, caseId: string, seco
     const { address, namespace } = config.temporal;
     const connection = Connection.lazy({ address });
     try {
-      const aheadMs = await moveClock({ connection, namespace, dataConverter: dataConverter(config.payloadKeys) }, caseId, seconds);
+      const aheadMs = await moveClock(
+        { connection, namespace, dataConverter: dataConverter(config.payloadKeys) },
+        caseId,
+        seconds,
+      );
       await db.caseRow.update({ where: { id: caseId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
       return aheadMs;
     } catch (error) {

@@ -40,7 +40,11 @@ async function createDatabase({ adminUrl, templateUrl, ownerUrl }: SharedServers
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)} OWNER ${owner.username}`);
   template.pathname = `/${name}`;
   owner.pathname = `/${name}`;
-  return { url: template.href, ownerUrl: owner.href, drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return {
+    url: template.href,
+    ownerUrl: owner.href,
+    drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
 }
 
 /**

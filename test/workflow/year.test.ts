@@ -45,7 +45,12 @@ test('a year of a case', async () => {
   let ahead = 0;
   const clock = () => Date.now() + ahead;
   const forwardTo = async (at: number) => {
-    if (at > clock()) ahead = await moveClock({ connection, namespace, dataConverter: dataConverter(system.payloadKeys) }, id, Math.ceil((at - clock()) / 1000));
+    if (at > clock())
+      ahead = await moveClock(
+        { connection, namespace, dataConverter: dataConverter(system.payloadKeys) },
+        id,
+        Math.ceil((at - clock()) / 1000),
+      );
   };
   const post = async (what: string, as: string, body: unknown): Promise<CaseBody> => {
     const reply = await system.ask('POST', `${path}${what}`, as, body);
