@@ -28,7 +28,7 @@ export interface AccessPattern {
 export const ACCESS_WINDOW_MS = HOUR;
 /** Children's files one person opens in an hour. */
 const MANY_FILES = 30;
-/** Refusals in an hour: another station's cases, or what the role does not include. */
+/** Refusals in an hour: another station's cases, or what the role does not include. Wrong passwords have a pause of their own. */
 const MANY_REFUSALS = 10;
 
 /** Looks at a child, the words about it, or the journal; a duty officer's or evaluator's list is none. */
@@ -42,7 +42,7 @@ export function oddPatterns(looks: readonly Look[], now: number): AccessPattern[
   for (const look of looks) {
     const { who, caseId, at, allowed } = look;
     if (who === null || at < since || at > now) continue;
-    if (!allowed) refusals.set(who, (refusals.get(who) ?? 0) + 1);
+    if (!allowed && look.action !== 'sign-in') refusals.set(who, (refusals.get(who) ?? 0) + 1);
     if (!opensChild(look) || caseId === null) continue;
     const seen = files.get(who) ?? new Set();
     files.set(who, seen.add(caseId));

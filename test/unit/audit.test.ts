@@ -184,5 +184,6 @@ describe('odd looks', () => {
     expect(oddPatterns(many(60, { action: 'case:read' }), NOW)).toEqual([]);
     expect(oddPatterns([...many(20), ...many(20, { who: 'b' })], NOW)).toEqual([]);
     expect(oddPatterns(many(60, { who: null }), NOW)).toEqual([]);
+    expect(oddPatterns(many(60, { allowed: false, action: 'sign-in' }), NOW)).toEqual([]);
   });
 });
