@@ -1,6 +1,6 @@
 /** `npm run audit`. Exit code 0: everything is as it was written; 1: something is not, and it was named; 2: wrong options. */
 import { readFileSync } from 'node:fs';
-import { type Db, openDb } from '../../store/db';
+import { type Db, openDb, reach } from '../../store/db';
 import { makeAnchor } from '../../store/audit/make';
 import { listAnchors, verify } from '../../store/audit/verify';
 import { CliFailure } from '../client';
@@ -65,6 +65,9 @@ async function work(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const place = placeOf(env);
   const db = openDb(place.databaseUrl, 2);
   try {
+    await reach(db).catch((cause: unknown) => {
+      throw new CliFailure('数据库没有应答 · the database does not answer', { cause });
+    });
     if (command === 'anchors') return await printAnchors(db, flags.has('json'));
     if (command === 'anchor') return await makeToday(db, place);
     return await runVerify(db, place, kept, flags.has('json'));

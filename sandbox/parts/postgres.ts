@@ -123,7 +123,8 @@ function serverSpec(cluster: string, account: RunAs, options: PostgresOptions): 
 /** Why the server did not come up, in the user's words. */
 function explain(dataDir: string, child: Child, cause: Error): StartFailure {
   if (FULL_DISK.test(child.log.tail())) return diskFull(dataDir, cause);
-  const why = child.log.problem(/(?:FATAL|PANIC): +(.*)$/) ?? cause.message;
+  // What an earlier run's end told its connections is not why this one cannot start.
+  const why = child.log.problem(/(?:FATAL|PANIC): +(?!terminating connection)(.*)$/) ?? cause.message;
   const file = child.spec.logFile;
   return dataFolderCorrupt(
     dataDir,

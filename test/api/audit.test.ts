@@ -178,6 +178,8 @@ describe('npm run audit', () => {
     expect((await audit('verify', '--kept', '/nowhere')).code).toBe(2);
     expect((await audit('rewrite')).code).toBe(2);
     expect((await audit()).code).toBe(2);
+    const nowhere = { DATABASE_URL: 'postgresql://nobody:hidden@127.0.0.1:9/none' };
+    expect(await run(['verify'], nowhere)).toBe(1);
   });
 });
 
