@@ -100,6 +100,20 @@ export class EncryptingCodec implements PayloadCodec {
   }
 }
 
+const isPayload = (value: object): value is Payload => 'metadata' in value && 'data' in value;
+
+/**
+ * Opens every payload within a history or another message of Temporal's, wherever it stands; the message itself is changed.
+ * @throws PayloadKeyUnknown, PayloadSealBroken
+ */
+export function openWithin(message: object, codec: EncryptingCodec): void {
+  for (const [name, value] of Object.entries(message) as [string, unknown][]) {
+    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) continue;
+    if (isPayload(value)) Object.assign(message, { [name]: codec.open(value) });
+    else openWithin(value, codec);
+  }
+}
+
 /** Where the failures' converter is, for clients, workers and the bundle of the workflows. */
 export const FAILURE_CONVERTER = require.resolve('./failure-converter');
 

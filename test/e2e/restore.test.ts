@@ -1,6 +1,6 @@
 /** The loss of the machine: a backup taken from the running system, restored into an empty folder, goes on with every timer. */
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,6 +136,12 @@ test('a backup of the running system, restored into an empty folder, tells what 
   const lateBy = Date.parse(overdue?.at ?? '') - Date.parse(dueOf(ahead));
   expect(lateBy).toBeGreaterThanOrEqual(0);
   expect(lateBy).toBeLessThan(60_000);
+
+  const history = command('history', 'second', [ahead.id]);
+  expect([history.status, history.stderr]).toEqual([0, expect.any(String)]);
+  expect(JSON.parse(history.stdout)).toMatchObject({ events: expect.any(Array) });
+  expect(Buffer.from(history.stdout).length).toBeGreaterThan(10_000);
+  expect(command('history', 'second', [randomUUID()]).stderr).toContain('there is no workflow of that case');
 
   const verified = command('audit', 'second', ['verify']);
   expect([verified.status, verified.stdout]).toEqual([0, expect.stringContaining('nothing was changed')]);

@@ -1,10 +1,9 @@
 /** Recorded histories: every run of a case's workflow as JSON, from its first to its newest. */
 import { Client, Connection } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 import { caseWorkflowId } from '../../domain/ids';
-import { EncryptingCodec, type PayloadKeys } from '../../runtime/payload-codec';
+import { EncryptingCodec, openWithin, type PayloadKeys } from '../../runtime/payload-codec';
 import { infra } from './infra';
 
 export interface Run {
@@ -14,17 +13,6 @@ export interface Run {
   json: string;
   /** Every byte of it as Temporal has it, and with its payloads opened. */
   bytes: { kept: Uint8Array; clear: Uint8Array };
-}
-
-const isPayload = (value: object): value is Payload => 'metadata' in value && 'data' in value;
-
-/** Opens every payload inside, wherever it stands: a recorded history is replayed without the keys of its test. */
-function open(within: object, codec: EncryptingCodec): void {
-  for (const [name, value] of Object.entries(within) as [string, unknown][]) {
-    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) continue;
-    if (isPayload(value)) Object.assign(within, { [name]: codec.open(value) });
-    else open(value, codec);
-  }
 }
 
 /** All runs of one case, following each continue-as-new. @param keys that its payloads are encrypted with */
@@ -41,7 +29,7 @@ export async function runsOf(caseId: string, keys: PayloadKeys): Promise<Run[]> 
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       const events = history.events ?? [];
       const kept = temporal.api.history.v1.History.encode(history).finish();
-      open(events, codec);
+      openWithin(events, codec);
       const clear = temporal.api.history.v1.History.encode(history).finish();
       runs.push({ runId, events: events.length, json: historyToJSON(history), bytes: { kept, clear } });
       runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
