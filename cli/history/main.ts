@@ -26,6 +26,9 @@ const USAGE = `npm run history -- CASE [--run RUN]
 TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, VAULT_KEY and PAYLOAD_KEYS say where; without an address it is the running sandbox in
 DATA_DIR`;
 
+/** gRPC status codes of an id that nothing has, or that can be none: INVALID_ARGUMENT, NOT_FOUND. */
+const UNKNOWN: number[] = [3, 5];
+
 const Ports = z.object({ frontend: z.number() });
 
 /** @throws CliFailure for a configuration that the user can mend */
@@ -65,10 +68,12 @@ async function print(caseId: string, runId: string | undefined, env: NodeJS.Proc
     if (error instanceof PayloadKeyUnknown || error instanceof PayloadSealBroken) {
       throw new CliFailure(`${error.name}: ${error.message}`, { cause: error });
     }
-    const grpc = isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause));
-    const unknown = error instanceof Error && error.name === 'WorkflowNotFoundError';
-    if (unknown) throw new CliFailure('没有这个案件的流程 · there is no workflow of that case', { cause: error });
-    if (grpc) throw new CliFailure(`${address} 没有应答 · Temporal does not answer`, { cause: error });
+    const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+    if (isGrpcServiceError(cause) && UNKNOWN.includes(cause.code)) {
+      throw new CliFailure('没有这个案件的流程 · there is no workflow of that case', { cause: error });
+    }
+    if (isGrpcServiceError(cause))
+      throw new CliFailure(`${address} 没有应答 · Temporal does not answer`, { cause: error });
     throw error;
   } finally {
     await connection.close();

@@ -140,7 +140,7 @@ test('a backup of the running system, restored into an empty folder, tells what 
   const history = command('history', 'second', [ahead.id]);
   expect([history.status, history.stderr]).toEqual([0, expect.any(String)]);
   expect(JSON.parse(history.stdout)).toMatchObject({ events: expect.any(Array) });
-  expect(Buffer.from(history.stdout).length).toBeGreaterThan(10_000);
+  expect(Buffer.from(history.stdout).length).toBeGreaterThan(1_000);
   expect(command('history', 'second', [randomUUID()]).stderr).toContain('there is no workflow of that case');
 
   const verified = command('audit', 'second', ['verify']);
