@@ -124,7 +124,7 @@ function serverSpec(cluster: string, account: RunAs, options: PostgresOptions): 
 function explain(dataDir: string, child: Child, cause: Error): StartFailure {
   if (FULL_DISK.test(child.log.tail())) return diskFull(dataDir, cause);
   // What an earlier run's end told its connections is not why this one cannot start.
-  const why = child.log.problem(/(?:FATAL|PANIC): +(?!terminating connection)(.*)$/) ?? cause.message;
+  const why = child.log.problem(/(?:FATAL|PANIC):(?! +terminating connection) +(.*)$/) ?? cause.message;
   const file = child.spec.logFile;
   return dataFolderCorrupt(
     dataDir,
