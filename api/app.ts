@@ -8,6 +8,7 @@ import { idempotent } from './idempotency';
 import { logged, mountedAt, routePattern } from './log';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
+import { createAccessRouter } from './routes/access';
 import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
 import { createAssetsRouter } from './routes/assets';
@@ -79,6 +80,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterRouter(deps),
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
+    createAccessRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

@@ -18,6 +18,7 @@ import { caseWorkflowId } from '../domain/ids';
 import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../domain/messages';
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
 import type { CaseState } from '../domain/model';
+import { dataConverter, type PayloadKeys } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
 import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
@@ -47,6 +48,7 @@ export interface GatewayOptions {
   db: Db;
   log: Logger;
   temporal: { address: string; namespace: string; taskQueue: string };
+  payloadKeys: PayloadKeys;
 }
 
 /** About half a second in all: who asks gets a clear answer soon, and comes again by itself or by hand. */
@@ -68,9 +70,9 @@ const isAway = (error: unknown): boolean =>
   error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
   (error instanceof Error && isGrpcServiceError(error.cause));
 
-export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGateway {
+export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOptions): CaseGateway {
   const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) });
   const { taskQueue } = temporal;
 
   async function start(caseId: string): Promise<'running' | 'pending'> {

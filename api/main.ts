@@ -10,6 +10,7 @@ import { loadPolicies } from '../store/policies';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
+import { watchRecord } from './record-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
@@ -30,7 +31,7 @@ const REQUEST_MS = 30_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
-  const { authSecret: secret, publicUrl, vaultKey, temporal } = config;
+  const { authSecret: secret, publicUrl, vaultKey, payloadKeys, temporal } = config;
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
   return {
@@ -41,7 +42,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(Buffer.from(vaultKey, 'base64')) }),
     policies: loadPolicies(config.policiesDir),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
-    cases: createCaseGateway({ db, log, temporal }),
+    cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
     background: [],
@@ -54,6 +55,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
+  deps.background.push(...watchRecord(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {

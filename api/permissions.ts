@@ -40,6 +40,8 @@ export const PERMISSIONS = [
   'contact:own',
   /** Everybody's. */
   'contact:manage',
+  /** Who looked at a case (查阅记录), and what was odd about it. */
+  'access:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -59,19 +61,22 @@ const FIELD_WORK: readonly Permission[] = [
 /** Figures and deadlines without the child, and nothing to change. */
 const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'roster:read'];
 
-/** How the watch itself is doing. */
-const RUNNING: readonly Permission[] = ['audit:read', 'budget:read'];
+/** How the watch itself is doing, and whether it would (演练). */
+const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
 
 /** What keeps messages going out. */
 const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
 
+/** Field work, decisions on it, and who does it when. */
+const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'roster:edit', 'access:read'];
+
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: FIELD_WORK,
-  supervisor: [...FIELD_WORK, ...RUNNING, 'case:lower-risk', 'case:approve', 'case:drill', 'roster:edit'],
+  supervisor: [...LEADING, 'case:lower-risk'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, ...RUNNING, 'case:approve', 'case:drill', 'fault:read', 'roster:edit'],
-  admin: [...OVERSIGHT, ...RUNNING, 'case:drill', ...UPKEEP],
+  duty_officer: [...LEADING, 'fault:read'],
+  admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: OVERSIGHT,
 };
 

@@ -315,6 +315,7 @@ export const TEXT_KINDS = [
   'system_fault',
   'robot_test',
   'verify_contact',
+  'access_odd',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

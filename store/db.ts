@@ -5,6 +5,11 @@ export type Db = PrismaClient;
 /** A transaction, or the database itself: what a function needs that may run inside somebody else's transaction. */
 export type Tx = Prisma.TransactionClient;
 
+/** Does the database answer? @throws the adapter's error, which may name the address and never the password */
+export async function reach(db: Db): Promise<void> {
+  await db.$queryRaw`SELECT 1`;
+}
+
 /**
  * Opens the pool. @param max connections this process may hold; the sum over all processes stays below PostgreSQL's own limit.
  */

@@ -2,6 +2,7 @@
 import { FAULT_WORDS, type Fault } from '../domain/faults';
 import type { DeliveryFault } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { administrators } from './oversight';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -44,10 +45,7 @@ export async function noteFault(db: Db, seen: SeenFault): Promise<boolean> {
 /** One mail and one text to each administrator: which of them gets out shows by itself. */
 async function tellAdministrators(tx: Tx, { provider, code, fault }: SeenFault, at: Date): Promise<number> {
   const { short, todo } = FAULT_WORDS[fault.kind];
-  const admins = await tx.staff.findMany({
-    where: { role: 'admin', active: true },
-    select: { id: true, phone: true, email: true },
-  });
+  const admins = await administrators(tx);
   const name = `help/fault/${provider}/${code}/${at.getTime()}`;
   const messages = admins.flatMap(({ id, phone, email }) => [
     ...(email ? [{ personId: id, channel: 'email' }] : []),

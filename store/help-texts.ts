@@ -1,4 +1,7 @@
-/** Texts that help somebody whose reply acknowledged nothing. They belong to no workflow; the worker's courier sends them. */
+/**
+ * Texts that help somebody whose reply acknowledged nothing, and mails about odd looks at files. They belong to no workflow;
+ * the worker's courier sends them.
+ */
 import type { TextKind } from '../domain/model';
 import { e164 } from '../domain/phone';
 import { rankOf } from '../domain/urgency';
@@ -87,7 +90,7 @@ export async function takeHelpTexts(db: Db): Promise<string[]> {
     key: { gte: PREFIX, lt: AFTER },
     OR: [{ triedAt: null }, { triedAt: { lt: new Date(now - LEASE_MS) } }],
   };
-  const old = [{ attempts: { gte: MAX_ATTEMPTS } }, { createdAt: { lt: new Date(now - STALE_MS) } }];
+  const old = [{ attempts: { gte: MAX_ATTEMPTS } }, { createdAt: { lt: new Date(now - STALE_MS) }, channel: 'sms' }];
   const waiting = await db.delivery.findMany({ where: free, select: { key: true }, take: 20 });
   const taken: string[] = [];
   for (const { key } of waiting) {

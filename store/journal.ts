@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import type { CaseEvent } from '../domain/model';
 import type { Tx } from './db';
 
-const GENESIS = Buffer.alloc(32);
+/** What stands before the first entry of each chain. */
+export const GENESIS = Buffer.alloc(32);
 
 /** JSON with sorted keys, so that the same entry has the same hash whatever the database did to its key order. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value)

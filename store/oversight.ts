@@ -1,18 +1,17 @@
 /** Who answers for a station's cases (督导), and for everything (民政局值班员): whom audit and digest write to. */
+import { addressesOf, COUNTING } from './contacts';
 import type { Tx } from './db';
 import { type Reachable, whoIsTold } from './roster';
-
-const CONTACT = { id: true, phone: true, email: true } as const;
 
 async function staffOf(tx: Tx, role: string, stationId?: string): Promise<Reachable[]> {
   const people = await tx.staff.findMany({
     where: { role, active: true, ...(stationId !== undefined && { stationId }) },
-    select: CONTACT,
+    select: { id: true, contacts: COUNTING },
     orderBy: { id: 'asc' },
   });
   return people
-    .filter(({ phone, email }) => phone !== null || email !== null)
-    .map((person) => ({ ...person, kind: 'staff' as const }));
+    .map(({ id, contacts }): Reachable => ({ kind: 'staff', id, ...addressesOf(contacts) }))
+    .filter(({ phone, email }) => phone !== null || email !== null);
 }
 
 /** The station's supervisors on duty at a moment (milliseconds); where none is, all of them. */
@@ -29,3 +28,6 @@ export async function officers(tx: Tx, at: number): Promise<Reachable[]> {
   const { people } = await whoIsTold(tx, { role: 'duty_officer' }, { stationId: '', at });
   return people.length > 0 ? people : staffOf(tx, 'duty_officer');
 }
+
+/** Who keeps the system running. */
+export const administrators = (tx: Tx): Promise<Reachable[]> => staffOf(tx, 'admin');

@@ -8,6 +8,7 @@ import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
+import { dataConverter } from '../runtime/payload-codec';
 import { calendarKnows } from '../domain/calendar';
 import { tooTight } from '../domain/limits';
 import { beijing } from '../domain/zone';
@@ -46,7 +47,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const robots = createRobots(keyRing(config.vaultKey));
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const { namespace, taskQueue } = config.temporal;
-  const client = new Client({ connection, namespace });
+  const converter = dataConverter(config.payloadKeys);
+  const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log };
   const worker = await Worker.create({
@@ -54,6 +56,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     namespace,
     taskQueue,
     ...workflows(),
+    dataConverter: converter,
     activities: {
       ...createActivities({ ...sending, policies }),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),

@@ -22,6 +22,8 @@ export interface Setting {
   dataDir: string;
   secrets: Secrets;
   databaseUrl: string;
+  /** The owner of the tables, for migrations; absent where a server was given: its role is the owner. */
+  ownerUrl?: string;
   temporalAddress: string;
   namespace: string;
   taskQueue: string;

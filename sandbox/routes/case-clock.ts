@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { conflict, unavailable } from '../../api/problem';
 import { nextWake } from '../../domain/clock';
@@ -12,6 +13,8 @@ import { caseWorkflowId } from '../../domain/ids';
 import { STATE_QUERY, type CaseSeen } from '../../domain/messages';
 
 export interface Server {
+  /** Of config.payloadKeys: what the case says is encrypted. */
+  dataConverter: DataConverter;
   connection: Connection;
   namespace: string;
 }

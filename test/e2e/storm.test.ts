@@ -8,8 +8,11 @@ import { createCaseGateway } from '../../api/case-gateway';
 import { newCase } from '../../domain/case';
 import { caseNumber } from '../../domain/ids';
 import type { CaseState, Ladder, PlannedStep, Risk } from '../../domain/model';
+import { payloadKeys } from '../../runtime/payload-codec';
+import { loadSecrets } from '../../sandbox/parts/secrets';
 import { startStack, type Stack } from '../../sandbox/stack';
 import { openDb, type Db } from '../../store/db';
+import { reachBy } from '../api/deliver-rig';
 import { infra, type TestDatabase } from '../support/infra';
 import { eventually, type Message } from '../support/system';
 
@@ -107,14 +110,20 @@ test('500 cases due in one second', async () => {
     stationId: 'xinhua',
     name: '演示',
     role: 'social_worker',
-    phone: `1390000000${n}`,
-    email: `storm${n}@shouwang.invalid`,
   }));
   await db.staff.createMany({ data: people });
+  const phoneOf = (n: number): string => `1390000000${n}`;
+  for (const [n, { id: staffId }] of people.entries())
+    await reachBy(db, { staffId }, { phone: phoneOf(n), email: `storm${n}@shouwang.invalid` });
   const dueAt = Date.now() + DUE_IN_MS;
   const states = Array.from({ length: CASES }, (_, n) => lateAt(dueAt, n));
   await db.caseRow.createMany({ data: states.map(rowOf) });
-  const gateway = createCaseGateway({ db, log: pino({ level: 'silent' }), temporal });
+  const gateway = createCaseGateway({
+    db,
+    log: pino({ level: 'silent' }),
+    temporal,
+    payloadKeys: payloadKeys(loadSecrets(dataDir).vaultKey),
+  });
   const waiting = [...states];
   const starter = async (): Promise<void> => {
     for (let one = waiting.pop(); one; one = waiting.pop()) expect(await gateway.start(one.caseId)).toBe('running');
@@ -135,8 +144,8 @@ test('500 cases due in one second', async () => {
   const messages = (await (await fetch(`${stack.url}/sandbox/messages`)).json()) as Message[];
   expect(messages.filter((one) => one.status === 'rejected')).toEqual([]);
 
-  for (const { id, phone } of people) {
-    const texts = messages.filter((one) => one.channel === 'sms' && one.to === `+86${phone}`);
+  for (const [n, { id }] of people.entries()) {
+    const texts = messages.filter((one) => one.channel === 'sms' && one.to === `+86${phoneOf(n)}`);
     const times = texts.map((one) => Date.parse(one.at)).sort((a, b) => a - b);
     for (const [i, time] of times.entries())
       if (i > 0) expect(time - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(GAP_MS);

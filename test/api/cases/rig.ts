@@ -69,6 +69,8 @@ export class Rig {
     readonly api: RunningApi,
     readonly accounts: Account[],
     readonly config: TestApi['config'],
+    /** The database for the owner of its tables. */
+    readonly ownerUrl: string,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -83,7 +85,7 @@ export class Rig {
     installRuntime(silent);
     const limits = { sms: 'off', voice: 'off' };
     const worker = await startWorker({ ...test.config, ...sizes, limits, ...more, channels: carrier.channels }, silent);
-    return new Rig(test.api, test.accounts, test.config, async () => {
+    return new Rig(test.api, test.accounts, test.config, test.ownerUrl, async () => {
       await worker.stop();
       await carrier.stop();
       await test.close();
@@ -96,7 +98,7 @@ export class Rig {
     const temporal = { ...this.config.temporal, address: `${LOOPBACK}:${nobody}` };
     const config = { ...this.config, port, temporal };
     const api = await startApi(config, { log: silent });
-    return new Rig(api, this.accounts, config, () => api.close());
+    return new Rig(api, this.accounts, config, this.ownerUrl, () => api.close());
   }
 
   /** One request as it goes over the wire. */
