@@ -4,8 +4,8 @@ import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import type { Tell } from '../domain/model';
 import type { Tx } from '../store/db';
 import { makeDeliveries } from '../store/deliveries';
-import { appendEvents } from '../store/journal';
-import { writeProjection } from '../store/projection';
+import { nextEntries, tailOf } from '../store/journal';
+import { writeCase } from '../store/projection';
 import { whoIsTold, type Reachable } from '../store/roster';
 import type { ActivityDeps } from './deps';
 
@@ -16,11 +16,13 @@ export const createRecord = (deps: ActivityDeps) => ({
    * @throws ApplicationFailure CaseUnknown where the case has no row.
    */
   async record(input: RecordInput): Promise<RecordOutput> {
+    // One statement is a transaction of its own.
+    if (input.tells.length === 0) {
+      await writeDown(deps.db, input);
+      return { told: [] };
+    }
     return deps.db.$transaction(async (tx) => {
-      const known = await tx.caseRow.findUnique({ where: { id: input.caseId }, select: { id: true } });
-      if (!known) throw ApplicationFailure.retryable(`no row for case ${input.caseId}`, 'CaseUnknown');
-      await appendEvents(tx, input.caseId, input.events);
-      await writeProjection(tx, input.caseId, input.projection);
+      await writeDown(tx, input);
       const told: Told[] = [];
       const reached = new Set<string>();
       for (const tell of input.tells) told.push(await tellOne(tx, input, tell, reached));
@@ -28,6 +30,12 @@ export const createRecord = (deps: ActivityDeps) => ({
     });
   },
 });
+
+async function writeDown(tx: Tx, { caseId, events, projection }: RecordInput): Promise<void> {
+  const tail = await tailOf(tx, caseId);
+  if (tail === false) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
+  await writeCase(tx, caseId, projection, nextEntries(tail, caseId, events));
+}
 
 async function tellOne(tx: Tx, input: RecordInput, tell: Tell, reached: Set<string>): Promise<Told> {
   const { caseId, stationId, at } = input;

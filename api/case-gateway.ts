@@ -17,6 +17,7 @@ import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../d
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
 import type { CaseState } from '../domain/model';
 import { repeat } from '../runtime/repeat';
+import { markRunning } from '../store/cases';
 import type { Db } from '../store/db';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -25,8 +26,11 @@ export class TemporalAway extends Error {
 }
 
 export interface CaseGateway {
-  /** Starts the workflow of a case that is in the database; safe to repeat. */
-  start(caseId: string): Promise<'running' | 'pending'>;
+  /**
+   * Starts the workflow of a case that is in the database; safe to repeat.
+   * @param input what the row holds, where the caller has just written it
+   */
+  start(caseId: string, input?: CaseInput): Promise<'running' | 'pending'>;
   /**
    * @param operationId the same for a repeated request, so that Temporal carries it out once
    * @throws ApplicationFailure named as in domain/failures.ts when the case refuses; TemporalAway
@@ -68,10 +72,14 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
   const client = new Client({ connection, namespace: temporal.namespace });
   const { taskQueue } = temporal;
 
-  async function start(caseId: string): Promise<'running' | 'pending'> {
+  async function inputOf(caseId: string): Promise<CaseInput | 'running'> {
     const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { workflow: true, input: true } });
-    if (row.workflow === 'running') return 'running';
-    const input = row.input as unknown as CaseInput;
+    return row.workflow === 'running' ? 'running' : (row.input as unknown as CaseInput);
+  }
+
+  async function start(caseId: string, fresh?: CaseInput): Promise<'running' | 'pending'> {
+    const input = fresh ?? (await inputOf(caseId));
+    if (input === 'running') return 'running';
     try {
       await client.withDeadline(Date.now() + START_MS, () =>
         client.workflow.start(CASE_WORKFLOW, {
@@ -88,7 +96,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
         return 'pending';
       }
     }
-    await db.caseRow.update({ where: { id: caseId }, data: { workflow: 'running' } });
+    await markRunning(db, caseId);
     return 'running';
   }
 

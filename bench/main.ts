@@ -27,8 +27,7 @@ export async function run(args: string[], progress: Progress): Promise<number> {
   const wanted = MEASURES.filter(({ id }) => options.only === undefined || options.only.includes(id));
   const rows: Row[] = [];
   let bed: Promise<Bed> | undefined;
-  const start = (): Promise<Bed> =>
-    (bed ??= progress('启动被测系统 · starting the system', () => startBed(progress)));
+  const start = (): Promise<Bed> => (bed ??= progress('启动被测系统 · starting the system', () => startBed(progress)));
   try {
     for (const measure of wanted) {
       await start();

@@ -85,10 +85,7 @@ async function run({ effort, bed, say }: Setup): Promise<Row[]> {
       },
       rate,
     ),
-    compared(
-      { id: 'report-p50', what: 'a case reported alone, p50', unit: 'ms', must: { of: 'ratio', most: 2 } },
-      p50,
-    ),
+    compared({ id: 'report-p50', what: 'a case reported alone, p50', unit: 'ms', must: { of: 'ratio', most: 2 } }, p50),
     compared({ id: 'report-p99', what: 'a case reported alone, p99 over all rounds', unit: 'ms' }, [p99]),
     alone({ id: 'report-most', what: 'a case reported alone, the slowest', unit: 'ms' }, [Math.max(...all.ours)]),
   ];
