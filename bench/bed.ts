@@ -25,6 +25,8 @@ export interface Bed {
   stack: Stack;
   http: Http;
   client: Client;
+  /** The client's own connection, for what has no method of its own. */
+  connection: Connection;
   /** The product's own task queue, and the yardsticks'. */
   queues: { ours: string; bare: string };
   db: Db;
@@ -105,7 +107,7 @@ export async function startBed(progress: Progress, env: NodeJS.ProcessEnv = {}):
       () => Promise.resolve(http.close()),
     );
     const client = new Client({ connection, namespace: NAMESPACE });
-    return { stack, http, client, queues: QUEUES, db, pool, secrets, dataDir, bareMarks, stop };
+    return { stack, http, client, connection, queues: QUEUES, db, pool, secrets, dataDir, bareMarks, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,23 @@
 import type { Measure } from '../measure';
 import { complete } from './complete';
+import { deadline } from './deadline';
+import { drain } from './drain';
+import { footprint } from './footprint';
+import { history } from './history';
+import { polling } from './polling';
+import { reads } from './reads';
+import { ready } from './ready';
 import { report } from './report';
 
 /** In the order in which they are run: what fills the database comes last. */
-export const MEASURES: readonly Measure[] = [report, complete];
+export const MEASURES: readonly Measure[] = [
+  report,
+  complete,
+  deadline,
+  drain,
+  polling,
+  history,
+  ready,
+  footprint,
+  reads,
+];

@@ -1,0 +1,97 @@
+/**
+ * Many deadlines in the same second, each on a case and with a person of its own: how fast the first texts reach the
+ * carrier, beside as many bare timers and activities. A case behind each text is marked late, its journal written, its
+ * message stored before it is sent, and a mail goes out as well.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Bed } from '../bed';
+import { deadline as bareDeadline } from '../bare/workflows';
+import { atOnce, interleave } from '../harness/rounds';
+import { alone, compared, type Row } from '../harness/row';
+import { carrierJournal, endAll, ensureStations, follow, hearAll, makeLate } from '../late';
+import type { Measure, Setup } from '../measure';
+
+/** Milliseconds that making one case, or starting one bare workflow, may take before the deadline. */
+const OURS_EACH_MS = 60;
+const BARE_EACH_MS = 30;
+const LEAST_AHEAD_MS = 1_500;
+
+interface Drained {
+  perSecond: number;
+  worstMs: number;
+}
+
+const drained = (at: Map<string, number>, dueAt: number): Drained => {
+  const worstMs = Math.max(1, Math.max(...at.values()) - dueAt);
+  return { perSecond: (at.size * 1000) / worstMs, worstMs };
+};
+
+/** Nothing may be late before all are there, or the first ones would have a head start. */
+const checkReady = (dueAt: number): void => {
+  if (Date.now() >= dueAt) throw new Error('the machine is too slow to prepare in time: nothing can be said');
+};
+
+/** Lets `count` cases of ours be late at the same moment. */
+export async function drainOurs(bed: Bed, count: number): Promise<Drained> {
+  await ensureStations(bed, count);
+  const dueAt = Date.now() + LEAST_AHEAD_MS + count * OURS_EACH_MS;
+  const cases = await makeLate(bed, count, dueAt);
+  checkReady(dueAt);
+  const at = await hearAll(
+    follow(carrierJournal(bed)),
+    cases.map(({ phone }) => phone),
+    dueAt,
+  );
+  await endAll(bed, cases);
+  return drained(at, dueAt);
+}
+
+async function drainBare({ client, queues, bareMarks }: Bed, count: number): Promise<Drained> {
+  const dueAt = Date.now() + LEAST_AHEAD_MS + count * BARE_EACH_MS;
+  const heard = follow(bareMarks);
+  const ids = await atOnce(count, 10, async () => {
+    const id = randomUUID();
+    const args: [{ id: string; dueAt: number }] = [{ id, dueAt }];
+    await client.workflow.start(bareDeadline, { workflowId: `bare-${id}`, taskQueue: queues.bare, args });
+    return id;
+  });
+  checkReady(dueAt);
+  return drained(await hearAll(heard, ids, dueAt), dueAt);
+}
+
+async function drainOf(bed: Bed, count: number, rounds: number, say: (remark: string) => void): Promise<Row[]> {
+  const worst: number[] = [];
+  const pairs = await interleave(
+    rounds,
+    {
+      ours: async () => {
+        const { perSecond, worstMs } = await drainOurs(bed, count);
+        worst.push(worstMs / 1000);
+        return perSecond;
+      },
+      yardstick: async () => (await drainBare(bed, count)).perSecond,
+    },
+    (_, round) => say(`${count}: ${round + 1}/${rounds}`),
+  );
+  return [
+    compared(
+      {
+        id: `drain-${count}`,
+        what: `${count} deadlines in one second, texts`,
+        unit: '/s',
+        must: { of: 'ratio', least: 0.8 },
+      },
+      pairs,
+    ),
+    alone({ id: `drain-${count}-worst`, what: `${count} deadlines in one second, longest wait`, unit: 's' }, worst),
+  ];
+}
+
+async function run({ effort, bed, say }: Setup): Promise<Row[]> {
+  const on = await bed();
+  const rows: Row[] = [];
+  for (const count of effort.quick ? [20] : [500, 2_000]) rows.push(...(await drainOf(on, count, effort.rounds, say)));
+  return rows;
+}
+
+export const drain: Measure = { id: 'drain', title: '同时到期 · many deadlines at once', run };
