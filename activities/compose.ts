@@ -5,6 +5,7 @@ import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery } from '../prisma/generated/client';
 import type { Tx } from '../store/db';
+import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
 import type { Outgoing } from './channels/channel';
 import type { ActivityDeps } from './deps';
@@ -50,9 +51,10 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   if (!parsed.success) throw new NotSendable('RowUnfit');
   const { kind, channel, vars } = parsed.data;
   const { to, drill, kept, secret } = await deps.db.$transaction(async (tx) => {
-    const address = await addressOf(tx, row, channel);
-    const drill = await isDrill(tx, row.caseId);
-    return { to: address, drill, ...(await personal(deps, tx, row, { channel, to: address })) };
+    const recipient = await recipientNow(tx, row);
+    const address = addressOf(recipient, channel);
+    const about = { channel, to: address, alertState: recipient?.alertState, referralState: recipient?.referralState };
+    return { to: address, drill: recipient?.drill ?? false, ...(await personal(deps, tx, row, about)) };
   });
   const values = { ...vars, ...kept };
   try {
@@ -67,12 +69,17 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   }
 }
 
-async function addressOf(tx: Tx, row: Delivery, channel: Channel): Promise<string> {
-  const query = { where: { id: row.personId, active: true }, select: { phone: true, email: true } };
-  const person = row.personKind === 'partner' ? await tx.partner.findUnique(query) : await tx.staff.findUnique(query);
+function addressOf(person: RecipientNow | undefined, channel: Channel): string {
   const address = channel === 'email' ? person?.email : person?.phone;
   if (!address) throw new NotSendable('NoContact');
   return channel === 'email' ? address : e164(address);
+}
+
+interface About {
+  channel: Channel;
+  to: string;
+  alertState?: string | null;
+  referralState?: string | null;
 }
 
 /** What only this person gets: `kept` may stand in the row, `secret` is made again at each attempt. */
@@ -80,20 +87,18 @@ async function personal(
   { links }: Deps,
   tx: Tx,
   row: Delivery,
-  { channel, to }: { channel: Channel; to: string },
+  { channel, to, alertState, referralState }: About,
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
-    const alert = await tx.alertRow.findUnique({ where: { id: alertId }, select: { state: true } });
-    if (alert?.state === 'resolved') throw new NotSendable('AlertOver');
+    if (alertState === 'resolved') throw new NotSendable('AlertOver');
     if (channel === 'sms') return { kept: { code: await replyCode(tx, { personId, alertId, caseId, phone: to }) } };
     if (channel === 'voice') return {};
     const expiresAt = at.getTime() + ALERT_LINK_MS;
     return { secret: { token: await links.alertLink(tx, { caseId, alertId, staffId: personId, expiresAt }) } };
   }
   if (caseId === null || referralId === null || row.kind !== 'referral') return {};
-  const referral = await tx.referral.findUnique({ where: { id: referralId }, select: { state: true } });
-  if (!referral || REFERRAL_OVER.includes(referral.state)) throw new NotSendable('ReferralOver');
+  if (!referralState || REFERRAL_OVER.includes(referralState)) throw new NotSendable('ReferralOver');
   const about = { caseId, referralId };
   // The code leads to the link, so there is one whichever of the two goes out.
   const token = await links.referralLink(tx, {
@@ -104,12 +109,6 @@ async function personal(
   if (channel !== 'sms') return { secret: { token } };
   const expiresAt = at.getTime() + PICKUP_CODE_MS;
   return { secret: { pickup: await links.pickupCode(tx, { ...about, phone: to, expiresAt }) } };
-}
-
-async function isDrill(tx: Tx, caseId: string | null): Promise<boolean> {
-  if (caseId === null) return false;
-  const row = await tx.caseRow.findUnique({ where: { id: caseId }, select: { drill: true } });
-  return row?.drill ?? false;
 }
 
 function words(

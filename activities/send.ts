@@ -88,8 +88,9 @@ async function settle(deps: SendDeps, key: string, attempts: number, outcome: Ou
     await notTaken(db, key);
     return { again: 'ProviderBusy', code: outcome.code, ms: outcome.ms };
   }
-  if (outcome.kind === 'sent') await sent(db, key, outcome.ref);
-  else await refused(db, key, outcome.code);
+  if (outcome.kind === 'sent') {
+    if (await sent(db, key, outcome.ref)) return { outcome: 'sent' };
+  } else await refused(db, key, outcome.code);
   return now(deps, key);
 }
 

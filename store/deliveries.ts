@@ -111,12 +111,16 @@ export async function refused(db: Db, key: string, code: string): Promise<void> 
   });
 }
 
-/** The carrier took the message. A receipt that had been matched by phone alone gives way to the carrier's own number. */
-export async function sent(db: Db, key: string, ref: string): Promise<void> {
-  await db.delivery.updateMany({
+/**
+ * The carrier took the message. A receipt that had been matched by phone alone gives way to the carrier's own number.
+ * @returns false when its receipt is there already
+ */
+export async function sent(db: Db, key: string, ref: string): Promise<boolean> {
+  const { count } = await db.delivery.updateMany({
     where: { key, OR: [{ state: 'sending' }, { state: { in: ['delivered', 'failed'] }, NOT: { providerRef: ref } }] },
     data: { state: 'sent', providerRef: ref, code: null, receiptAt: null },
   });
+  return count > 0;
 }
 
 /** Those of the carrier's numbers that belong to a delivery already. */
