@@ -48,7 +48,8 @@ export function readOptions(args: string[]): Options | { wrong: string } {
     ];
     return wrong.length > 0 ? { wrong: wrong.join('\n') } : { only, rounds, quick, long, json, out };
   } catch (error) {
-    if (error instanceof TypeError) return { wrong: error.message };
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code.startsWith('ERR_PARSE_ARGS')) return { wrong: message };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Measure } from '../measure';
 import { complete } from './complete';
 import { deadline } from './deadline';
-import { drain } from './drain';
+import { drain, drainMany } from './drain';
 import { footprint } from './footprint';
 import { history } from './history';
 import { polling } from './polling';
@@ -15,6 +15,7 @@ export const MEASURES: readonly Measure[] = [
   complete,
   deadline,
   drain,
+  drainMany,
   polling,
   history,
   ready,
