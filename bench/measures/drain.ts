@@ -6,15 +6,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Bed } from '../bed';
 import { deadline as bareDeadline } from '../bare/workflows';
-import { atOnce, interleave } from '../harness/rounds';
+import { atOnce, interleave, timed } from '../harness/rounds';
 import { alone, compared, type Row } from '../harness/row';
 import { carrierJournal, endAll, ensureStations, follow, hearAll, makeLate } from '../late';
 import type { Measure, Setup } from '../measure';
 
-/** Milliseconds that making one case, or starting one bare workflow, may take before the deadline. */
-const OURS_EACH_MS = 60;
-const BARE_EACH_MS = 30;
+/** Made first, far from being late, to see how long the others will take. */
+const TRIAL = 20;
+const FAR_MS = 24 * 60 * 60_000;
+/** The others may take this many times as long: machines have moods. */
+const MARGIN = 2;
 const LEAST_AHEAD_MS = 1_500;
+
+/** When all of `count` will be there, going by how long a few take. Milliseconds since the epoch */
+async function whenReady(count: number, makeFew: (dueAt: number) => Promise<unknown>): Promise<number> {
+  const each = (await timed(() => makeFew(Date.now() + FAR_MS))) / TRIAL;
+  return Math.round(Date.now() + LEAST_AHEAD_MS + count * each * MARGIN);
+}
 
 interface Drained {
   perSecond: number;
@@ -34,7 +42,7 @@ const checkReady = (dueAt: number): void => {
 /** Lets `count` cases of ours be late at the same moment. */
 export async function drainOurs(bed: Bed, count: number): Promise<Drained> {
   await ensureStations(bed, count);
-  const dueAt = Date.now() + LEAST_AHEAD_MS + count * OURS_EACH_MS;
+  const dueAt = await whenReady(count, async (far) => endAll(bed, await makeLate(bed, TRIAL, far)));
   const cases = await makeLate(bed, count, dueAt);
   checkReady(dueAt);
   const at = await hearAll(
@@ -47,14 +55,16 @@ export async function drainOurs(bed: Bed, count: number): Promise<Drained> {
 }
 
 async function drainBare({ client, queues, bareMarks }: Bed, count: number): Promise<Drained> {
-  const dueAt = Date.now() + LEAST_AHEAD_MS + count * BARE_EACH_MS;
+  const make = (wanted: number, dueAt: number): Promise<string[]> =>
+    atOnce(wanted, 10, async () => {
+      const id = randomUUID();
+      const args: [{ id: string; dueAt: number }] = [{ id, dueAt }];
+      await client.workflow.start(bareDeadline, { workflowId: `bare-${id}`, taskQueue: queues.bare, args });
+      return id;
+    });
+  const dueAt = await whenReady(count, (far) => make(TRIAL, far));
   const heard = follow(bareMarks);
-  const ids = await atOnce(count, 10, async () => {
-    const id = randomUUID();
-    const args: [{ id: string; dueAt: number }] = [{ id, dueAt }];
-    await client.workflow.start(bareDeadline, { workflowId: `bare-${id}`, taskQueue: queues.bare, args });
-    return id;
-  });
+  const ids = await make(count, dueAt);
   checkReady(dueAt);
   return drained(await hearAll(heard, ids, dueAt), dueAt);
 }
