@@ -69,15 +69,16 @@ export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefine
       (SELECT coalesce(json_agg(a ORDER BY a.opened_at), '[]') FROM alerts a WHERE a.case_id = c.id) AS alerts
     FROM cases c WHERE c.id = ${id}`;
   if (row === undefined) return undefined;
-  const one = fromJson<Omit<CaseRow, 'input'>>(row.one, CASE_TIMES);
-  const steps = row.steps.map((step) => fromJson<StepRow>(step, STEP_TIMES));
+  // The columns are those of the models: to_json gives them all, big integers as numbers.
+  const one = fromJson(row.one, CASE_TIMES) as Omit<CaseRow, 'input' | 'clockAheadMs'> & { clockAheadMs: number };
+  const steps = row.steps.map((step) => fromJson(step, STEP_TIMES) as StepRow);
   return {
     ...one,
     clockAheadMs: BigInt(one.clockAheadMs),
     _count: { steps: steps.filter(({ state, binds }) => state === 'overdue' && binds === 'station').length },
     steps,
-    referrals: row.referrals.map((referral) => fromJson<Referral>(referral, REFERRAL_TIMES)),
-    alerts: row.alerts.map((alert) => fromJson<AlertRow>(alert, ALERT_TIMES)),
+    referrals: row.referrals.map((referral) => fromJson(referral, REFERRAL_TIMES) as Referral),
+    alerts: row.alerts.map((alert) => fromJson(alert, ALERT_TIMES) as AlertRow),
   };
 }
 

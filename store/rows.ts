@@ -57,11 +57,10 @@ const fieldOf = (column: string): string =>
  * A row that came as JSON under its columns' names, with its fields' names.
  * @param times fields that are dates
  */
-export function fromJson<T>(row: Fields, times: ReadonlySet<string>): T {
-  const entries = Object.entries(row).map(([column, value]) => {
+export function fromJson(row: Fields, times: ReadonlySet<string>): Record<string, unknown> {
+  const entries = Object.entries(row).map(([column, value]): [string, unknown] => {
     const field = fieldOf(column);
     return [field, times.has(field) && typeof value === 'string' ? new Date(value) : value];
   });
-  // The columns are those of the model T: to_json gives them all.
-  return Object.fromEntries(entries) as T;
+  return Object.fromEntries(entries);
 }

@@ -4,7 +4,7 @@
  */
 import { caseWorkflowId } from '../../domain/ids';
 import { moveClock } from '../../sandbox/routes/case-clock';
-import type { CaseAnswer, StepAnswer } from '../../api/schemas/answers';
+import type { StepAnswer } from '../../api/schemas/answers';
 import type { Bed } from '../bed';
 import { alone, type Row } from '../harness/row';
 import type { Measure, Setup } from '../measure';
@@ -17,7 +17,7 @@ const isOpen = ({ state }: StepAnswer): boolean => state !== 'done' && state !==
 /** Lives through `days` of a case. @returns its id */
 async function live({ http, client, connection }: Bed, days: number, say: (remark: string) => void): Promise<string> {
   const body = { type: 'physical_abuse', risk: 'critical', child: { birthDate: '2017-05-04' }, narrative: '测试' };
-  let seen = await http.ask<CaseAnswer>('POST', '/api/v1/cases', body);
+  let seen = await http.ask('POST', '/api/v1/cases', body);
   const { id } = seen;
   const t0 = Date.parse(seen.receivedAt);
   let ahead = 0;
