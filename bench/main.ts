@@ -12,6 +12,11 @@ import { readOptions, USAGE } from './options';
 
 const FILES = { json: join(PROJECT, 'docs/benchmarks.json'), markdown: join(PROJECT, 'docs/benchmarks.md') };
 
+/** Leaves nothing running when somebody has seen enough. */
+async function endEarly(bed: Promise<Bed> | undefined): Promise<void> {
+  await (await bed)?.stop();
+}
+
 /**
  * Runs what the arguments ask for. Figures of a whole run are kept in docs/; those of --quick are only printed, since they
  * show that the measurements work and nothing else.
@@ -28,10 +33,20 @@ export async function run(args: string[], progress: Progress): Promise<number> {
   const rows: Row[] = [];
   let bed: Promise<Bed> | undefined;
   const start = (): Promise<Bed> => (bed ??= progress('启动被测系统 · starting the system', () => startBed(progress)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void endEarly(bed).finally(() => process.exit(130)));
+  }
+  let failed = 0;
+  await start();
   try {
     for (const measure of wanted) {
-      await start();
-      rows.push(...(await progress(measure.title, (say) => measure.run({ effort: options, bed: start, say }))));
+      try {
+        rows.push(...(await progress(measure.title, (say) => measure.run({ effort: options, bed: start, say }))));
+      } catch (error) {
+        // What was measured before stands, and what comes after may well succeed.
+        failed += 1;
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      }
     }
   } finally {
     await (await bed)?.stop();
@@ -40,5 +55,5 @@ export async function run(args: string[], progress: Progress): Promise<number> {
   if (!options.quick) keep(result, FILES);
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`${options.json ? JSON.stringify(result) : table(rows)}\n`);
-  return 0;
+  return failed === 0 ? 0 : 1;
 }
