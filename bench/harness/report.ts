@@ -53,8 +53,8 @@ turn with ours; the ratio is the median of the rounds' ratios. Without a yardsti
 What each one does is said at the head of its file in [bench/measures/](../bench/measures/); what was done about them, and what
 stands in the way of those that do not hold, in [ADR 14](adr/0014-hot-paths.md).
 
-Machine: ${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node.js ${node}; version ${commit || 'unknown'}; load before the run
-${loadBefore}. PostgreSQL, Temporal, carrier double, API, worker and the yardstick share these cores.
+Machine: ${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node.js ${node}. The newest rows are of version ${commit || 'unknown'},
+with a load of ${loadBefore} before the run (in benchmarks.json each row says when it was taken). PostgreSQL, Temporal, carrier double, API, worker and the yardstick share these cores.
 
 ${table(measures)}
 `;
