@@ -6,8 +6,8 @@ import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery, Robot } from '../prisma/generated/client';
 import { contactCode } from '../store/contact-codes';
-import { addressFor } from '../store/contacts';
 import type { Tx } from '../store/db';
+import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
 import { VaultKeyUnknown } from '../store/vault';
@@ -61,9 +61,14 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   if (!parsed.success) throw new NotSendable('RowUnfit');
   const { kind, channel, vars } = parsed.data;
   const { address, drill, kept, secret } = await deps.db.$transaction(async (tx) => {
-    const address = await addressOf(deps, tx, row, channel);
-    const drill = await isDrill(tx, row.caseId);
-    return { address, drill, ...(await personal(deps, tx, row, { channel, to: address.to })) };
+    const recipient = await recipientNow(tx, row, channel);
+    const address = await addressOf(deps, tx, row, channel, recipient);
+    const { drill, alertState, referralState } = recipient;
+    return {
+      address,
+      drill,
+      ...(await personal(deps, tx, row, { channel, to: address.to, alertState, referralState })),
+    };
   });
   const values = { ...vars, ...kept };
   try {
@@ -84,13 +89,13 @@ async function addressOf(
   tx: Tx,
   row: Delivery,
   channel: Channel,
+  { address }: RecipientNow,
 ): Promise<Pick<Outgoing, 'to' | 'robot'>> {
   if (isRobot(channel)) {
     const robot = await readRobot(tx, row.personId);
     if (!robot) throw new NotSendable('NoContact');
     return { to: robot.id, robot: opened(robots, robot) };
   }
-  const address = await addressFor(tx, row, channel);
   if (!address) throw new NotSendable('NoContact');
   return { to: channel === 'email' ? address : e164(address) };
 }
@@ -105,18 +110,24 @@ function opened(robots: Robots, robot: Robot): RobotKey {
   }
 }
 
+interface About {
+  channel: Channel;
+  to: string;
+  alertState?: string | null;
+  referralState?: string | null;
+}
+
 /** What only this person gets: `kept` may stand in the row, `secret` is made again at each attempt. */
 async function personal(
   { links }: Deps,
   tx: Tx,
   row: Delivery,
-  { channel, to }: { channel: Channel; to: string },
+  { channel, to, alertState, referralState }: About,
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
   if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, tx, personId) } };
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
-    const alert = await tx.alertRow.findUnique({ where: { id: alertId }, select: { state: true } });
-    if (alert?.state === 'resolved') throw new NotSendable('AlertOver');
+    if (alertState === 'resolved') throw new NotSendable('AlertOver');
     if (channel === 'sms') return { kept: { code: await replyCode(tx, { personId, alertId, caseId, phone: to }) } };
     if (channel !== 'email') return {};
     const expiresAt = at.getTime() + ALERT_LINK_MS;
@@ -131,8 +142,7 @@ async function personal(
     if (step && STEP_OVER.includes(step.state)) throw new NotSendable('StepOver');
   }
   if (caseId === null || referralId === null || row.kind !== 'referral') return {};
-  const referral = await tx.referral.findUnique({ where: { id: referralId }, select: { state: true } });
-  if (!referral || REFERRAL_OVER.includes(referral.state)) throw new NotSendable('ReferralOver');
+  if (!referralState || REFERRAL_OVER.includes(referralState)) throw new NotSendable('ReferralOver');
   const about = { caseId, referralId };
   // The code leads to the link, so there is one whichever of the two goes out.
   const token = await links.referralLink(tx, {
@@ -143,12 +153,6 @@ async function personal(
   if (channel !== 'sms') return { secret: { token } };
   const expiresAt = at.getTime() + PICKUP_CODE_MS;
   return { secret: { pickup: await links.pickupCode(tx, { ...about, phone: to, expiresAt }) } };
-}
-
-async function isDrill(tx: Tx, caseId: string | null): Promise<boolean> {
-  if (caseId === null) return false;
-  const row = await tx.caseRow.findUnique({ where: { id: caseId }, select: { drill: true } });
-  return row?.drill ?? false;
 }
 
 function words(

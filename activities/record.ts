@@ -1,8 +1,9 @@
 /** record: one transaction for journal, read side and the messages that follow. The workflow's only way to write. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
-import { appendEvents } from '../store/journal';
-import { writeProjection } from '../store/projection';
+import type { Tx } from '../store/db';
+import { nextEntries, tailOf } from '../store/journal';
+import { writeCase } from '../store/projection';
 import type { ActivityDeps } from './deps';
 import { tellOne } from './tell';
 
@@ -13,11 +14,13 @@ export const createRecord = (deps: ActivityDeps) => ({
    * @throws ApplicationFailure CaseUnknown where the case has no row.
    */
   async record(input: RecordInput): Promise<RecordOutput> {
+    // One statement is a transaction of its own.
+    if (input.tells.length === 0) {
+      await writeDown(deps.db, input);
+      return { told: [] };
+    }
     return deps.db.$transaction(async (tx) => {
-      const known = await tx.caseRow.findUnique({ where: { id: input.caseId }, select: { id: true } });
-      if (!known) throw ApplicationFailure.retryable(`no row for case ${input.caseId}`, 'CaseUnknown');
-      await appendEvents(tx, input.caseId, input.events);
-      await writeProjection(tx, input.caseId, input.projection);
+      await writeDown(tx, input);
       const told: Told[] = [];
       const reached = new Set<string>();
       for (const tell of input.tells) told.push(await tellOne(deps, tx, input, tell, reached));
@@ -25,3 +28,9 @@ export const createRecord = (deps: ActivityDeps) => ({
     });
   },
 });
+
+async function writeDown(tx: Tx, { caseId, events, projection }: RecordInput): Promise<void> {
+  const tail = await tailOf(tx, caseId);
+  if (tail === false) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
+  await writeCase(tx, caseId, projection, nextEntries(tail, caseId, events));
+}

@@ -126,10 +126,15 @@ async function settle(
   const { key } = row;
   const { provider, outcome, tried } = sending;
   const tries = triesOf(row, sending);
+  if (outcome.kind === 'sent') {
+    const by = { provider, ref: outcome.ref, subjects: subjectsOf(row, message) };
+    const isOurs = await sent(db, key, by, tries);
+    await noteFaults(deps, row, message, tried);
+    return isOurs ? { outcome: 'sent' } : now(deps, key);
+  }
   if (outcome.kind === 'unknown') await noteTries(db, key, tries);
   else if (outcome.kind === 'retry_after') await notTaken(db, key, tries);
-  else if (outcome.kind === 'refused') await refused(db, key, outcome.code, tries);
-  else await sent(db, key, { provider, ref: outcome.ref, subjects: subjectsOf(row, message) }, tries);
+  else await refused(db, key, outcome.code, tries);
   await noteFaults(deps, row, message, tried);
   if (outcome.kind === 'unknown') return { again: 'ProviderUnknown', code: outcome.code, ms: pauseAfter(tries.n) };
   if (outcome.kind === 'retry_after') return { again: 'ProviderBusy', code: outcome.code, ms: outcome.ms };

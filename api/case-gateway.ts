@@ -20,6 +20,7 @@ import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain
 import type { CaseState } from '../domain/model';
 import { dataConverter, type PayloadKeys } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
+import { markRunning } from '../store/cases';
 import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
 
@@ -29,8 +30,11 @@ export class TemporalAway extends Error {
 }
 
 export interface CaseGateway {
-  /** Starts the workflow of a case that is in the database; safe to repeat. */
-  start(caseId: string): Promise<'running' | 'pending'>;
+  /**
+   * Starts the workflow of a case that is in the database; safe to repeat.
+   * @param input what the row holds, where the caller has just written it
+   */
+  start(caseId: string, input?: CaseInput): Promise<'running' | 'pending'>;
   /**
    * @param operationId the same for a repeated request, so that Temporal carries it out once
    * @throws ApplicationFailure named as in domain/failures.ts when the case refuses; TemporalAway
@@ -75,10 +79,14 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) });
   const { taskQueue } = temporal;
 
-  async function start(caseId: string): Promise<'running' | 'pending'> {
+  async function inputOf(caseId: string): Promise<CaseInput | 'running'> {
     const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { workflow: true, input: true } });
-    if (row.workflow === 'running') return 'running';
-    const input = row.input as unknown as CaseInput;
+    return row.workflow === 'running' ? 'running' : (row.input as unknown as CaseInput);
+  }
+
+  async function start(caseId: string, fresh?: CaseInput): Promise<'running' | 'pending'> {
+    const input = fresh ?? (await inputOf(caseId));
+    if (input === 'running') return 'running';
     try {
       await client.withDeadline(Date.now() + START_MS, () =>
         client.workflow.start(CASE_WORKFLOW, {
@@ -96,7 +104,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
         return 'pending';
       }
     }
-    await db.caseRow.update({ where: { id: caseId }, data: { workflow: 'running' } });
+    await markRunning(db, caseId);
     return 'running';
   }
 

@@ -16,7 +16,8 @@ export const alertId = (caseId: string, step: string, openedSeq: number): string
 export const deliveryKey = (tellId: string, channel: string, personId: string): string =>
   `${tellId}/${channel}/${personId}`;
 
-const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
+/** First letters of case numbers in order, each for 10,000 of them. */
+export const CASE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 
 /**
  * Short case number (`A0123`) from a running count, so that it fits a six-character template variable.
@@ -24,7 +25,7 @@ const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
  * @throws RangeError past 240,000 cases, when a longer form has to be agreed with the carrier.
  */
 export function caseNumber(count: number): string {
-  const letter = LETTERS[Math.floor(count / 10_000)];
+  const letter = CASE_LETTERS[Math.floor(count / 10_000)];
   if (letter === undefined || count < 0) throw new RangeError(`no case number for count ${count}`);
   return `${letter}${String(count % 10_000).padStart(4, '0')}`;
 }

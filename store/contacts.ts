@@ -32,27 +32,6 @@ export function addressesOf(contacts: readonly { kind: string; value: string }[]
   return { phone: first('phone'), email: first('email') };
 }
 
-/** A delivery's address as it counts now; undefined: there is none, or its owner is not active any more. */
-export async function addressFor(
-  tx: Tx,
-  { personKind, personId, kind }: { personKind: string; personId: string; kind: string },
-  channel: Channel,
-): Promise<string | undefined> {
-  const address = channel === 'email' ? 'email' : 'phone';
-  if (personKind === 'contact') {
-    // The code by which a contact is verified goes to one that does not count yet.
-    const where = { id: personId, kind: address, removedAt: null, ...(kind !== 'verify_contact' && VERIFIED) };
-    return (await tx.contact.findFirst({ where: { ...where, ...OWNER_ACTIVE }, select: { value: true } }))?.value;
-  }
-  const query = { where: { id: personId, active: true }, select: { contacts: COUNTING } };
-  const person = personKind === 'partner' ? await tx.partner.findUnique(query) : await tx.staff.findUnique(query);
-  return addressesOf(person?.contacts ?? [])[address] ?? undefined;
-}
-
-const OWNER_ACTIVE = {
-  OR: [{ staff: { active: true } }, { partner: { active: true } }, { stationId: { not: null } }],
-} satisfies Prisma.ContactWhereInput;
-
 /** Duty phones (值班手机) of a role at a station; a duty officer's ring for every station. */
 export async function dutyPhones(
   tx: Tx,

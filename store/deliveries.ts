@@ -144,16 +144,18 @@ export interface TakenBy {
 /**
  * The carrier took the message. A receipt that had been matched by phone alone gives way to the carrier's own number.
  * One statement: the usual end of a delivery costs one trip to the database.
+ * @returns false when its receipt is there already
  */
-export async function sent(db: Db, key: string, by: TakenBy, tries: Tries): Promise<void> {
+export async function sent(db: Db, key: string, by: TakenBy, tries: Tries): Promise<boolean> {
   const { provider, ref, subjects } = by;
-  await db.$executeRaw`
+  const count = await db.$executeRaw`
     WITH tried AS (${insertTries(key, tries)}),
       mended AS (
         UPDATE delivery_faults SET cleared_at = now()
         WHERE provider = ${provider} AND subject = ANY(${['', ...subjects]}) AND cleared_at IS NULL)
     UPDATE deliveries SET state = 'sent', provider = ${provider}, provider_ref = ${ref}, code = NULL, receipt_at = NULL
     WHERE key = ${key} AND (state = 'sending' OR (state IN ('delivered', 'failed') AND provider_ref <> ${ref}))`;
+  return count > 0;
 }
 
 /** Those of the carrier's numbers that belong to a delivery already. */

@@ -72,7 +72,7 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const facts: CaseFacts = { ...given, risk };
   const { child, reporter, narrative, drill = false } = body;
   const caseId = req.operationId;
-  await takeReport(deps.db, deps.vault, {
+  const input = await takeReport(deps.db, deps.vault, {
     ...{ caseId, stationId, facts, child, reporter, narrative, at },
     ...{ drill, policyVersion: policy.version },
     riskRaisedFrom: raisedFrom,
@@ -80,7 +80,7 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
     planned: planFrom(policy, facts, { start: 'receipt', at: facts.receivedAt, occurrences: {} }),
     actor: actorOf(caller),
   });
-  const workflow = await deps.cases.start(caseId);
+  const workflow = await deps.cases.start(caseId, input);
   const answer = { ...answerOf(deps, await reread(deps, caseId)), workflow };
   res.status(workflow === 'running' ? 201 : 202).json(answer);
 };

@@ -1,7 +1,7 @@
 /** Contacts: entered, verified by a code that really arrives, and only then told by. */
 import { randomUUID } from 'node:crypto';
 import { createCourier, type Courier } from '../../../activities/courier';
-import { addressFor, peopleAt } from '../../../store/contacts';
+import { addressesOf, COUNTING, peopleAt } from '../../../store/contacts';
 import { rosterWarnings } from '../../../store/roster-warnings';
 import { startTestApi, type Json, type Reply, type TestApi } from '../../support/api';
 import { sendDeps, startCarrierRig, type CarrierRig } from '../deliver-rig';
@@ -25,8 +25,10 @@ afterAll(async () => {
 const db = () => t.api.deps.db;
 const send = (method: string, path: string, body?: unknown, as = ME) => t.ask(method, `/api/v1${path}`, { as, body });
 const mine = async (as = ME) => (await send('GET', '/contacts', undefined, as)).body['items'] as Json[];
-const toldBy = (personId: string, channel: 'sms' | 'email' = 'sms') =>
-  addressFor(db(), { personKind: 'staff', personId, kind: 'overdue' }, channel);
+async function toldBy(id: string, channel: 'sms' | 'email' = 'sms'): Promise<string | undefined> {
+  const person = await db().staff.findUnique({ where: { id }, select: { contacts: COUNTING } });
+  return addressesOf(person?.contacts ?? [])[channel === 'sms' ? 'phone' : 'email'] ?? undefined;
+}
 const typeOf = ({ body }: Reply) => String(body['type']).replace('urn:shouwang:problem:', '');
 
 /** The code that arrived there last. */
