@@ -13,6 +13,7 @@ import { createAuth } from './auth/auth';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
+import { LiveCases } from './live';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -44,6 +45,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     cases: createCaseGateway({ db, log, temporal }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
+    live: new LiveCases(db, log),
     background: [],
   };
 }
@@ -57,6 +59,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
+    await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));
     await deps.cases.close();
     await deps.db.$disconnect();
@@ -75,6 +78,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
     deps,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      deps.live.end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
