@@ -8,4 +8,6 @@ const sorted = (_key: string, value: unknown): unknown =>
 
 /** Stands at the head of the web app's generated client, so that one made for an older API is noticed. */
 export const documentHash = (docs: ApiDocs): string =>
-  `openapi sha256 ${createHash('sha256').update(JSON.stringify(docs.document('', '0'), sorted)).digest('hex')}`;
+  `openapi sha256 ${createHash('sha256')
+    .update(JSON.stringify(docs.document('', '0'), sorted))
+    .digest('hex')}`;

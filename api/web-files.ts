@@ -5,6 +5,7 @@ import { join } from 'node:path';
 export function filesBelow(folder: string, ending: string, under = '/'): string[] {
   return readdirSync(join(folder, under), { withFileTypes: true }).flatMap((entry) => {
     const path = `${under}${entry.name}`;
+    if (entry.name.startsWith('.')) return [];
     if (entry.isDirectory()) return filesBelow(folder, ending, `${path}/`);
     return path.endsWith(ending) ? [path] : [];
   });

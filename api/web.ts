@@ -55,7 +55,8 @@ export function createWebFiles(): Router {
       res.setHeader('Cache-Control', isHashed(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
       res.type(TYPES[extname(path)] ?? 'application/octet-stream');
       // The worker behind offline pages is told its own rules: it fetches from us, and nothing else.
-      if (basename(path) === 'sw.js') res.setHeader('Content-Security-Policy', policy(randomBytes(16).toString('base64')));
+      if (basename(path) === 'sw.js')
+        res.setHeader('Content-Security-Policy', policy(randomBytes(16).toString('base64')));
       const takesSmall = small !== undefined && req.acceptsEncodings('br') === 'br';
       if (small !== undefined) res.vary('Accept-Encoding');
       if (takesSmall) res.setHeader('Content-Encoding', 'br');
@@ -81,7 +82,10 @@ export function createWebPages(): Router {
     if (req.path.startsWith('/api/')) return next();
     const nonce = randomBytes(16).toString('base64');
     res.setHeader('Content-Security-Policy', policy(nonce));
-    res.status(known ? 200 : 404).type('html').send(template.replace(NONCE, nonce));
+    res
+      .status(known ? 200 : 404)
+      .type('html')
+      .send(template.replace(NONCE, nonce));
   });
   return router;
 }

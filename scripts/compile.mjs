@@ -78,11 +78,19 @@ async function compile() {
 /** The staff's app, which the API serves from dist/web. */
 async function bundleWeb() {
   const target = join(DIST, 'web');
-  const failure = new PrepareFailure('WebBuildFailed', '网页端构建失败,原因见上', 'building the web app failed, see above');
+  const failure = new PrepareFailure(
+    'WebBuildFailed',
+    '网页端构建失败,原因见上',
+    'building the web app failed, see above',
+  );
   await whenChanged(join(target, '.stamp'), webSources(ROOT), '构建网页端 · building the web app', async () => {
     // The runner of tests and the image set this; a development build would be served otherwise.
     const env = { ...process.env, NODE_ENV: 'production' };
-    await node([bin('vite/bin/vite.js'), 'build', '--config', 'web/vite.config.mjs', '--logLevel', 'warn'], failure, env);
+    await node(
+      [bin('vite/bin/vite.js'), 'build', '--config', 'web/vite.config.mjs', '--logLevel', 'warn'],
+      failure,
+      env,
+    );
     compress(target);
   });
 }

@@ -19,7 +19,8 @@ const shellList = () => ({
       for (const name of chunk.imports) add(bundle[name]);
     };
     add(entry);
-    for (const chunk of chunks) if (/\/(pages\/case\/index\.tsx|locales\/[\w-]+\.json)$/.test(chunk.facadeModuleId ?? '')) add(chunk);
+    for (const chunk of chunks)
+      if (/\/(pages\/case\/index\.tsx|locales\/[\w-]+\.json)$/.test(chunk.facadeModuleId ?? '')) add(chunk);
     const files = [...shell].sort().map((name) => `/${name}`);
     worker.code = worker.code.replace(/["'`]__SHELL__["'`]/, JSON.stringify(files.join(' ')));
     if (worker.code.includes('__SHELL__')) this.error('the service worker has no place for the list of the shell');

@@ -27,6 +27,24 @@ export class NoSignal extends Error {
 
 export const api = createClient<paths>({ baseUrl: location.origin });
 
+const SKEW = 'shouwang.clock';
+
+/** Milliseconds that the server's clock is ahead of the device's; devices in the field may be minutes off. */
+let skewMs = Number(localStorage.getItem(SKEW) ?? 0);
+
+api.use({
+  onResponse({ response }) {
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isNaN(date)) return;
+    // The header counts in seconds, and the answer took a moment: a smaller difference is none.
+    skewMs = Math.abs(date - Date.now()) > 5_000 ? date - Date.now() : 0;
+    localStorage.setItem(SKEW, String(skewMs));
+  },
+});
+
+/** The server's time, in milliseconds, as far as this device knows. */
+export const serverNow = (): number => Date.now() + skewMs;
+
 interface ProblemShape {
   type?: unknown;
   detail?: unknown;

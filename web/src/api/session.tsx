@@ -1,0 +1,75 @@
+/** Who is signed in, for everything on screen. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { closeOutbox, openOutbox } from '../device/outbox';
+import { forget } from '../device/store';
+import * as auth from './auth';
+import { answer, api, NoSignal, Refused } from './client';
+import type { Me } from './types';
+
+export type Permission = Me['permissions'][number];
+
+/** Name, role and station of the last person signed in, so that the app opens without signal. Nothing about a child. */
+const KEPT = 'shouwang.me';
+export const ME = ['me'] as const;
+
+function keptMe(): Me | null {
+  const text = localStorage.getItem(KEPT);
+  return text === null ? null : (JSON.parse(text) as Me);
+}
+
+async function readMe(): Promise<Me | null> {
+  try {
+    const me = await answer(api.GET('/api/v1/me'));
+    localStorage.setItem(KEPT, JSON.stringify(me));
+    return me;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) return null;
+    const kept = keptMe();
+    // Without signal, or while the server restarts, whoever was here is still here.
+    if (kept && (error instanceof NoSignal || (error instanceof Refused && error.status >= 500))) return kept;
+    throw error;
+  }
+}
+
+interface Session {
+  me: Me;
+  may(permission: Permission): boolean;
+  signOut(): Promise<void>;
+}
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+/** Everything below it needs somebody signed in. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('nobody is signed in here');
+  return session;
+}
+
+/** Who is signed in: `null` nobody, `undefined` not known yet. */
+export const useMe = () =>
+  useQuery({ queryKey: ME, queryFn: readMe, staleTime: 60_000, retry: 2, networkMode: 'always' });
+
+export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
+  const client = useQueryClient();
+  useEffect(() => {
+    openOutbox(me.staffId).catch((error: unknown) => console.error('the outbox could not be opened', error));
+  }, [me.staffId]);
+  const session = useMemo<Session>(
+    () => ({
+      me,
+      may: (permission) => me.permissions.includes(permission),
+      async signOut() {
+        await auth.signOut();
+        closeOutbox();
+        await forget(me.staffId);
+        localStorage.removeItem(KEPT);
+        client.clear();
+        client.setQueryData(ME, null);
+      },
+    }),
+    [client, me],
+  );
+  return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}
