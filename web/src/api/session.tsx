@@ -11,6 +11,8 @@ export type Permission = Me['permissions'][number];
 
 /** Name, role and station of the last person signed in, so that the app opens without signal. Nothing about a child. */
 const KEPT = 'shouwang.me';
+/** Whether anybody has signed in here and not out again; who has not need not be asked for. */
+const ENTERED = 'shouwang.entered';
 export const ME = ['me'] as const;
 
 function keptMe(): Me | null {
@@ -18,13 +20,20 @@ function keptMe(): Me | null {
   return text === null ? null : (JSON.parse(text) as Me);
 }
 
+/** After the sign-in has gone through. */
+export const entered = (): void => localStorage.setItem(ENTERED, 'yes');
+
 async function readMe(): Promise<Me | null> {
+  if (localStorage.getItem(ENTERED) === null) return null;
   try {
     const me = await answer(api.GET('/api/v1/me'));
     localStorage.setItem(KEPT, JSON.stringify(me));
     return me;
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) return null;
+    if (error instanceof Refused && error.status === 401) {
+      localStorage.removeItem(ENTERED);
+      return null;
+    }
     const kept = keptMe();
     // Without signal, or while the server restarts, whoever was here is still here.
     if (kept && (error instanceof NoSignal || (error instanceof Refused && error.status >= 500))) return kept;
@@ -65,6 +74,7 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
         closeOutbox();
         await forget(me.staffId);
         localStorage.removeItem(KEPT);
+        localStorage.removeItem(ENTERED);
         client.clear();
         client.setQueryData(ME, null);
       },

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sendCode, signIn } from '../api/auth';
 import { Refused } from '../api/client';
-import { ME } from '../api/session';
+import { entered, ME } from '../api/session';
 import { Field } from '../ui/bits';
 import { LanguageButton } from '../ui/layout';
 import { messageOf } from '../ui/problem';
@@ -25,6 +25,7 @@ export function SignInPage() {
     try {
       if (wantsCode) await sendCode(code.trim());
       else if ((await signIn(username.trim(), password)) === 'code') return setWantsCode(true);
+      entered();
       await client.invalidateQueries({ queryKey: ME });
     } catch (error) {
       const mistaken = error instanceof Refused && (error.status === 401 || error.status === 422);

@@ -105,14 +105,18 @@ export default function CasePage() {
       {found.error && <Failed error={found.error} retry={found.refetch} />}
       <AlertList file={file} now={now} />
       <Decisions file={file} journal={journal.data ?? []} now={now} />
-      <Steps file={file} now={now} onOpen={setOpen} />
+      <div className="case-columns">
+        <Steps file={file} now={now} onOpen={setOpen} />
+        <div>
+          <PersonCards file={file} />
+          <Referrals file={file} now={now} />
+          <CaseActions file={file} />
+        </div>
+      </div>
       <section className="card wide-card" aria-labelledby="case-picture">
         <h2 id="case-picture">{t('case.picture')}</h2>
         <Gantt start={Date.parse(file.receivedAt)} now={now} steps={file.steps} alerts={file.alerts} />
       </section>
-      <PersonCards file={file} />
-      <Referrals file={file} now={now} />
-      <CaseActions file={file} />
       <section className="card wide-card" aria-labelledby="case-journal">
         <h2 id="case-journal">{t('case.journal')}</h2>
         {journal.isPending && <Loading />}

@@ -1,10 +1,14 @@
 /** The journal in words (案卷日志), newest first. What an entry says is put together from its codes; notes are quoted. */
 import type { TFunction } from 'i18next';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePartners, useStaff } from '../../api/queries';
 import type { CaseFile, JournalEntry } from '../../api/types';
 import { dateTime } from '../../lib/time';
 import { stepName } from '../../ui/step-name';
+
+/** Entries that come in great numbers once a case is late; shown on demand. */
+const MANY = ['rung_told', 'step_due_soon', 'deadline_moved'];
 
 interface Names {
   staff: ReadonlyMap<string, string>;
@@ -50,20 +54,26 @@ export function Journal({ entries, file, now }: { entries: readonly JournalEntry
     staff: new Map(staff.map(({ id, name }) => [id, name])),
     partners: new Map(partners.map(({ id, name }) => [id, name])),
   };
-  // The plan's own lines say in many words what the picture shows.
-  const told = entries.filter(({ kind }) => kind !== 'step_planned');
+  const [all, setAll] = useState(false);
+  const told = entries.filter(({ kind }) => kind !== 'step_planned' && (all || !MANY.includes(kind)));
   return (
-    <ol className="journal" reversed>
-      {told.toReversed().map((entry) => (
-        <li key={entry.seq} className={`entry entry-${entry.kind}`}>
-          <span className="entry-at">{dateTime(t, Date.parse(entry.at), now)}</span>
-          <span className="entry-text">
-            {entry.actor.kind !== 'system' && <strong>{entry.actor.name ?? entry.actor.id} </strong>}
-            {t(`journal.${entry.kind}`, { ...wordsOf(t, entry, file, names), defaultValue: entry.kind })}
-            {entry.note && <q>{entry.note}</q>}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <label className="check no-print">
+        <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />
+        {t('case.allEntries')}
+      </label>
+      <ol className="journal" reversed>
+        {told.toReversed().map((entry) => (
+          <li key={entry.seq} className={`entry entry-${entry.kind}`}>
+            <span className="entry-at">{dateTime(t, Date.parse(entry.at), now)}</span>
+            <span className="entry-text">
+              {entry.actor.kind !== 'system' && <strong>{entry.actor.name ?? entry.actor.id} </strong>}
+              {t(`journal.${entry.kind}`, { ...wordsOf(t, entry, file, names), defaultValue: entry.kind })}
+              {entry.note && <q>{entry.note}</q>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
