@@ -37,7 +37,7 @@ const policy = (nonce: string): string =>
     "object-src 'none'",
   ].join(';');
 
-const folder = (): string | undefined => BUILT.find((one) => existsSync(join(one, 'index.html')));
+const folder = (): string | undefined => BUILT.find((one) => existsSync(join(one, 'sw.js')));
 
 /** A name with a hash in it stands for its content. */
 const isHashed = (path: string): boolean => path.startsWith('/app/');

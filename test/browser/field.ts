@@ -36,7 +36,12 @@ export async function makeField(system: System): Promise<MadeUpField> {
     system.report(WORKER, { type: 'bullying', risk: 'medium', child: { name: '演示丙' } }),
   ]);
   for (const { id } of [late, asking, calm]) await must(post(system, `/cases/${id}/assign`, SUPERVISOR, { staffId }));
-  await must(post(system, `/cases/${late.id}/steps/referral_phone/complete`, WORKER, { outcome: 'done', note: '已电话通知派出所' }));
+  await must(
+    post(system, `/cases/${late.id}/steps/referral_phone/complete`, WORKER, {
+      outcome: 'done',
+      note: '已电话通知派出所',
+    }),
+  );
   await must(
     post(system, `/cases/${late.id}/referrals`, WORKER, {
       partnerId: 'police-qinghe',

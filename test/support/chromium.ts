@@ -47,7 +47,9 @@ const bareMachine = (folder: string): Record<string, string> => ({
 });
 
 const ours = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 
 /** Starts the browser; on a machine that lacks its libraries, with those from the package. @throws Error saying what is missing */
 export async function launchBrowser(): Promise<Browser> {

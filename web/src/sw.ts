@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 // Keeps the app's own files, never an answer of the API: what is about a child stays out of the browser's caches.
 
-const worker = globalThis as unknown as ServiceWorkerGlobalScope;
+const worker = globalThis as object as ServiceWorkerGlobalScope;
 /** Filled in by the build. */
 const SHELL = '__SHELL__'.split(' ').filter((path) => path !== '');
 const CACHE = `shell-${hashOf(SHELL.join(' '))}`;

@@ -75,8 +75,9 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
         await forget(me.staffId);
         localStorage.removeItem(KEPT);
         localStorage.removeItem(ENTERED);
-        client.clear();
+        // First nobody is here, then nothing is left of what they read.
         client.setQueryData(ME, null);
+        client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
       },
     }),
     [client, me],

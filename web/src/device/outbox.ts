@@ -85,9 +85,9 @@ async function replace(staffId: string, next: Report): Promise<void> {
   changed(reports.map((one) => (one.id === next.id ? next : one)));
 }
 
-/** Answers after which sending the very same again cannot help. */
-const isFinal = ({ status }: Refused): boolean =>
-  status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
+/** Answers after which sending the very same again cannot help; the same one still under way is no such answer. */
+const isFinal = ({ status, type }: Refused): boolean =>
+  type !== 'request-under-way' && status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
 
 /** @returns false where there is no use in trying the next one now */
 async function send(staffId: string, report: Report): Promise<boolean> {

@@ -23,7 +23,7 @@ const TICKS: readonly Omit<Tick, 'at'>[] = [
 ];
 const MINUTES = { minutes: 1, hours: 60, days: 1_440, weeks: 10_080, months: 43_200 } as const;
 /** Two ticks nearer than this would touch. */
-const APART = 0.12;
+const APART = 0.16;
 
 export interface Scale {
   /** Share of the width at a moment, 0 to 1. @param ms milliseconds since the epoch */
@@ -38,7 +38,7 @@ export function timeScale(start: number, end: number): Scale {
   const ticks: Tick[] = [];
   for (const tick of TICKS) {
     const at = place(start + tick.count * MINUTES[tick.unit] * MINUTE);
-    if (at >= 0.97 || at - (ticks.at(-1)?.at ?? 0) < APART) continue;
+    if (at >= 0.97 || at - (ticks.at(-1)?.at ?? 0) < APART * (ticks.length === 0 ? 1.25 : 1)) continue;
     ticks.push({ ...tick, at });
   }
   return { place, ticks };

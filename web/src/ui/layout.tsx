@@ -1,7 +1,7 @@
 /** The frame of every page: who is signed in, where one can go, whether there is signal and what is still on this device. */
-import { type ReactNode, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 import { useOnline } from '../api/queries';
 import { useSession } from '../api/session';
 import { snapshot, subscribe } from '../device/outbox';
@@ -84,9 +84,24 @@ function Line({ live }: { live: boolean }) {
   );
 }
 
+/** Each new page begins at its top, and who hears the page is told of it: the focus goes there. */
+function useFreshPage() {
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}
+
 export function Layout({ live, children }: { live: boolean; children: ReactNode }) {
   const { t } = useTranslation();
   const { me, may } = useSession();
+  const main = useFreshPage();
   const places = [
     ...(may('case:report') ? [['/report', 'nav.report']] : []),
     ...(may('case:work') ? [['/work', 'nav.work']] : []),
@@ -120,7 +135,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
         </div>
       </header>
       <Line live={live} />
-      <main id="main" className="page" tabIndex={-1}>
+      <main id="main" className="page" tabIndex={-1} ref={main}>
         {children}
       </main>
     </div>
