@@ -3,11 +3,11 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]'
 
 if (nonce) {
   const create = document.createElement.bind(document);
-  document.createElement = ((tag: string, options?: ElementCreationOptions) => {
+  document.createElement = (tag: string, options?: ElementCreationOptions) => {
     const element = create(tag, options);
     if (element instanceof HTMLStyleElement) element.nonce = nonce;
     return element;
-  }) as typeof document.createElement;
+  };
 }
 
 /** The nonce of this page's style sheets; empty in development. */

@@ -8,10 +8,10 @@ export async function saveDraft(staffId: string, value: unknown): Promise<void> 
   await (await device()).put('drafts', { staffId, savedAt: Date.now(), ...sealed });
 }
 
-export async function readDraft<T>(staffId: string): Promise<{ value: T; savedAt: number } | undefined> {
+export async function readDraft(staffId: string): Promise<{ value: unknown; savedAt: number } | undefined> {
   const kept = await (await device()).get('drafts', staffId);
   if (!kept) return undefined;
-  return { value: await open<T>(staffId, NAME, kept), savedAt: kept.savedAt };
+  return { value: await open(staffId, NAME, kept), savedAt: kept.savedAt };
 }
 
 export async function dropDraft(staffId: string): Promise<void> {

@@ -74,7 +74,7 @@ async function readAll(staffId: string): Promise<Report[]> {
       await db.delete('reports', one.id);
       continue;
     }
-    const content = await open<Content>(staffId, one.id, one);
+    const content = (await open(staffId, one.id, one)) as Content;
     found.push({ ...content, id: one.id, state: one.state, savedAt: one.savedAt, type: content.body.type });
   }
   return found.sort((a, b) => a.savedAt - b.savedAt);

@@ -152,7 +152,7 @@ export function CaseTable(props: Props) {
             ))}
           </ul>
         ) : (
-          <div className="table-box">
+          <div className="table-box" role="region" aria-labelledby="board-cases" tabIndex={0}>
             <Table<Row>
               columns={columns}
               dataSource={rows}

@@ -41,7 +41,7 @@ function wordsOf(t: TFunction, { data }: JournalEntry, file: CaseFile, names: Na
     via: t(`via.${text('via')}`, { defaultValue: text('via') }),
     code: text('code'),
     why: t(`why.${text('why')}`, { defaultValue: text('why') }),
-    round: String(data['round'] ?? ''),
+    round: typeof data['round'] === 'number' ? String(data['round']) : '',
     rung: typeof data['rung'] === 'number' ? String(data['rung'] + 1) : '',
   };
 }

@@ -113,7 +113,7 @@ export function bodyOf(form: Form, now: number): ReportBody {
 
 /** A report that came back, to be put right and sent anew. */
 export function formOf(body: ReportBody): Form {
-  const { child = {}, reporter = {} } = body;
+  const { child, reporter = {} } = body;
   const local = body.clock === undefined ? undefined : body.receivedAt?.slice(0, 16);
   return {
     ...emptyForm(),

@@ -24,9 +24,9 @@ function useDraft(staffId: string) {
   const [error, setError] = useState<unknown>();
   const sent = useRef(false);
   useEffect(() => {
-    readDraft<Form>(staffId)
+    readDraft(staffId)
       .then((kept) => {
-        setForm({ ...emptyForm(), ...kept?.value });
+        setForm({ ...emptyForm(), ...(kept?.value as Partial<Form> | undefined) });
         setSavedAt(kept?.savedAt);
       })
       // Sealed with a key that is gone: a new page is better than none.
