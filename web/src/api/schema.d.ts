@@ -5,4522 +5,4057 @@
  */
 
 export interface paths {
-  '/healthz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 存活 · The process is alive */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Alive */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              ok: boolean;
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 存活 · The process is alive */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/readyz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 就绪 · Database, Temporal and a worker are there */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Able to work */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              ok: boolean;
-              checks: {
-                database: boolean;
-                temporal: boolean;
-                worker: boolean;
-              };
-              warnings: string[];
-            };
-          };
-        };
-        /** @description Something is away */
-        503: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              ok: boolean;
-              checks: {
-                database: boolean;
-                temporal: boolean;
-                worker: boolean;
-              };
-              warnings: string[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/metrics': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 指标 · Figures for Prometheus */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Prometheus text format */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/r': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The form for a pick-up code */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description A page */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    /** Open a referral by the code from a text and the last four digits of its phone */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            code: string;
-            phoneTail: string;
-          };
-        };
-      };
-      responses: {
-        /** @description To /r/{token} */
-        303: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Wrong */
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Locked for 15 minutes */
-        429: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/r/{token}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The referral */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description A page */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Used up, withdrawn, expired or closed */
-        410: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/r/{token}/confirm': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Confirm receipt */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** Format: uuid */
-            once?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Done: JSON for who asks for it, or a page that says it was so already */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Done; the page shows it */
-        303: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Used up, withdrawn, expired or closed */
-        410: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/r/{token}/decline': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Decline, and say why */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            reason: string;
-            /** Format: uuid */
-            once?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Done: JSON for who asks for it, or a page that says it was so already */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Done; the page shows it */
-        303: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Used up, withdrawn, expired or closed */
-        410: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/r/{token}/feedback': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Say what was done */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            outcome: 'in_progress' | 'done' | 'cannot';
-            text: string;
-            /** Format: uuid */
-            once?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Done: JSON for who asks for it, or a page that says it was so already */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Done; the page shows it */
-        303: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Used up, withdrawn, expired or closed */
-        410: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/a/{token}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The alert behind a message */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description A page */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Used up, withdrawn, expired or closed */
-        410: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    /** Acknowledge it */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** Format: uuid */
-            once?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description A page */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Used up, withdrawn, expired or closed */
-        410: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 当前登录人 · Who is signed in */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The caller */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              staffId: string;
-              name: string;
-              /** @enum {string} */
-              role: 'social_worker' | 'supervisor' | 'duty_officer' | 'admin' | 'evaluator';
-              stationId: string;
-              stationName: string;
-              bureau: boolean;
-              sandbox: boolean;
-              permissions: (
-                | 'case:report'
-                | 'case:drill'
-                | 'case:read'
-                | 'case:read-child'
-                | 'case:work'
-                | 'case:lower-risk'
-                | 'case:approve'
-                | 'referral:send'
-                | 'alert:ack'
-                | 'staff:read'
-                | 'partner:read'
-              )[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Cases, soonest deadline first */
-    get: {
-      parameters: {
-        query?: {
-          status?: 'open' | 'closing' | 'closed';
-          risk?: 'critical' | 'high' | 'medium' | 'low';
-          type?:
-            | 'sexual_abuse'
-            | 'physical_abuse'
-            | 'domestic_violence'
-            | 'abandonment'
-            | 'neglect'
-            | 'bullying'
-            | 'missing'
-            | 'self_harm'
-            | 'other_emergency';
-          overdue?: 'true' | 'false';
-          drill?: 'true' | 'false';
-          assignee?: string;
-          q?: string;
-          cursor?: string;
-          limit?: number;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description One page */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                id: string;
-                number: string;
-                stationId: string;
-                /** @enum {string} */
-                type:
-                  | 'sexual_abuse'
-                  | 'physical_abuse'
-                  | 'domestic_violence'
-                  | 'abandonment'
-                  | 'neglect'
-                  | 'bullying'
-                  | 'missing'
-                  | 'self_harm'
-                  | 'other_emergency';
-                /** @enum {string} */
-                risk: 'critical' | 'high' | 'medium' | 'low';
-                /** @enum {string} */
-                riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-                /** @enum {string} */
-                status: 'open' | 'closing' | 'closed';
-                /** @enum {string} */
-                workflow: 'running' | 'pending';
-                assignee: string | null;
-                /** Format: date-time */
-                receivedAt: string;
-                nextDueAt: string | null;
-                overdue: boolean;
-                breach: boolean;
-                drill: boolean;
-                /** Format: date-time */
-                asOf: string;
-                nextStep: {
-                  id: string;
-                  kind: string;
-                  name: string;
-                  state: string;
-                  /** Format: date-time */
-                  dueAt: string;
-                } | null;
-              }[];
-              nextCursor: string | null;
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    /** Report a case */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            type:
-              | 'sexual_abuse'
-              | 'physical_abuse'
-              | 'domestic_violence'
-              | 'abandonment'
-              | 'neglect'
-              | 'bullying'
-              | 'missing'
-              | 'self_harm'
-              | 'other_emergency';
-            /** @enum {string} */
-            risk?: 'critical' | 'high' | 'medium' | 'low';
-            stationId?: string;
-            /** @description RFC 3339 with an offset; without one it is what the clock showed that `clock` names */
-            receivedAt?: string;
-            /** @description RFC 3339 with an offset; without one it is what the clock showed that `clock` names */
-            occurredAt?: string;
-            /**
-             * @description Whose time it is where one has no offset: beijing +08:00, xinjiang +06:00
-             * @enum {string}
-             */
-            clock?: 'beijing' | 'xinjiang';
-            triggers?: (
-              | 'sexual_abuse'
-              | 'injury'
-              | 'severe_malnutrition'
-              | 'abandonment'
-              | 'no_carer'
-              | 'missing'
-              | 'self_harm'
-              | 'disability_or_death'
-              | 'trafficking'
-              | 'other'
-            )[];
-            guardianIsSuspect?: boolean;
-            /** @description A drill (演练): made-up data only; needs case:drill */
-            drill?: boolean;
-            child: {
-              name?: string;
-              /** @enum {string} */
-              sex?: 'female' | 'male' | 'unknown';
-              /** Format: date */
-              birthDate?: string;
-              idNumber?: string;
-              phone?: string;
-              address?: string;
-            };
-            reporter?: {
-              name?: string;
-              phone?: string;
-              /** @enum {string} */
-              role?:
-                'staff' | 'relative' | 'teacher' | 'doctor' | 'police' | 'neighbour' | 'child' | 'hotline' | 'other';
-            };
-            narrative: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Taken, and its clocks run */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description Taken; its workflow starts by itself once Temporal is back */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** One case; child, reporter, narrative and notes are null for those who may not see them */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-              child: {
-                [key: string]: unknown;
-              } | null;
-              reporter: {
-                [key: string]: unknown;
-              } | null;
-              narrative: string | null;
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/timeline': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The journal of a case */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Its entries in order */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                seq: number;
-                /** Format: date-time */
-                at: string;
-                actor: {
-                  /** @enum {string} */
-                  kind: 'staff' | 'partner' | 'system';
-                  id: string;
-                  name: string | null;
-                };
-                kind: string;
-                data: {
-                  [key: string]: unknown;
-                };
-                note: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/assign': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Assign the case to a member of its station */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            staffId: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/risk': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Re-grade the case; lowering is the supervisor’s */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            risk: 'critical' | 'high' | 'medium' | 'low';
-            reason: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/triggers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Add a fact learnt after the report, such as an injury; it starts the police clock */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            trigger:
-              | 'sexual_abuse'
-              | 'injury'
-              | 'severe_malnutrition'
-              | 'abandonment'
-              | 'no_carer'
-              | 'missing'
-              | 'self_harm'
-              | 'disability_or_death'
-              | 'trafficking'
-              | 'other';
-            /**
-             * Format: date-time
-             * @description RFC 3339 with an offset
-             */
-            learntAt?: string;
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/clocks': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Say that something has happened which deadlines run from, such as the return of a missing child */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            event:
-              | 'child_returned'
-              | 'discharged'
-              | 'order_applied'
-              | 'order_issued'
-              | 'warning_issued'
-              | 'investigation_started'
-              | 'placed';
-            /**
-             * Format: date-time
-             * @description RFC 3339 with an offset
-             */
-            eventAt?: string;
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/close': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Ask to close the case */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            reason: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/close/decision': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Decide on closing; somebody other than the asker */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            approve: boolean;
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/reopen': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Open a closed case again */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            reason: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
-                };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/policies': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The versions of the policy, the current one first */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The versions */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                version: string;
-                name: string;
-                current: boolean;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/policy': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Move the case to another version of the policy, or see what that would change */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            version: string;
-            /** @description true: says what would change, and changes nothing */
-            preview?: boolean;
-            /** @description Needed unless it is a preview */
-            reason?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description With preview what would change; otherwise the case, and what changed */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json':
-              | {
-                  from: string;
-                  to: string;
-                  changes: {
-                    stepId: string;
-                    kind: string;
-                    name: string;
-                    /** @enum {string} */
-                    change: 'moved' | 'added' | 'removed';
-                    from: string | null;
-                    to: string | null;
-                    basis: {
-                      /** @enum {string} */
-                      kind: 'legal' | 'local' | 'judgement';
-                      law?: string;
-                      article?: string;
-                      word?: string;
-                      figure: string;
-                      note?: string;
+            requestBody?: never;
+            responses: {
+                /** @description Alive */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
                     };
-                  }[];
-                }
-              | {
-                  id: string;
-                  number: string;
-                  stationId: string;
-                  /** @enum {string} */
-                  type:
-                    | 'sexual_abuse'
-                    | 'physical_abuse'
-                    | 'domestic_violence'
-                    | 'abandonment'
-                    | 'neglect'
-                    | 'bullying'
-                    | 'missing'
-                    | 'self_harm'
-                    | 'other_emergency';
-                  /** @enum {string} */
-                  risk: 'critical' | 'high' | 'medium' | 'low';
-                  /** @enum {string} */
-                  riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-                  /** @enum {string} */
-                  status: 'open' | 'closing' | 'closed';
-                  /** @enum {string} */
-                  workflow: 'running' | 'pending';
-                  assignee: string | null;
-                  /** Format: date-time */
-                  receivedAt: string;
-                  nextDueAt: string | null;
-                  overdue: boolean;
-                  breach: boolean;
-                  drill: boolean;
-                  /** Format: date-time */
-                  asOf: string;
-                  policyVersion: string;
-                  triggers: (
-                    | 'sexual_abuse'
-                    | 'injury'
-                    | 'severe_malnutrition'
-                    | 'abandonment'
-                    | 'no_carer'
-                    | 'missing'
-                    | 'self_harm'
-                    | 'disability_or_death'
-                    | 'trafficking'
-                    | 'other'
-                  )[];
-                  closedAt: string | null;
-                  possible: {
-                    caseId: string;
-                    number: string;
-                    why: string;
-                  }[];
-                  steps: {
-                    id: string;
-                    kind: string;
-                    name: string;
-                    /** @enum {string} */
-                    state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                    /** @enum {string} */
-                    binds: 'station' | 'watch';
-                    /** Format: date-time */
-                    startAt: string;
-                    /** Format: date-time */
-                    dueAt: string;
-                    remindAt: string | null;
-                    basis: {
-                      /** @enum {string} */
-                      kind: 'legal' | 'local' | 'judgement';
-                      law?: string;
-                      article?: string;
-                      word?: string;
-                      figure: string;
-                      note?: string;
+                    content: {
+                        "application/json": {
+                            ok: boolean;
+                        };
                     };
-                    extendable: boolean;
-                    doneAt: string | null;
-                    doneBy: string | null;
-                    outcome: string | null;
-                    referralId: string | null;
-                    extension: {
-                      /** Format: date-time */
-                      until: string;
-                      askedBy: string;
-                      /** Format: date-time */
-                      askedAt: string;
-                    } | null;
-                    note?: string | null;
-                  }[];
-                  referrals: {
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 就绪 · Database, Temporal and a worker are there */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Able to work */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            ok: boolean;
+                            checks: {
+                                database: boolean;
+                                temporal: boolean;
+                                worker: boolean;
+                            };
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description Something is away */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            ok: boolean;
+                            checks: {
+                                database: boolean;
+                                temporal: boolean;
+                                worker: boolean;
+                            };
+                            warnings: string[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 指标 · Figures for Prometheus */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Prometheus text format */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The form for a pick-up code */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Open a referral by the code from a text and the last four digits of its phone */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        code: string;
+                        phoneTail: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description To /r/{token} */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Wrong */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Locked for 15 minutes */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The referral */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r/{token}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm receipt */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        once?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done: JSON for who asks for it, or a page that says it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Done; the page shows it */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r/{token}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline, and say why */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        /** Format: uuid */
+                        once?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done: JSON for who asks for it, or a page that says it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Done; the page shows it */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r/{token}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was done */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        outcome: "in_progress" | "done" | "cannot";
+                        text: string;
+                        /** Format: uuid */
+                        once?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done: JSON for who asks for it, or a page that says it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Done; the page shows it */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/a/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The alert behind a message */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Acknowledge it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        once?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 当前登录人 · Who is signed in */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The caller */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            staffId: string;
+                            name: string;
+                            /** @enum {string} */
+                            role: "social_worker" | "supervisor" | "duty_officer" | "admin" | "evaluator";
+                            stationId: string;
+                            stationName: string;
+                            bureau: boolean;
+                            sandbox: boolean;
+                            permissions: ("case:report" | "case:drill" | "case:read" | "case:read-child" | "case:work" | "case:lower-risk" | "case:approve" | "referral:send" | "alert:ack" | "staff:read" | "partner:read")[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases, soonest deadline first */
+        get: {
+            parameters: {
+                query?: {
+                    status?: "open" | "closing" | "closed";
+                    risk?: "critical" | "high" | "medium" | "low";
+                    type?: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                    overdue?: "true" | "false";
+                    drill?: "true" | "false";
+                    assignee?: string;
+                    q?: string;
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                number: string;
+                                stationId: string;
+                                /** @enum {string} */
+                                type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                                /** @enum {string} */
+                                risk: "critical" | "high" | "medium" | "low";
+                                /** @enum {string} */
+                                riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                                /** @enum {string} */
+                                status: "open" | "closing" | "closed";
+                                /** @enum {string} */
+                                workflow: "running" | "pending";
+                                assignee: string | null;
+                                /** Format: date-time */
+                                receivedAt: string;
+                                nextDueAt: string | null;
+                                overdue: boolean;
+                                breach: boolean;
+                                drill: boolean;
+                                /** Format: date-time */
+                                asOf: string;
+                                nextStep: {
+                                    id: string;
+                                    kind: string;
+                                    name: string;
+                                    state: string;
+                                    /** Format: date-time */
+                                    dueAt: string;
+                                } | null;
+                            }[];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Report a case */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                        /** @enum {string} */
+                        risk?: "critical" | "high" | "medium" | "low";
+                        stationId?: string;
+                        /** @description RFC 3339 with an offset; without one it is what the clock showed that `clock` names */
+                        receivedAt?: string;
+                        /** @description RFC 3339 with an offset; without one it is what the clock showed that `clock` names */
+                        occurredAt?: string;
+                        /**
+                         * @description Whose time it is where one has no offset: beijing +08:00, xinjiang +06:00
+                         * @enum {string}
+                         */
+                        clock?: "beijing" | "xinjiang";
+                        triggers?: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                        guardianIsSuspect?: boolean;
+                        /** @description A drill (演练): made-up data only; needs case:drill */
+                        drill?: boolean;
+                        child: {
+                            name?: string;
+                            /** @enum {string} */
+                            sex?: "female" | "male" | "unknown";
+                            /** Format: date */
+                            birthDate?: string;
+                            idNumber?: string;
+                            phone?: string;
+                            address?: string;
+                        };
+                        reporter?: {
+                            name?: string;
+                            phone?: string;
+                            /** @enum {string} */
+                            role?: "staff" | "relative" | "teacher" | "doctor" | "police" | "neighbour" | "child" | "hotline" | "other";
+                        };
+                        narrative: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Taken, and its clocks run */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Taken; its workflow starts by itself once Temporal is back */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case; child, reporter, narrative and notes are null for those who may not see them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     id: string;
-                    partnerId: string;
-                    purpose: string;
-                    /** @enum {string} */
-                    state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                    /** Format: date-time */
-                    sentAt: string;
-                    /** Format: date-time */
-                    confirmBy: string;
-                    receivedAt: string | null;
-                    feedbackBy: string | null;
-                  }[];
-                  alerts: {
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                            child: {
+                                [key: string]: unknown;
+                            } | null;
+                            reporter: {
+                                [key: string]: unknown;
+                            } | null;
+                            narrative: string | null;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of a case */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its entries in order */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                seq: number;
+                                /** Format: date-time */
+                                at: string;
+                                actor: {
+                                    /** @enum {string} */
+                                    kind: "staff" | "partner" | "system";
+                                    id: string;
+                                    name: string | null;
+                                };
+                                kind: string;
+                                data: {
+                                    [key: string]: unknown;
+                                };
+                                note: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign the case to a member of its station */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        staffId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Re-grade the case; lowering is the supervisor’s */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        risk: "critical" | "high" | "medium" | "low";
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a fact learnt after the report, such as an injury; it starts the police clock */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        trigger: "sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other";
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339 with an offset
+                         */
+                        learntAt?: string;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that something has happened which deadlines run from, such as the return of a missing child */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        event: "child_returned" | "discharged" | "order_applied" | "order_issued" | "warning_issued" | "investigation_started" | "placed";
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339 with an offset
+                         */
+                        eventAt?: string;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to close the case */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/close/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on closing; somebody other than the asker */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        approve: boolean;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed case again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the policy, the current one first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The versions */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                version: string;
+                                name: string;
+                                current: boolean;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the case to another version of the policy, or see what that would change */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        version: string;
+                        /** @description true: says what would change, and changes nothing */
+                        preview?: boolean;
+                        /** @description Needed unless it is a preview */
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description With preview what would change; otherwise the case, and what changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: string;
+                            to: string;
+                            changes: {
+                                stepId: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                change: "moved" | "added" | "removed";
+                                from: string | null;
+                                to: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                            }[];
+                        } | {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                            changes: {
+                                stepId: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                change: "moved" | "added" | "removed";
+                                from: string | null;
+                                to: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/steps/{stepId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish a step */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
                     id: string;
                     stepId: string;
-                    /** @enum {string} */
-                    state: 'open' | 'acknowledged' | 'resolved';
-                    round: number;
-                    rung: number;
-                    /** Format: date-time */
-                    openedAt: string;
-                    /** Format: date-time */
-                    nextAt: string;
-                    acknowledgedBy: string | null;
-                    acknowledgedAt: string | null;
-                    resolvedAt: string | null;
-                  }[];
-                  changes: {
-                    stepId: string;
-                    kind: string;
-                    name: string;
-                    /** @enum {string} */
-                    change: 'moved' | 'added' | 'removed';
-                    from: string | null;
-                    to: string | null;
-                    basis: {
-                      /** @enum {string} */
-                      kind: 'legal' | 'local' | 'judgement';
-                      law?: string;
-                      article?: string;
-                      word?: string;
-                      figure: string;
-                      note?: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339 with an offset
+                         */
+                        doneAt?: string;
+                        /** @enum {string} */
+                        outcome: "done" | "not_possible" | "not_applicable";
+                        note?: string;
                     };
-                  }[];
                 };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/steps/{stepId}/complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Finish a step */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-          stepId: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /**
-             * Format: date-time
-             * @description RFC 3339 with an offset
-             */
-            doneAt?: string;
-            /** @enum {string} */
-            outcome: 'done' | 'not_possible' | 'not_applicable';
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
                 };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/steps/{stepId}/extend': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Ask for more time */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-          stepId: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            /**
-             * Format: date-time
-             * @description RFC 3339 with an offset
-             */
-            until: string;
-            reason: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
             };
-          };
         };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/steps/{stepId}/extend/decision': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Decide on more time; somebody other than the asker */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
+    "/api/v1/cases/{id}/steps/{stepId}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        path: {
-          id: string;
-          stepId: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            approve: boolean;
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
+        get?: never;
+        put?: never;
+        /** Ask for more time */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/referrals': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Refer to a partner, who gets a text with a pick-up code and a mail with the link */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            partnerId: string;
-            /** @enum {string} */
-            purpose:
-              | 'investigate'
-              | 'protect'
-              | 'medical'
-              | 'forensic'
-              | 'school_support'
-              | 'legal_aid'
-              | 'counselling'
-              | 'placement'
-              | 'other';
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The referral */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              partnerId: string;
-              purpose: string;
-              /** @enum {string} */
-              state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-              /** Format: date-time */
-              sentAt: string;
-              /** Format: date-time */
-              confirmBy: string;
-              receivedAt: string | null;
-              feedbackBy: string | null;
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/cases/{id}/referrals/{referralId}/revoke': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Take a referral back; its page shows nothing any more */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-          referralId: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            reason: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The case */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              number: string;
-              stationId: string;
-              /** @enum {string} */
-              type:
-                | 'sexual_abuse'
-                | 'physical_abuse'
-                | 'domestic_violence'
-                | 'abandonment'
-                | 'neglect'
-                | 'bullying'
-                | 'missing'
-                | 'self_harm'
-                | 'other_emergency';
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              riskRaisedFrom?: 'critical' | 'high' | 'medium' | 'low';
-              /** @enum {string} */
-              status: 'open' | 'closing' | 'closed';
-              /** @enum {string} */
-              workflow: 'running' | 'pending';
-              assignee: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              nextDueAt: string | null;
-              overdue: boolean;
-              breach: boolean;
-              drill: boolean;
-              /** Format: date-time */
-              asOf: string;
-              policyVersion: string;
-              triggers: (
-                | 'sexual_abuse'
-                | 'injury'
-                | 'severe_malnutrition'
-                | 'abandonment'
-                | 'no_carer'
-                | 'missing'
-                | 'self_harm'
-                | 'disability_or_death'
-                | 'trafficking'
-                | 'other'
-              )[];
-              closedAt: string | null;
-              possible: {
-                caseId: string;
-                number: string;
-                why: string;
-              }[];
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
+                path: {
+                    id: string;
+                    stepId: string;
                 };
-                extendable: boolean;
-                doneAt: string | null;
-                doneBy: string | null;
-                outcome: string | null;
-                referralId: string | null;
-                extension: {
-                  /** Format: date-time */
-                  until: string;
-                  askedBy: string;
-                  /** Format: date-time */
-                  askedAt: string;
-                } | null;
-                note?: string | null;
-              }[];
-              referrals: {
-                id: string;
-                partnerId: string;
-                purpose: string;
-                /** @enum {string} */
-                state: 'sent' | 'opened' | 'received' | 'declined' | 'accepted' | 'feedback' | 'closed' | 'revoked';
-                /** Format: date-time */
-                sentAt: string;
-                /** Format: date-time */
-                confirmBy: string;
-                receivedAt: string | null;
-                feedbackBy: string | null;
-              }[];
-              alerts: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-              }[];
+                cookie?: never;
             };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/alerts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Alerts, newest first */
-    get: {
-      parameters: {
-        query?: {
-          state?: 'open' | 'acknowledged' | 'resolved';
-          cursor?: string;
-          limit?: number;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description One page */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                id: string;
-                stepId: string;
-                /** @enum {string} */
-                state: 'open' | 'acknowledged' | 'resolved';
-                round: number;
-                rung: number;
-                /** Format: date-time */
-                openedAt: string;
-                /** Format: date-time */
-                nextAt: string;
-                acknowledgedBy: string | null;
-                acknowledgedAt: string | null;
-                resolvedAt: string | null;
-                caseId: string;
-                number: string;
-                stepName: string;
-              }[];
-              nextCursor: string | null;
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/alerts/{id}/ack': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Acknowledge an alert: it buys time, and does not end it */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: {
-        content: {
-          'application/json': {
-            note?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description The alert */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              id: string;
-              stepId: string;
-              /** @enum {string} */
-              state: 'open' | 'acknowledged' | 'resolved';
-              round: number;
-              rung: number;
-              /** Format: date-time */
-              openedAt: string;
-              /** Format: date-time */
-              nextAt: string;
-              acknowledgedBy: string | null;
-              acknowledgedAt: string | null;
-              resolvedAt: string | null;
-              caseId: string;
-              number: string;
-              stepName: string;
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/staff': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The station's staff */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Active staff */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                id: string;
-                name: string;
-                role: string;
-                stationId: string;
-                phone: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/partners': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Partners that the station works with */
-    get: {
-      parameters: {
-        query?: {
-          kind?:
-            | 'police'
-            | 'school'
-            | 'hospital'
-            | 'civil_affairs'
-            | 'womens_federation'
-            | 'procuratorate'
-            | 'court'
-            | 'other';
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Active partners */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                id: string;
-                /** @enum {string} */
-                kind:
-                  | 'police'
-                  | 'school'
-                  | 'hospital'
-                  | 'civil_affairs'
-                  | 'womens_federation'
-                  | 'procuratorate'
-                  | 'court'
-                  | 'other';
-                name: string;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/stations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The stations that the caller works with */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Stations */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                id: string;
-                name: string;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/work': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Open steps of my cases and of those that nobody has yet, soonest deadline first */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The steps */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                caseId: string;
-                number: string;
-                stationId: string;
-                /** @enum {string} */
-                type:
-                  | 'sexual_abuse'
-                  | 'physical_abuse'
-                  | 'domestic_violence'
-                  | 'abandonment'
-                  | 'neglect'
-                  | 'bullying'
-                  | 'missing'
-                  | 'self_harm'
-                  | 'other_emergency';
-                /** @enum {string} */
-                risk: 'critical' | 'high' | 'medium' | 'low';
-                drill: boolean;
-                /** Format: date-time */
-                asOf: string;
-                unassigned: boolean;
-                step: {
-                  id: string;
-                  kind: string;
-                  name: string;
-                  /** @enum {string} */
-                  state: 'pending' | 'due_soon' | 'overdue' | 'done' | 'cancelled';
-                  /** @enum {string} */
-                  binds: 'station' | 'watch';
-                  /** Format: date-time */
-                  startAt: string;
-                  /** Format: date-time */
-                  dueAt: string;
-                  remindAt: string | null;
-                  basis: {
-                    /** @enum {string} */
-                    kind: 'legal' | 'local' | 'judgement';
-                    law?: string;
-                    article?: string;
-                    word?: string;
-                    figure: string;
-                    note?: string;
-                  };
-                  extendable: boolean;
-                  doneAt: string | null;
-                  doneBy: string | null;
-                  outcome: string | null;
-                  referralId: string | null;
-                  extension: {
-                    /** Format: date-time */
-                    until: string;
-                    askedBy: string;
-                    /** Format: date-time */
-                    askedAt: string;
-                  } | null;
-                  note?: string | null;
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339 with an offset
+                         */
+                        until: string;
+                        reason: string;
+                    };
                 };
-              }[];
             };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/work/children': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The names of the children in these cases; each is a look that goes on the record */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The names, null where none is known */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                caseId: string;
-                name: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/approvals': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Requests for more time and for closing that wait for a decision */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The requests */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                caseId: string;
-                number: string;
-                stationId: string;
-                /** @enum {string} */
-                type:
-                  | 'sexual_abuse'
-                  | 'physical_abuse'
-                  | 'domestic_violence'
-                  | 'abandonment'
-                  | 'neglect'
-                  | 'bullying'
-                  | 'missing'
-                  | 'self_harm'
-                  | 'other_emergency';
-                /** @enum {string} */
-                risk: 'critical' | 'high' | 'medium' | 'low';
-                drill: boolean;
-                /** Format: date-time */
-                asOf: string;
-                /** @enum {string} */
-                kind: 'extension' | 'closing';
-                stepId: string | null;
-                stepName: string | null;
-                dueAt: string | null;
-                until: string | null;
-                /** Format: date-time */
-                askedAt: string;
-                askedBy: string;
-                askedByName: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/alerts/{id}/told': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The ladder of an alert, and every message that it has caused */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Ladder and messages */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              ladder: {
-                /** @enum {string} */
-                to: 'worker' | 'supervisor' | 'duty_officer';
-                afterMinutes: number;
-              }[];
-              items: {
-                /** Format: date-time */
-                at: string;
-                channel: string;
-                personKind: string;
-                personId: string;
-                name: string | null;
-                state: string;
-                code: string | null;
-              }[];
-            };
-          };
-        };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/policies/current': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The policy in force as a table */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Types, rules and ladders */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              version: string;
-              name: string;
-              types: {
-                /** @enum {string} */
-                type:
-                  | 'sexual_abuse'
-                  | 'physical_abuse'
-                  | 'domestic_violence'
-                  | 'abandonment'
-                  | 'neglect'
-                  | 'bullying'
-                  | 'missing'
-                  | 'self_harm'
-                  | 'other_emergency';
-                name: string;
-                /** @enum {string} */
-                usual: 'critical' | 'high' | 'medium' | 'low';
-                least: {
-                  /** @enum {string} */
-                  risk: 'critical' | 'high' | 'medium' | 'low';
-                  why: string;
-                }[];
-                notes: string[];
-              }[];
-              rules: {
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                start:
-                  | 'receipt'
-                  | 'trigger'
-                  | 'referral_sent'
-                  | 'referral_received'
-                  | 'previous'
-                  | 'child_returned'
-                  | 'discharged'
-                  | 'order_applied'
-                  | 'order_issued'
-                  | 'warning_issued'
-                  | 'investigation_started'
-                  | 'placed'
-                  | 'closed';
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                due: {
-                  [key: string]: string | null;
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
                 };
-                every: {
-                  [key: string]: string | null;
-                } | null;
-                extendable: boolean;
-                when: {
-                  types?: (
-                    | 'sexual_abuse'
-                    | 'physical_abuse'
-                    | 'domestic_violence'
-                    | 'abandonment'
-                    | 'neglect'
-                    | 'bullying'
-                    | 'missing'
-                    | 'self_harm'
-                    | 'other_emergency'
-                  )[];
-                  risks?: ('critical' | 'high' | 'medium' | 'low')[];
-                  triggers?: (
-                    | 'sexual_abuse'
-                    | 'injury'
-                    | 'severe_malnutrition'
-                    | 'abandonment'
-                    | 'no_carer'
-                    | 'missing'
-                    | 'self_harm'
-                    | 'disability_or_death'
-                    | 'trafficking'
-                    | 'other'
-                  )[];
-                  guardianIsSuspect?: boolean;
-                  underSix?: boolean;
-                  happenedWithinHours?: number;
-                  once?: string[];
-                  unless?: string[];
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure?: string;
-                  note?: string;
-                };
-              }[];
-              ladders: {
-                [key: string]: {
-                  rungs: {
-                    /** @enum {string} */
-                    to: 'worker' | 'supervisor' | 'duty_officer';
-                    afterMinutes: number;
-                  }[];
-                  repeatMinutes: number;
-                  ackBuysMinutes: number;
-                };
-              };
             };
-          };
         };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/policies/what-if': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The deadlines that a case would have; nothing is stored */
-    get: {
-      parameters: {
-        query: {
-          type:
-            | 'sexual_abuse'
-            | 'physical_abuse'
-            | 'domestic_violence'
-            | 'abandonment'
-            | 'neglect'
-            | 'bullying'
-            | 'missing'
-            | 'self_harm'
-            | 'other_emergency';
-          risk?: 'critical' | 'high' | 'medium' | 'low';
-          receivedAt?: string;
-          guardianIsSuspect?: 'true' | 'false';
-          underSix?: 'true' | 'false';
-          triggers?: string;
+    "/api/v1/cases/{id}/steps/{stepId}/extend/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Risk and steps */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @enum {string} */
-              risk: 'critical' | 'high' | 'medium' | 'low';
-              raisedFrom: ('critical' | 'high' | 'medium' | 'low') | null;
-              why: string | null;
-              /** Format: date-time */
-              receivedAt: string;
-              steps: {
-                id: string;
-                kind: string;
-                name: string;
-                /** @enum {string} */
-                binds: 'station' | 'watch';
-                /** Format: date-time */
-                startAt: string;
-                /** Format: date-time */
-                dueAt: string;
-                remindAt: string | null;
-                basis: {
-                  /** @enum {string} */
-                  kind: 'legal' | 'local' | 'judgement';
-                  law?: string;
-                  article?: string;
-                  word?: string;
-                  figure: string;
-                  note?: string;
+        get?: never;
+        put?: never;
+        /** Decide on more time; somebody other than the asker */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                extendable: boolean;
-              }[];
+                path: {
+                    id: string;
+                    stepId: string;
+                };
+                cookie?: never;
             };
-          };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        approve: boolean;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
         };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/stream': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Changes of cases as they come (server-sent events); ends after two minutes, then connect again */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description text/event-stream of `event: case` with caseId, number, risk, drill and kinds */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
+    "/api/v1/cases/{id}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        /** @description A problem (RFC 9457) */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
+        get?: never;
+        put?: never;
+        /** Refer to a partner, who gets a text with a pick-up code and a mail with the link */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        partnerId: string;
+                        /** @enum {string} */
+                        purpose: "investigate" | "protect" | "medical" | "forensic" | "school_support" | "legal_aid" | "counselling" | "placement" | "other";
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The referral */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            partnerId: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                            /** Format: date-time */
+                            sentAt: string;
+                            /** Format: date-time */
+                            confirmBy: string;
+                            receivedAt: string | null;
+                            feedbackBy: string | null;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
         };
-      };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/api/v1/cases/{id}/referrals/{referralId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a referral back; its page shows nothing any more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                    referralId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                why: string;
+                            }[];
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "open" | "acknowledged" | "resolved";
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                                caseId: string;
+                                number: string;
+                                stepName: string;
+                            }[];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge an alert: it buys time, and does not end it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The alert */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            stepId: string;
+                            /** @enum {string} */
+                            state: "open" | "acknowledged" | "resolved";
+                            round: number;
+                            rung: number;
+                            /** Format: date-time */
+                            openedAt: string;
+                            /** Format: date-time */
+                            nextAt: string;
+                            acknowledgedBy: string | null;
+                            acknowledgedAt: string | null;
+                            resolvedAt: string | null;
+                            caseId: string;
+                            number: string;
+                            stepName: string;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The station's staff */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Active staff */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                name: string;
+                                role: string;
+                                stationId: string;
+                                phone: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Partners that the station works with */
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Active partners */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                /** @enum {string} */
+                                kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                                name: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stations that the caller works with */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Stations */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                name: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open steps of my cases and of those that nobody has yet, soonest deadline first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                caseId: string;
+                                number: string;
+                                stationId: string;
+                                /** @enum {string} */
+                                type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                                /** @enum {string} */
+                                risk: "critical" | "high" | "medium" | "low";
+                                drill: boolean;
+                                /** Format: date-time */
+                                asOf: string;
+                                unassigned: boolean;
+                                step: {
+                                    id: string;
+                                    kind: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                    /** @enum {string} */
+                                    binds: "station" | "watch";
+                                    /** Format: date-time */
+                                    startAt: string;
+                                    /** Format: date-time */
+                                    dueAt: string;
+                                    remindAt: string | null;
+                                    basis: {
+                                        /** @enum {string} */
+                                        kind: "legal" | "local" | "judgement";
+                                        law?: string;
+                                        article?: string;
+                                        word?: string;
+                                        figure: string;
+                                        note?: string;
+                                    };
+                                    extendable: boolean;
+                                    doneAt: string | null;
+                                    doneBy: string | null;
+                                    outcome: string | null;
+                                    referralId: string | null;
+                                    extension: {
+                                        /** Format: date-time */
+                                        until: string;
+                                        askedBy: string;
+                                        /** Format: date-time */
+                                        askedAt: string;
+                                    } | null;
+                                    note?: string | null;
+                                };
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of the children in these cases; each is a look that goes on the record */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The names, null where none is known */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                caseId: string;
+                                name: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests for more time and for closing that wait for a decision */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The requests */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                caseId: string;
+                                number: string;
+                                stationId: string;
+                                /** @enum {string} */
+                                type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                                /** @enum {string} */
+                                risk: "critical" | "high" | "medium" | "low";
+                                drill: boolean;
+                                /** Format: date-time */
+                                asOf: string;
+                                /** @enum {string} */
+                                kind: "extension" | "closing";
+                                stepId: string | null;
+                                stepName: string | null;
+                                dueAt: string | null;
+                                until: string | null;
+                                /** Format: date-time */
+                                askedAt: string;
+                                askedBy: string;
+                                askedByName: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ladder of an alert, and every message that it has caused */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ladder and messages */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            ladder: {
+                                /** @enum {string} */
+                                to: "worker" | "supervisor" | "duty_officer";
+                                afterMinutes: number;
+                            }[];
+                            items: {
+                                /** Format: date-time */
+                                at: string;
+                                channel: string;
+                                personKind: string;
+                                personId: string;
+                                name: string | null;
+                                state: string;
+                                code: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy in force as a table */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Types, rules and ladders */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            version: string;
+                            name: string;
+                            types: {
+                                /** @enum {string} */
+                                type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                                name: string;
+                                /** @enum {string} */
+                                usual: "critical" | "high" | "medium" | "low";
+                                least: {
+                                    /** @enum {string} */
+                                    risk: "critical" | "high" | "medium" | "low";
+                                    why: string;
+                                }[];
+                                notes: string[];
+                            }[];
+                            rules: {
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                start: "receipt" | "trigger" | "referral_sent" | "referral_received" | "previous" | "child_returned" | "discharged" | "order_applied" | "order_issued" | "warning_issued" | "investigation_started" | "placed" | "closed";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                due: {
+                                    [key: string]: string | null;
+                                };
+                                every: {
+                                    [key: string]: string | null;
+                                } | null;
+                                extendable: boolean;
+                                when: {
+                                    types?: ("sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency")[];
+                                    risks?: ("critical" | "high" | "medium" | "low")[];
+                                    triggers?: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                                    guardianIsSuspect?: boolean;
+                                    underSix?: boolean;
+                                    happenedWithinHours?: number;
+                                    once?: string[];
+                                    unless?: string[];
+                                };
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure?: string;
+                                    note?: string;
+                                };
+                            }[];
+                            ladders: {
+                                [key: string]: {
+                                    rungs: {
+                                        /** @enum {string} */
+                                        to: "worker" | "supervisor" | "duty_officer";
+                                        afterMinutes: number;
+                                    }[];
+                                    repeatMinutes: number;
+                                    ackBuysMinutes: number;
+                                };
+                            };
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deadlines that a case would have; nothing is stored */
+        get: {
+            parameters: {
+                query: {
+                    type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                    risk?: "critical" | "high" | "medium" | "low";
+                    receivedAt?: string;
+                    guardianIsSuspect?: "true" | "false";
+                    underSix?: "true" | "false";
+                    triggers?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Risk and steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            raisedFrom: ("critical" | "high" | "medium" | "low") | null;
+                            why: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of cases as they come (server-sent events); ends after two minutes, then connect again */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description text/event-stream of `event: case` with caseId, number, risk, drill and kinds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      detail: string;
-      instance?: string;
-      errors?: {
-        path?: string;
-        message?: string;
-      }[];
-      possible?: string[];
+    schemas: {
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance?: string;
+            errors?: {
+                path?: string;
+                message?: string;
+            }[];
+            possible?: string[];
+        };
     };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

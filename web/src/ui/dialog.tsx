@@ -1,4 +1,4 @@
-/** A question in front of the page. The browser's own dialog keeps the focus, gives it back, and closes on Escape. */
+/** A question in front of the page. The browser's own dialog keeps the focus and closes on Escape. */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -7,7 +7,12 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
+    const before = document.activeElement;
     ref.current?.showModal();
+    // The page takes the dialog away rather than closing it, so the focus is given back by us.
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   return (
     <dialog
