@@ -1,9 +1,9 @@
 /** The staff's app (网页端), as it was built into dist/web: files that never change, and one page for all its addresses. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { type Request, type Response, Router } from 'express';
-import { filesBelow } from './web-files';
+import { notFound } from './problem';
 
 /** Beside the compiled api/, or in dist/ where the sources themselves run. */
 const BUILT = [join(__dirname, '../web'), join(__dirname, '../dist/web')];
@@ -37,31 +37,41 @@ const policy = (nonce: string): string =>
     "object-src 'none'",
   ].join(';');
 
-const folder = (): string | undefined => BUILT.find((one) => existsSync(join(one, 'sw.js')));
+/** Paths from the folder, with a slash before them, of all files below it. */
+function filesBelow(root: string, under = '/'): string[] {
+  return readdirSync(join(root, under), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${under}${entry.name}`;
+    if (entry.name.startsWith('.')) return [];
+    return entry.isDirectory() ? filesBelow(root, `${path}/`) : [path];
+  });
+}
 
-/** A name with a hash in it stands for its content. */
-const isHashed = (path: string): boolean => path.startsWith('/app/');
+const folder = (): string | undefined => BUILT.find((one) => existsSync(join(one, 'sw.js')));
 
 /** Scripts, styles and pictures. They are few: read once, and sent compressed to whom takes that. */
 export function createWebFiles(): Router {
   const router = Router();
   const root = folder();
   if (root === undefined) return router;
-  const compressed = filesBelow(root, '.br');
-  for (const path of filesBelow(root, '').filter((one) => !one.endsWith('.br') && one !== '/index.html')) {
-    const plain = readFileSync(join(root, path));
-    const small = compressed.includes(`${path}.br`) ? readFileSync(join(root, `${path}.br`)) : undefined;
-    router.get(path, (req, res) => {
-      res.setHeader('Cache-Control', isHashed(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      res.type(TYPES[extname(path)] ?? 'application/octet-stream');
-      // The worker behind offline pages is told its own rules: it fetches from us, and nothing else.
-      if (basename(path) === 'sw.js')
-        res.setHeader('Content-Security-Policy', policy(randomBytes(16).toString('base64')));
-      const takesSmall = small !== undefined && req.acceptsEncodings('br') === 'br';
-      if (small !== undefined) res.vary('Accept-Encoding');
-      if (takesSmall) res.setHeader('Content-Encoding', 'br');
-      res.send(takesSmall ? small : plain);
-    });
+  const files = new Map(filesBelow(root).map((path) => [path, readFileSync(join(root, path))]));
+
+  const send = (path: string, caching: string) => (req: Request, res: Response) => {
+    const name = path.replace(':file', String(req.params['file']));
+    const plain = files.get(name);
+    if (plain === undefined || name.endsWith('.br')) throw notFound();
+    const small = files.get(`${name}.br`);
+    const takesSmall = small !== undefined && req.acceptsEncodings('br') === 'br';
+    res.setHeader('Cache-Control', caching);
+    res.type(TYPES[extname(name)] ?? 'application/octet-stream');
+    if (small !== undefined) res.vary('Accept-Encoding');
+    if (takesSmall) res.setHeader('Content-Encoding', 'br');
+    res.send(takesSmall ? small : plain);
+  };
+
+  // Names below /app carry a hash of what is in them; the others keep their names.
+  router.get('/app/:file', send('/app/:file', 'public, max-age=31536000, immutable'));
+  for (const path of files.keys()) {
+    if (!path.startsWith('/app/') && path !== '/index.html') router.get(path, send(path, 'no-cache'));
   }
   return router;
 }

@@ -32,6 +32,7 @@ function changesOf(events: RecentEvent[]): Change[] {
 
 const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
   const caller = callerOf(req);
+  res.locals.endless = true;
   res.status(200).set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   res.flushHeaders();
   res.write(`retry: ${AGAIN_MS}\nevent: hello\ndata: {}\n\n`);

@@ -56,7 +56,7 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await visitor.go(`/cases/${field.late.id}`);
       await page.locator('.entry').first().waitFor();
       await shoot('case');
-      await page.locator('#case-picture').evaluate('(title) => title.scrollIntoView()');
+      await page.evaluate("document.getElementById('case-picture').scrollIntoView()");
       await shoot('timeline');
     } else {
       await visitor.go('/board');
@@ -67,7 +67,7 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await visitor.go(`/cases/${field.late.id}`);
       await page.locator('.entry').first().waitFor();
       await shoot('case');
-      await page.locator('#case-picture').evaluate('(title) => title.scrollIntoView()');
+      await page.evaluate("document.getElementById('case-picture').scrollIntoView()");
       await shoot('timeline');
       await visitor.go('/policy');
       await page.locator('.gantt-row').first().waitFor();
