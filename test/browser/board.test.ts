@@ -191,7 +191,7 @@ describe.each([
   });
 });
 
-test('English, with its longer words, fits a phone', async () => {
+test('English, with its longer words, fits a phone, also from right to left', async () => {
   const visitor = await visit(WORKER, PHONE, 'en');
   const wide: string[] = [];
   for (const [path, ready] of [
@@ -203,6 +203,8 @@ test('English, with its longer words, fits a phone', async () => {
     await visitor.go(path);
     await visitor.page.locator(ready).first().waitFor();
     if (await visitor.overflows()) wide.push(path);
+    await visitor.page.evaluate("document.documentElement.dir = 'rtl'");
+    if (await visitor.overflows()) wide.push(`${path} from right to left`);
   }
   expect(wide).toEqual([]);
   await leave(visitor);
