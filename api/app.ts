@@ -22,7 +22,9 @@ import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
+import { createApprovalsRouter } from './routes/approvals';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPolicyTableRouter } from './routes/policy-table';
 import { createReferralsRouter } from './routes/referrals';
 import { createRobotsRouter } from './routes/robots';
 import { createOncallRouter } from './routes/oncall';
@@ -30,6 +32,9 @@ import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-
 import { createRosterRouter } from './routes/roster';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
+import { createStreamRouter } from './routes/stream';
+import { createWorkRouter } from './routes/work';
+import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
 
 /** Adds routes that only some installations have, such as the sandbox's. */
@@ -47,7 +52,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(logged(log), measured(metrics), ...headers(), cleanAddress);
-  app.use(createHealthRouter(deps), createAssetsRouter());
+  app.use(createHealthRouter(deps), createAssetsRouter(), createWebFiles());
   const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
   // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.
   at('/carrier/tencent', createCarrierRouter(deps));
@@ -81,9 +86,14 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
     createAccessRouter(deps),
+    createWorkRouter(deps),
+    createApprovalsRouter(deps),
+    createPolicyTableRouter(deps),
+    createStreamRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);
+  app.use(createWebPages());
   app.use(() => {
     throw notFound();
   });

@@ -14,6 +14,7 @@ import { watchRecord } from './record-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
+import { LiveCases } from './live';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -45,6 +46,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
+    live: new LiveCases(db, log),
     background: [],
   };
 }
@@ -59,6 +61,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
+    await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));
     await deps.cases.close();
     await deps.db.$disconnect();
@@ -77,6 +80,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
     deps,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      deps.live.end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;

@@ -1,5 +1,5 @@
 /** Staff and partners as screens list them. */
-import type { Partner, Staff } from '../prisma/generated/client';
+import type { Partner, Staff, Station } from '../prisma/generated/client';
 import type { Scope } from './cases';
 import { COUNTING } from './contacts';
 import type { Tx } from './db';
@@ -16,6 +16,13 @@ export const listStaff = (tx: Tx, scope: Scope) =>
 export async function readAssignee(tx: Tx, staffId: string, stationId: string): Promise<Staff | undefined> {
   return (await tx.staff.findFirst({ where: { id: staffId, stationId, active: true } })) ?? undefined;
 }
+
+/** The stations in scope by name; the bureau, which has no cases of its own, is left out. */
+export const listStations = (tx: Tx, scope: Scope): Promise<Station[]> =>
+  tx.station.findMany({
+    where: { bureau: false, ...(scope !== 'all' && { id: { in: scope.stationIds } }) },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  });
 
 const worksWith = (scope: Scope) =>
   scope === 'all' ? {} : { OR: [{ stationId: null }, { stationId: { in: scope.stationIds } }] };

@@ -18,11 +18,13 @@ const OF_ROLE: Record<Role, string> = {
   admin: 'admin',
   evaluator: 'evaluator',
 };
+/** Its answer does not end; test/api/stream.test.ts asks it for every role. */
+const STREAM = '/api/v1/stream';
 const named = (permission: Permission | 'signed-in' | undefined): permission is Permission =>
   PERMISSIONS.some((one) => one === permission);
 
 test('every role is let through to every route that its permissions name, and to no other', async () => {
-  const routes = t.api.deps.docs.operations.filter((one) => one.path.startsWith('/api/v1/'));
+  const routes = t.api.deps.docs.operations.filter((one) => one.path.startsWith('/api/v1/') && one.path !== STREAM);
   expect(routes.length).toBeGreaterThan(15);
   const wrong: string[] = [];
   for (const { method, path, permission } of routes) {
