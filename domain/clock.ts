@@ -154,8 +154,7 @@ export function delivered(
 }
 
 /** Nothing got out, nothing is under way, nothing more was asked for. */
-const isIdle = ({ underWay, reached, asked = 0 }: Telling): boolean =>
-  underWay.length + reached.length + asked === 0;
+const isIdle = ({ underWay, reached, asked = 0 }: Telling): boolean => underWay.length + reached.length + asked === 0;
 
 /** Channels whose carrier says whether a message arrived. */
 const WITH_RECEIPT: readonly string[] = ['sms', 'voice'] satisfies Channel[];
@@ -173,7 +172,7 @@ function tryPerson(draft: Draft, alert: Alert, key: string): boolean {
     return otherPerson === personId && WITH_RECEIPT.includes(otherChannel ?? '');
   });
   // What failed was the rung's own message, or the further channel of that place in the list.
-  const place = ladder.rungs[Number(rung)]?.then?.findIndex((one) => one === channel) ?? -1;
+  const place = ladder.rungs[Number(rung)]?.next?.findIndex((one) => one === channel) ?? -1;
   const tell = furtherTell(ladder, alert, step, { rung: Number(rung), wave: place + 1, now });
   if (heardOf || !tell) return false;
   draft.tell({ ...tell, unheard: { why: 'failed', personId } });

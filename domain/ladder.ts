@@ -45,7 +45,7 @@ export const toldRungs = ({ round, rung }: Alert, ladder: Ladder): number[] =>
 /** When the channel after the first `wave` further ones is used, for whom nothing reached; undefined: there is none left. */
 export function furtherAt(ladder: Ladder, rungs: number[], wave: number, now: number): number | undefined {
   const { receiptWithinMs } = ladder;
-  const left = rungs.some((i) => ladder.rungs[i]?.then?.[wave] !== undefined);
+  const left = rungs.some((i) => ladder.rungs[i]?.next?.[wave] !== undefined);
   return receiptWithinMs === undefined || !left ? undefined : outsideQuiet(ladder, now + receiptWithinMs);
 }
 
@@ -68,7 +68,7 @@ export function furtherTell(
   { rung, wave, now }: { rung: number; wave: number; now: number },
 ): Tell | undefined {
   const at = ladder.rungs[rung];
-  const channel = at?.then?.[wave];
+  const channel = at?.next?.[wave];
   if (!at || !channel) return undefined;
   return {
     id: tellId(alert.id, alert.round, rung),

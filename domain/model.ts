@@ -93,7 +93,7 @@ export interface Rung {
   /** Used together. */
   channels: Channel[];
   /** Used one after the other, for those whom the channels before did not reach. */
-  then?: Channel[];
+  next?: Channel[];
 }
 
 /** How late steps are told at one risk level. All spans are milliseconds of clock time. */

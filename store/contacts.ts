@@ -1,5 +1,4 @@
 /** Contacts (联系方式): how a person, a partner or a duty phone is reached. Only a verified one counts. */
-import type { Channel } from '../domain/model';
 import { e164, phoneForms } from '../domain/phone';
 import type { Contact, Prisma } from '../prisma/generated/client';
 import type { Scope } from './cases';

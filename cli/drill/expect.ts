@@ -14,7 +14,7 @@ export interface Expected {
   to: RungRole;
   channels: Channel[];
   /** Channels that may follow for whom no receipt came. */
-  then: Channel[];
+  next: Channel[];
 }
 
 /** A deadline that the system keeps otherwise than the policy gives it; times in milliseconds. */
@@ -39,7 +39,7 @@ function climbOf(ofRisk: Ladder, step: PlannedStep, until: number): Expected[] {
   const ladder = ladderFor(ofRisk, step);
   const tell = (at: number, rung: Ladder['rungs'][number]): Expected => ({
     ...{ at, what: 'overdue', stepId: step.id, kind: step.kind },
-    ...{ to: rung.to, channels: rung.channels, then: rung.then ?? [] },
+    ...{ to: rung.to, channels: rung.channels, next: rung.next ?? [] },
   });
   const expected: Expected[] = [];
   let at = step.dueAt;
@@ -60,7 +60,7 @@ function reminderOf(ladder: Ladder, step: PlannedStep): Expected[] {
   const at = step.remindAt === undefined ? step.dueAt : outsideQuiet(ladderFor(ladder, step), step.remindAt);
   if (at >= step.dueAt) return [];
   const channels = ladder.rungs[0]?.channels ?? [];
-  return [{ at, what: 'reminder', stepId: step.id, kind: step.kind, to: 'worker', channels, then: [] }];
+  return [{ at, what: 'reminder', stepId: step.id, kind: step.kind, to: 'worker', channels, next: [] }];
 }
 
 /** Everything that is due up to a moment (milliseconds), soonest first. */

@@ -69,7 +69,7 @@ const isAbout = ({ at, message }: Told, one: Expected, stepName: (kind: string) 
 
 /** A further channel of the rung, used for whom the first ones did not reach. */
 const mayFollow = ({ at, message }: Told, one: Expected): boolean =>
-  one.then.includes(message.channel) && at >= one.at - EARLY_MS;
+  one.next.includes(message.channel) && at >= one.at - EARLY_MS;
 
 /** A reminder is not worth a call, and a group's robot reaches nobody in particular. */
 function reaches(one: Expected, channel: Channel, { phone, email }: Account): boolean {

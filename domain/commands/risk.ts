@@ -104,8 +104,7 @@ export const startClock: Rule<'start_clock'> = {
     const { event, until } = command;
     draft.record('clock_started', { event, eventAt: at, until: until ?? null, noteId: command.noteId ?? null });
     Object.assign(draft.state.facts, factsFrom(event));
-    for (const { id, endsWith } of draft.state.steps.filter(isOpen))
-      if (endsWith === event) draft.cancel(id, event);
+    for (const { id, endsWith } of draft.state.steps.filter(isOpen)) if (endsWith === event) draft.cancel(id, event);
     for (const step of plan?.steps ?? []) draft.add(step);
   },
 };

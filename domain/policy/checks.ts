@@ -76,9 +76,9 @@ function checkLadders(policy: Policy): Problem[] {
     if (rungs.some((rung, i) => rung.afterMs < (rungs[i - 1]?.afterMs ?? 0))) {
       say(risk, 'rungs', 'each rung no earlier than the one below');
     }
-    for (const { channels, then = [] } of rungs)
-      if (new Set([...channels, ...then]).size < channels.length + then.length)
-        say(risk, 'rungs', 'each channel once in channels and then');
+    for (const { channels, next = [] } of rungs)
+      if (new Set([...channels, ...next]).size < channels.length + next.length)
+        say(risk, 'rungs', 'each channel once in channels and next');
     if ((receiptWithinMs ?? 0) <= 0) say(risk, 'receipt_within', 'more than nothing');
     if (repeatMs <= 0) say(risk, 'repeat', 'more than nothing');
     if (ackBuysMs <= 0) say(risk, 'ack_buys', 'more than nothing');

@@ -134,7 +134,12 @@ const rule = z.strictObject({
   basis: basisOrWord,
 });
 
-const rung = z.strictObject({ to: oneOf(RUNG_ROLES), after: clockSpan, channels: some(oneOf(CHANNELS)), then: z.array(oneOf(CHANNELS)).default([]) });
+const rung = z.strictObject({
+  to: oneOf(RUNG_ROLES),
+  after: clockSpan,
+  channels: some(oneOf(CHANNELS)),
+  next: z.array(oneOf(CHANNELS)).default([]),
+});
 
 const ladder = z.strictObject({
   rungs: some(rung),
@@ -166,7 +171,9 @@ export const typeSchema = z.strictObject({
   type: oneOf(CASE_TYPES),
   name: words,
   usual: oneOf(RISKS),
-  least: z.array(z.strictObject({ risk: oneOf(RISKS), when: conditions.default({}), why: words, keeps: flag.default(false) })),
+  least: z.array(
+    z.strictObject({ risk: oneOf(RISKS), when: conditions.default({}), why: words, keeps: flag.default(false) }),
+  ),
   notes: z.array(words).default([]),
   rules: z.array(rule),
 });

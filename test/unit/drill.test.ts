@@ -73,7 +73,7 @@ describe('the verdict', () => {
   const expected: Expected[] = [
     {
       ...{ at: AT, what: 'overdue', stepId: 'first_contact', kind: 'first_contact' },
-      ...{ to: 'worker', channels: ['sms'], then: ['voice'] },
+      ...{ to: 'worker', channels: ['sms'], next: ['voice'] },
     },
   ];
   const told = (at: number, message: Partial<SeenMessage> = {}): Told => ({

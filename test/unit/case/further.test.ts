@@ -10,7 +10,7 @@ const DUE = T0 + 2 * HOUR;
 const climbing = ladder({
   receiptWithinMs: 2 * MINUTE,
   over: ['email'],
-  rungs: ladder().rungs.map((rung) => ({ ...rung, then: ['voice'] satisfies Channel[] })),
+  rungs: ladder().rungs.map((rung) => ({ ...rung, next: ['voice'] satisfies Channel[] })),
 });
 const start = () => tick(given([step('first_contact', 2 * HOUR, { remindAt: undefined })], climbing), DUE);
 const alertOf = (state: CaseState): Alert => state.alerts[0] ?? ({} as Alert);

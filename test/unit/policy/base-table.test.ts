@@ -135,9 +135,7 @@ test('visits: daily while critical, twice a week once the child is safe', () => 
       facts({ risk: 'critical', ...(safe ? { safe } : {}) }),
       event('previous', PLAIN, { of: 'visit', occurrences: { visit: 4 } }),
     );
-  expect(next()).toMatchObject([
-    { id: 'visit-5', occurrence: 5, startAt: PLAIN, dueAt: PLAIN + 24 * HOUR },
-  ]);
+  expect(next()).toMatchObject([{ id: 'visit-5', occurrence: 5, startAt: PLAIN, dueAt: PLAIN + 24 * HOUR }]);
   expect(next(true)).toMatchObject([{ dueAt: PLAIN + 84 * HOUR }]);
 });
 
