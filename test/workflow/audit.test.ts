@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import { dataConverter } from '../../runtime/payload-codec';
 import { checkClock } from '../../api/clock';
 import { caseWorkflowId } from '../../domain/ids';
 import { AUDIT_WORKFLOW, CASE_WORKFLOW } from '../../domain/messages';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   ({ db } = rig.api.deps);
   const { address, namespace, taskQueue } = rig.config.temporal;
   connection = await Connection.connect({ address });
-  client = new Client({ connection, namespace });
+  client = new Client({ connection, namespace, dataConverter: dataConverter(rig.config.payloadKeys) });
   // Audits run here when a test says so.
   await client.schedule.getHandle(auditScheduleId(taskQueue)).pause();
 }, 900_000);

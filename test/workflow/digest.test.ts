@@ -1,5 +1,6 @@
 /** The morning's digest beside the real servers: who gets it, once a day, and who does not. */
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import { dataConverter } from '../../runtime/payload-codec';
 import { DIGEST_WORKFLOW } from '../../domain/messages';
 import { rfc3339 } from '../../domain/zone';
 import type { Db } from '../../store/db';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   ({ db } = rig.api.deps);
   const { address, namespace } = rig.config.temporal;
   connection = await Connection.connect({ address });
-  client = new Client({ connection, namespace });
+  client = new Client({ connection, namespace, dataConverter: dataConverter(rig.config.payloadKeys) });
 }, 900_000);
 afterAll(async () => {
   await connection?.close();
