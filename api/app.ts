@@ -14,11 +14,15 @@ import { createAssetsRouter } from './routes/assets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
+import { createChildrenRouter } from './routes/children';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createHealthRouter } from './routes/health';
+import { createIndicatorsRouter } from './routes/indicators';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createReferralsRouter } from './routes/referrals';
+import { createServiceGroupsRouter } from './routes/service-groups';
+import { createServicesRouter } from './routes/services';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -62,6 +66,10 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createReferralsRouter(deps),
     createAlertsRouter(deps),
     createDirectoryRouter(deps),
+    createServicesRouter(deps),
+    createServiceGroupsRouter(deps),
+    createChildrenRouter(deps),
+    createIndicatorsRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

@@ -3,7 +3,7 @@ import type { Permission } from './permissions';
 
 /** One route, as the documentation shows it. */
 export interface Operation {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'patch';
   /** From the root, with {parameters}: /api/v1/cases/{id} */
   path: string;
   summary: string;
@@ -81,7 +81,7 @@ function describe(one: Operation): Json {
   const query = one.query ? jsonSchema(one.query, 'input') : {};
   const required = new Set((query['required'] as string[] | undefined) ?? []);
   const fields = Object.entries((query['properties'] as Json | undefined) ?? {});
-  const write = one.method === 'post' && one.permission !== undefined;
+  const write = one.method !== 'get' && one.permission !== undefined;
   return {
     summary: one.summary,
     tags: [one.tag],

@@ -23,6 +23,16 @@ export const PERMISSIONS = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  /** Service records (服务记录): the own station's. */
+  'service:read',
+  'service:write',
+  /** Correct and withdraw what others entered, or what is older than a day. */
+  'service:correct',
+  /** The register of children (在册儿童), with names. */
+  'register:read',
+  'register:write',
+  /** Figures of the contract and the records behind them, without names (合同指标). */
+  'indicator:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -36,15 +46,22 @@ const FIELD_WORK: readonly Permission[] = [
   'staff:read',
   'partner:read',
 ];
+const SERVICES: readonly Permission[] = [
+  'service:read',
+  'service:write',
+  'register:read',
+  'register:write',
+  'indicator:read',
+];
 /** Figures and deadlines without the child, and nothing to change. */
-const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read'];
+const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'indicator:read'];
 
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
-  social_worker: FIELD_WORK,
-  supervisor: [...FIELD_WORK, 'case:lower-risk', 'case:approve', 'case:drill'],
+  social_worker: [...FIELD_WORK, ...SERVICES],
+  supervisor: [...FIELD_WORK, ...SERVICES, 'service:correct', 'case:lower-risk', 'case:approve', 'case:drill'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, 'case:approve', 'case:drill'],
+  duty_officer: [...FIELD_WORK, 'indicator:read', 'case:approve', 'case:drill'],
   admin: [...OVERSIGHT, 'case:drill'],
   evaluator: OVERSIGHT,
 };

@@ -44,6 +44,6 @@ test('nobody is let through without a sign-in', async () => {
 });
 
 test('admin and evaluator can change nothing and see no child; an admin may run a drill', () => {
-  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read']);
+  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'indicator:read']);
   expect(GRANTS.admin).toEqual([...GRANTS.evaluator, 'case:drill']);
 });
