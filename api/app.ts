@@ -18,6 +18,7 @@ import { createChildrenRouter } from './routes/children';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createHealthRouter } from './routes/health';
+import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createReferralsRouter } from './routes/referrals';
@@ -52,6 +53,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at(
     '/api/v1',
     authenticate(deps),

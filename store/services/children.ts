@@ -36,6 +36,8 @@ export interface Register {
     before: RegisteredChild,
     change: { data?: ChildData; leftAt?: Date | null; staffId: string },
   ): Promise<boolean>;
+  /** A UUID (version 8) that the same words always lead to, and that says nothing about them. */
+  idOf(words: readonly unknown[]): string;
   /** What the vault holds of them, in the same order; undefined where the child's key was destroyed. */
   open(tx: Tx, children: RegisteredChild[]): Promise<(ChildData | undefined)[]>;
 }
@@ -107,6 +109,13 @@ export function createRegister({ vault, secret }: { vault: Vault; secret: Uint8A
         await journalService(tx, { entity: 'child', entityId: id, stationId, staffId, action: 'corrected', changes });
         return true;
       }),
+
+    idOf(words) {
+      const bytes = createHmac('sha256', secret).update(JSON.stringify(words)).digest().subarray(0, 16);
+      bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+      bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+      return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    },
 
     open: (tx, children) =>
       Promise.all(

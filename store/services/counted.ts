@@ -27,8 +27,8 @@ export const countedCases = ({ stationId, from, until }: Window, { types, risks 
   ${types ? Prisma.sql`AND c.type = ANY(${[...types]})` : Prisma.empty}
   ${risks ? Prisma.sql`AND c.risk = ANY(${[...risks]})` : Prisma.empty}`;
 
-/** How many were served: children and head count; casework on a case without a registered child serves its one. */
-export const PEOPLE = Prisma.sql`greatest(cardinality(s.child_ids) + s.head_count, (s.case_id IS NOT NULL)::int)`;
+/** How many were served, as the database works it out (people in the migration of services). */
+export const PEOPLE = Prisma.sql`s.people`;
 
 /** The one child of a case: the registered one that it is linked to, else the case's own. */
 export const CASE_CHILD = Prisma.sql`coalesce(l.child_id, 'case:' || c.subject_id)`;

@@ -12,7 +12,7 @@ const NAME = '测试童不可外传';
 const REPORT = { type: 'neglect', risk: 'high', child: { name: NAME }, narrative: '虚构的叙述' };
 const report = async (more: object = {}): Promise<string> => {
   const reply = await t.post('/cases', { ...REPORT, ...more });
-  return must(reply, reply.status === 202 ? 202 : 201)['id'] as string;
+  return String(must(reply, reply.status === 202 ? 202 : 201)['id']);
 };
 /** As the workflow's record would leave it once the case was taken on. */
 const answered = (caseId: string, late: boolean) =>
@@ -47,7 +47,7 @@ test('figures open into the records behind them, with numbers and without names'
   must(await t.post('/services', { ...visit, at: ago(24), kind: 'home_visit' }));
   const withdrawn = must(await t.post('/services', { ...visit, at: ago(12) }));
   expect((await figures())['visits']).toMatchObject({ actual: 9 });
-  must(await t.post(`/services/${withdrawn['id']}/withdraw`, { reason: '重复' }), 200);
+  must(await t.post(`/services/${String(withdrawn['id'])}/withdraw`, { reason: '重复' }), 200);
   expect((await figures())['visits']).toMatchObject({ actual: 6 });
   expect((await figures('evaluator', `contract=now&at=${encodeURIComponent(ago(36))}`))['visits']).toMatchObject({
     actual: 3,
@@ -72,7 +72,7 @@ test('a child counts once in casework, a case by itself, and a linked case no se
   expect((await figures())['casework']).toMatchObject({ actual: before + 2 });
   must(await t.post('/services', { ...casework, childIds: [], caseId, at: ago(0.01) }));
   expect((await figures())['casework']).toMatchObject({ actual: before + 2 });
-  const linked = must(await t.post(`/children/${kid['id']}/cases`, { caseId }), 200);
+  const linked = must(await t.post(`/children/${String(kid['id'])}/cases`, { caseId }), 200);
   expect(linked['cases']).toEqual([caseId]);
   expect((await figures())['casework']).toMatchObject({ actual: before + 1 });
   const shown = await records('casework');
@@ -99,7 +99,7 @@ test('the service guarantee comes from the intake: in time, late, or not yet to 
   expect((await figures())['guarantee']).toMatchObject({ actual: 100, state: 'met', of: { count: 1, whole: 1 } });
   await answered(late ?? '', true);
   expect((await figures())['guarantee']).toMatchObject({ actual: 50, state: 'behind', of: { count: 1, whole: 2 } });
-  const verdicts = (await records('guarantee')).map((one) => one['verdict']);
+  const verdicts = (await records('guarantee')).map((one) => String(one['verdict']));
   expect(verdicts.sort()).toEqual(['in_time', 'late', 'pending']);
   expect((await records('guarantee', `limit=2`)).length).toBe(2);
 });

@@ -9,9 +9,9 @@ afterAll(() => t?.close());
 const patch = (id: string, body: unknown, as = 'xinhua_worker1') =>
   t.ask('PATCH', `/api/v1/services/${id}`, { as, body });
 const child = async (name: string, more: object = {}): Promise<string> =>
-  must(await t.post('/children', { name, ...more }))['id'] as string;
+  String(must(await t.post('/children', { name, ...more }))['id']);
 const entered = async (more: object = {}): Promise<string> =>
-  must(await t.post('/services', { ...VISIT, at: ago(3), headCount: 1, ...more }))['id'] as string;
+  String(must(await t.post('/services', { ...VISIT, at: ago(3), headCount: 1, ...more }))['id']);
 
 test('two taps: kind, place, minutes and a head count are enough', async () => {
   const body = must(
@@ -136,7 +136,7 @@ test('groups: a series with its sessions; an ended one takes no later session', 
   const { items } = must(await t.get('/service-groups'), 200);
   expect(items?.[0]).toMatchObject({ title: '彩虹合唱小组', sessions: 2, endedAt: null });
   const end = (ended: boolean) =>
-    t.ask('PATCH', `/api/v1/service-groups/${group['id']}`, { as: 'xinhua_worker1', body: { ended } });
+    t.ask('PATCH', `/api/v1/service-groups/${String(group['id'])}`, { as: 'xinhua_worker1', body: { ended } });
   expect(must(await end(true), 200)['endedAt']).not.toBeNull();
   expect((await t.post('/services', session(-0.01))).body).toMatchObject({
     type: 'urn:shouwang:problem:service-group-ended',
@@ -170,7 +170,7 @@ test('the register: sealed, numbered, once a child, each look on the record', as
 test('one child entered by two at once is on the register once', async () => {
   const body = { name: '测试童乙', birthDate: '2015-01-02' };
   const replies = await Promise.all([1, 2, 3].map(() => t.post('/children', body)));
-  expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  expect(replies.map(({ status }) => String(status)).sort()).toEqual(['201', '409', '409']);
 });
 
 test('the register pages by number', async () => {
