@@ -45,7 +45,8 @@ function cellOf(sheet: WorkSheet, row: number, column: number): Cell | undefined
   const cell: unknown = sheet[utils.encode_cell({ r: row, c: column })];
   if (typeof cell !== 'object' || cell === null || !('v' in cell)) return undefined;
   const { v: value } = cell;
-  if (typeof value !== 'number') return { text: value == null ? '' : String(value), lossy: false };
+  if (typeof value === 'string' || typeof value === 'boolean') return { text: String(value), lossy: false };
+  if (typeof value !== 'number') return undefined;
   const format = 'z' in cell && typeof cell.z === 'string' ? cell.z : '';
   if (format !== '' && SSF.is_date(format)) return { text: dateText(value), lossy: false };
   return { text: String(value), lossy: Math.abs(value) >= LOSSY_FROM };

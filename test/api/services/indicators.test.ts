@@ -23,8 +23,10 @@ const figures = async (as = 'evaluator', query = 'contract=now'): Promise<Record
   const { items } = must(await t.get(`/indicators?${query}`, as), 200);
   return Object.fromEntries((items as unknown as Json[]).map((one) => [String(one['id']).replace(/^\w+\./, ''), one]));
 };
-const records = async (id: string, query = ''): Promise<Json[]> =>
-  must(await t.get(`/indicators/now.${id}/records?${query}`, 'evaluator'), 200)['items'] as unknown as Json[];
+const records = async (id: string, query = ''): Promise<Json[]> => {
+  const { items } = must(await t.get(`/indicators/now.${id}/records?${query}`, 'evaluator'), 200);
+  return items as unknown as Json[];
+};
 
 test('at first nothing counts, and a rate of nothing is no rate', async () => {
   const of = await figures();
