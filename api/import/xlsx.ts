@@ -1,5 +1,5 @@
-/** XLSX files ↔ plain sheets. The only place that knows the library. */
-import { read, SSF, utils, type WorkSheet, write } from '@e965/xlsx';
+/** XLSX files → plain sheets. */
+import { read, SSF, utils, type WorkSheet } from '@e965/xlsx';
 import { type Cell, MOST_ROWS, type Sheet } from '../../domain/services/sheet';
 
 export const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -82,13 +82,4 @@ export function readXlsx(file: Buffer): Sheet {
   const rows = Array.from({ length: to.r - from.r }, (_, i) => ({ row: from.r + i + 2, cells: cells(from.r + 1 + i) }));
   const filled = rows.filter((one) => one.cells.some((cell) => cell && cell.text.trim() !== ''));
   return { heading: cells(from.r).map((cell) => cell?.text ?? ''), rows: filled };
-}
-
-/** One sheet as an XLSX file. A text that begins like a formula stays a text: cells are typed, nothing is worked out. */
-export function writeXlsx(name: string, rows: readonly (readonly (string | number | null)[])[]): Buffer {
-  const book = utils.book_new();
-  utils.book_append_sheet(book, utils.aoa_to_sheet(rows.map((row) => [...row])), name);
-  const file: unknown = write(book, { type: 'buffer', bookType: 'xlsx', compression: true });
-  if (!Buffer.isBuffer(file)) throw new TypeError('the library made no file');
-  return file;
 }

@@ -10,11 +10,12 @@ import {
   type Sheet,
   VISIT_COLUMNS,
 } from '../../domain/services/sheet';
+import { writeXlsx } from '../../runtime/xlsx';
 import { listStaff } from '../../store/people';
 import { importChildren, importServices, type ImportCounts } from '../../store/services/imports';
 import type { ApiDeps } from '../deps';
 import { childrenOf, type Station, visitsOf } from '../import/rows';
-import { MOST_FILE_BYTES, readXlsx, SheetUnreadable, writeXlsx, XLSX_TYPE } from '../import/xlsx';
+import { MOST_FILE_BYTES, readXlsx, SheetUnreadable, XLSX_TYPE } from '../import/xlsx';
 import { type Permission, requires } from '../permissions';
 import { unprocessable } from '../problem';
 import { callerOf } from '../request';
@@ -131,7 +132,7 @@ const template =
     res
       .type(XLSX_TYPE)
       .attachment(`${path}.xlsx`)
-      .send(writeXlsx('名册', [heading]));
+      .send(writeXlsx([{ name: '名册', rows: [heading] }]));
   };
 
 /**

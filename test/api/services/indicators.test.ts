@@ -24,8 +24,8 @@ const figures = async (as = 'evaluator', query = 'contract=now'): Promise<Record
   return Object.fromEntries((items as unknown as Json[]).map((one) => [String(one['id']).replace(/^\w+\./, ''), one]));
 };
 const records = async (id: string, query = ''): Promise<Json[]> => {
-  const { items } = must(await t.get(`/indicators/now.${id}/records?${query}`, 'evaluator'), 200);
-  return items as unknown as Json[];
+  const { items = [] } = must(await t.get(`/indicators/now.${id}/records?${query}`, 'evaluator'), 200);
+  return items;
 };
 
 test('at first nothing counts, and a rate of nothing is no rate', async () => {
