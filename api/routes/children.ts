@@ -13,7 +13,7 @@ import { isUuid, uuid } from '../schemas/common';
 import { childAnswer, childBody, childCaseBody, childChangeBody, childFile, childQuery } from '../schemas/services';
 import { parse } from '../validate';
 import { decodeCursor, pageOf } from './cursor';
-import { changedMeanwhile, ownRow, refused } from './service-access';
+import { changedMeanwhile, isTaken, ownRow, refused } from './service-access';
 import { childAnswerOf } from './service-answer';
 
 type OneRequest = Request<{ id: string }>;
@@ -30,9 +30,6 @@ async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof childFi
   const [[data], cases] = await Promise.all([deps.register.open(deps.db, [child]), casesOf(deps.db, id)]);
   return { ...childAnswerOf(child, data), cases };
 }
-
-/** Two who enter one child in the same moment: the unique index lets one through. */
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'P2002';
 
 const registered = (id: string | undefined) =>
   refused('ChildRegistered', 'this child is on the register already', id === undefined ? undefined : [id]);

@@ -21,6 +21,7 @@ import { unprocessable } from '../problem';
 import { callerOf } from '../request';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
+import { changedMeanwhile, isTaken } from './service-access';
 
 const importQuery = z.strictObject({
   commit: z
@@ -120,8 +121,13 @@ const take =
         inOrder(problems).map(({ row, column, message }) => ({ path: `第${row}行 ${column}`, message })),
       );
     }
-    const { fresh, known } = problems.length > 0 ? { fresh: null, known: null } : await enter(commit);
-    res.json({ committed: commit, rows: sheet.rows.length, fresh, known, problems: inOrder(problems) });
+    try {
+      const { fresh, known } = problems.length > 0 ? { fresh: null, known: null } : await enter(commit);
+      res.json({ committed: commit, rows: sheet.rows.length, fresh, known, problems: inOrder(problems) });
+    } catch (error) {
+      // The same list twice at once: the second one finds the first one's rows when it is sent again.
+      throw isTaken(error) ? changedMeanwhile() : error;
+    }
   };
 
 const template =

@@ -127,6 +127,10 @@ const withdraw = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
 const history = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const row = await ownService(deps, req);
   const events = await readServiceEvents(deps.db, 'service', row.id);
+  const { userId, staffId: reader } = callerOf(req);
+  await logAccess(deps.db, {
+    ...{ userId, staffId: reader, action: 'service:history', caseId: row.id, allowed: true, address: req.ip },
+  });
   const items = await Promise.all(
     events.map(async ({ at, staffId, action, changes, reasonId }) => ({
       ...{ at: rfc3339(at.getTime()), staffId, action, changes },

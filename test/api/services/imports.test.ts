@@ -118,6 +118,14 @@ test('past visits: dates as text and as a spreadsheet keeps them; the same list 
   );
 });
 
+test('the same list from two at once is on the register once', async () => {
+  const file = fileOf([['姓名', '出生日期'], ...Array.from({ length: 20 }, (_, i): Row => [`并发${i}`, '2012-01-01'])]);
+  const before = await t.api.deps.db.registeredChild.count();
+  const replies = await Promise.all([1, 2, 3].map(() => send('children?commit=true', file)));
+  expect(replies.every(({ status }) => status === 200 || status === 409)).toBe(true);
+  expect(await t.api.deps.db.registeredChild.count()).toBe(before + 20);
+});
+
 test('columns that are missing, twice or unknown are named', async () => {
   const { problems } = must(
     await send(
