@@ -3,10 +3,10 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Contract, UNIT_NAMES } from '../../domain/services/contract';
 import { behindText } from '../../domain/services/pace';
-import { dateOf, daysUntil, momentsOf, shareGone } from '../../domain/services/term';
+import { burnUpMoments, dateOf, daysUntil, momentsOf, shareGone } from '../../domain/services/term';
 import { rfc3339 } from '../../domain/zone';
 import { evidenceOf } from '../../store/services/evidence';
-import { type Counted, standingsOf } from '../../store/services/figures';
+import { type Counted, progressOf, standingsOf } from '../../store/services/figures';
 import type { ApiDeps } from '../deps';
 import { inScope, requires } from '../permissions';
 import { notFound, unprocessable } from '../problem';
@@ -20,6 +20,8 @@ import {
   type indicatorAnswer,
   indicatorQuery,
   indicatorsAnswer,
+  progressAnswer,
+  progressQuery,
 } from '../schemas/indicators';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
@@ -110,7 +112,18 @@ const evidence = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Re
   res.json({ items: items.map(({ at, ...same }) => ({ ...same, at: timeOf(at) })), nextCursor });
 };
 
-/** `GET /contracts`, `GET /indicators`, `GET /indicators/{id}/records` */
+const progress = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
+  const { contract, indicator } = indicatorFor(deps, callerOf(req), req.params.id);
+  const { at } = parse(progressQuery, req.query);
+  const points = await progressOf(deps.db, contract, indicator, burnUpMoments(contract.term, momentOf(at)));
+  const { fromDay, toDay } = contract.term;
+  res.json({
+    ...{ id: req.params.id, target: indicator.target, term: { from: dateOf(fromDay), to: dateOf(toDay) } },
+    items: points.map((point) => ({ at: rfc3339(point.at), actual: point.actual })),
+  });
+};
+
+/** `GET /contracts`, `GET /indicators`, `GET /indicators/{id}/records`, `GET /indicators/{id}/progress` */
 export function createIndicatorsRouter(deps: ApiDeps): Router {
   const [tag, permission] = ['indicators', 'indicator:read'] as const;
   deps.docs.add(
@@ -128,9 +141,20 @@ export function createIndicatorsRouter(deps: ApiDeps): Router {
       ...{ permission, query: evidenceQuery },
       answers: { 200: { description: 'One page, newest first', schema: pageAnswer(evidenceAnswer) } },
     },
+    {
+      ...{
+        method: 'get',
+        path: '/api/v1/indicators/{id}/progress',
+        summary: 'How an indicator grew, month by month',
+        tag,
+      },
+      ...{ permission, query: progressQuery },
+      answers: { 200: { description: 'The figure at the end of each month, and now', schema: progressAnswer } },
+    },
   );
   return Router()
     .get('/contracts', requires(permission), contracts(deps))
     .get('/indicators', requires(permission), list(deps))
-    .get('/indicators/:id/records', requires(permission), evidence(deps));
+    .get('/indicators/:id/records', requires(permission), evidence(deps))
+    .get('/indicators/:id/progress', requires(permission), progress(deps));
 }

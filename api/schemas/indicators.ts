@@ -52,6 +52,14 @@ export const indicatorsAnswer = z.strictObject({
   items: z.array(indicatorAnswer),
 });
 
+export const progressQuery = z.strictObject({ at: moment });
+export const progressAnswer = z.strictObject({
+  id: z.string(),
+  target: z.number(),
+  term: z.strictObject({ from: day, to: day }),
+  items: z.array(z.strictObject({ at: time, actual: z.number().nullable() })),
+});
+
 export const evidenceAnswer = z.strictObject({
   source: z.enum(['service', 'case', 'staff']),
   id: z.string(),

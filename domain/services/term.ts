@@ -1,5 +1,5 @@
 /** Days of a contract's term, in Beijing time (UTC+8 all year). */
-import { DAY, atBeijingMinute, beijing, beijingDay, fromWall } from '../zone';
+import { DAY, addMonths, atBeijingMinute, beijing, beijingDay, fromWall } from '../zone';
 import type { Contract, Evaluation, Term } from './contract';
 
 /** Days since 1970-01-01 of `2025-03-01`; undefined if there is no such day. */
@@ -46,3 +46,21 @@ export const daysUntil = (day: number, at: number): number => day - beijingDay(a
 /** The next evaluation of the contract, today's included. */
 export const nextEvaluation = ({ evaluations }: Pick<Contract, 'evaluations'>, at: number): Evaluation | undefined =>
   evaluations.find(({ day }) => daysUntil(day, at) >= 0);
+
+/**
+ * The moments at which a burn-up (累计进度) shows a figure: the last millisecond of each month of the term that is over,
+ * and the moment itself, or the end of the term once that lies behind.
+ */
+export function burnUpMoments(term: Term, at: number): number[] {
+  const { from, until } = momentsOf(term);
+  if (at < from) return [];
+  const last = Math.min(at, until - 1);
+  const { year, month } = beijing(from);
+  const first = fromWall(year, month, 1);
+  const ends: number[] = [];
+  for (let n = 1; ; n += 1) {
+    const end = addMonths(first, n) - 1;
+    if (end >= last) return [...ends, last];
+    ends.push(end);
+  }
+}

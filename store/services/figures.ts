@@ -101,3 +101,24 @@ export function standingsOf(tx: Tx, contract: Contract, at: number): Promise<Cou
     }),
   );
 }
+
+export interface ProgressPoint {
+  /** Milliseconds since the epoch. */
+  at: number;
+  actual: number | null;
+}
+
+/** An indicator at each of some moments, one after the other: the curve towards its target. Of staff only today is known. */
+export async function progressOf(
+  tx: Tx,
+  contract: Contract,
+  indicator: Indicator,
+  moments: readonly number[],
+): Promise<ProgressPoint[]> {
+  const points: ProgressPoint[] = [];
+  for (const at of indicator.count.from === 'staff' ? moments.slice(-1) : moments) {
+    const figure = await figureOf(tx, contract, indicator, at);
+    points.push({ at, actual: standingOf(indicator, contract, figure, at).actual });
+  }
+  return points;
+}

@@ -148,6 +148,19 @@ test('pages go on where they ended, over records and cases together', async () =
   });
 });
 
+test('a burn-up grows month by month to what stands today', async () => {
+  const { items, target } = must(await t.get('/indicators/now.visits/progress', 'evaluator'), 200);
+  const actual = (items as unknown as { actual: number }[]).map((point) => point.actual);
+  expect(target).toBe(260);
+  expect(actual.length).toBeGreaterThan(3);
+  expect(actual).toEqual([...actual].sort((a, b) => a - b));
+  expect(actual.at(-1)).toBe((await figures())['visits']?.['actual']);
+  expect(must(await t.get('/indicators/now.workers/progress', 'evaluator'), 200)['items']).toMatchObject([
+    { actual: 3 },
+  ]);
+  expect((await t.get('/indicators/now.visits/progress', 'donghu_worker1')).status).toBe(404);
+});
+
 test('a contract belongs to its station; who sees several says which', async () => {
   expect(must(await t.get('/contracts', 'donghu_worker1'), 200)['items']).toMatchObject([{ id: 'donghu', term: {} }]);
   expect(must(await t.get('/indicators', 'donghu_worker1'), 200)['contract']).toMatchObject({ id: 'donghu' });

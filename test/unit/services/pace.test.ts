@@ -5,7 +5,7 @@ import type { Contract, Indicator } from '../../../domain/services/contract';
 import { parseContract } from '../../../domain/services/contract-file';
 import { behindText, EVALUATION_REMINDERS, isPaceDay, type Judged, paceOf } from '../../../domain/services/pace';
 import { type Figure, standingOf } from '../../../domain/services/standing';
-import { dateOf, dayOf, horizonDay, momentsOf, shareGone } from '../../../domain/services/term';
+import { burnUpMoments, dateOf, dayOf, horizonDay, momentsOf, shareGone } from '../../../domain/services/term';
 import { atBeijingMinute, beijingDay, DAY } from '../../../domain/zone';
 
 const FILE = join(__dirname, '../../../policies/contracts/xinhua-2025.yaml');
@@ -46,6 +46,24 @@ describe('the term', () => {
     );
     expect(shareGone({ from, until }, from)).toBe(0);
     expect(shareGone({ from, until }, until)).toBe(1);
+  });
+
+  test('a burn-up has a point at the end of each month that is over, and one for now', () => {
+    expect(burnUpMoments(contract.term, from - 1)).toEqual([]);
+    const summer = burnUpMoments(contract.term, at('2025-05-10T08:00+08:00'));
+    expect(summer.map((moment) => new Date(moment + 8 * 3_600_000).toISOString())).toEqual([
+      '2025-03-31T23:59:59.999Z',
+      '2025-04-30T23:59:59.999Z',
+      '2025-05-10T08:00:00.000Z',
+    ]);
+    expect(burnUpMoments(contract.term, until + DAY)).toHaveLength(9);
+    fc.assert(
+      fc.property(fc.integer({ min: from, max: until + 90 * DAY }), (when) => {
+        const moments = burnUpMoments(contract.term, when);
+        const ascending = moments.every((moment, i) => i === 0 || moment > (moments[i - 1] ?? 0));
+        return ascending && moments.at(-1) === Math.min(when, until - 1) && moments.every((moment) => moment >= from);
+      }),
+    );
   });
 
   test('the horizon is the last evaluation until its day is over, then the end of the term', () => {
