@@ -21,6 +21,7 @@ import { createHealthRouter } from './routes/health';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
 import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
@@ -70,6 +71,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createDirectoryRouter(deps),
     createServicesRouter(deps),
     createServiceGroupsRouter(deps),
+    createPostsRouter(deps),
     createChildrenRouter(deps),
     createIndicatorsRouter(deps),
   );

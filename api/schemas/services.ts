@@ -102,6 +102,28 @@ export const childQuery = z.strictObject({
 });
 export const childCaseBody = z.strictObject({ caseId: uuid });
 
+export const postBody = z.strictObject({
+  staffId: id,
+  fullTime: z.boolean().meta({ description: '专职' }),
+  childWelfare: z.boolean().meta({ description: '儿童福利社工' }),
+  from: day.meta({ description: 'First Beijing day of the post' }),
+  to: day.nullable().optional().meta({ description: 'Its last day; null: still there' }),
+});
+export const postChangeBody = z.strictObject({
+  ...postBody.omit({ staffId: true }).partial().shape,
+  withdrawn: z.literal(true).optional().meta({ description: 'Entered by mistake; leaves every count' }),
+});
+export const postAnswer = z.strictObject({
+  id: z.string(),
+  stationId: z.string(),
+  staffId: z.string(),
+  fullTime: z.boolean(),
+  childWelfare: z.boolean(),
+  from: day,
+  to: day.nullable(),
+  withdrawn: z.boolean(),
+});
+
 export const serviceAnswer = z.strictObject({
   id: z.string(),
   stationId: z.string(),

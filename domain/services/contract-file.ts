@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CASE_TYPES, RISKS } from '../model';
 import { PolicyInvalid, type Problem } from '../policy/invalid';
 import { type Source, pathText, readAs, readSource } from '../policy/source';
-import { type Contract, type CountRule, type Indicator, UNITS, type Unit } from './contract';
+import { type Contract, type CountRule, type Indicator, POST_KINDS, UNITS, type Unit } from './contract';
 import { SERVICE_KINDS } from './kinds';
 import { dayOf } from './term';
 
@@ -58,7 +58,11 @@ const count = z.discriminatedUnion(
       cases: cases.optional(),
       least_sessions: z.number(expected('a whole number')).int('a whole number').min(1, 'at least 1').optional(),
     }),
-    z.strictObject({ from: z.literal('staff'), roles: some(oneOf(COUNTED_ROLES), 'roles of staff') }),
+    z.strictObject({
+      from: z.literal('staff'),
+      roles: some(oneOf(COUNTED_ROLES), 'roles of staff'),
+      post: oneOf(POST_KINDS).optional(),
+    }),
     z.strictObject({ from: z.literal('intake'), steps: some(id, 'kinds of steps') }),
     z.strictObject({ from: z.literal('satisfaction') }),
   ],

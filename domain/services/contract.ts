@@ -20,6 +20,10 @@ export interface CaseRule {
   risks?: readonly Risk[];
 }
 
+/** What a post may have to be: 专职, 儿童福利社工. */
+export const POST_KINDS = ['full_time', 'child_welfare'] as const;
+export type PostKind = (typeof POST_KINDS)[number];
+
 /** Whom and what counts, and whether once or each time. */
 export type CountRule =
   | {
@@ -31,8 +35,8 @@ export type CountRule =
       /** A series counts from so many sessions on; 1 where it is not said. */
       leastSessions: number;
     }
-  /** Active staff of the station in these roles, each once. */
-  | { from: 'staff'; roles: readonly string[] }
+  /** People of the station in these roles who hold such a post at the moment (在岗登记), each once. */
+  | { from: 'staff'; roles: readonly string[]; post?: PostKind }
   /** Cases received in the term with each of these steps done in time, of all that came in and are no longer pending. */
   | { from: 'intake'; steps: readonly string[] }
   /** Satisfied answers of all valid ones. */

@@ -31,6 +31,14 @@ async function loadField(db: Db): Promise<void> {
     duty ? [{ id: `duty-${username}`, stationId, role: duty, staffId: username, startsAt: ON_DUTY_SINCE }] : [],
   );
   await db.duty.createMany({ data: duties, skipDuplicates: true });
+  const employed = PEOPLE.filter(({ role }) => role === 'social_worker' || role === 'supervisor');
+  await db.post.createMany({
+    data: employed.map(({ username, stationId, role }) => ({
+      ...{ id: `post-${username}`, stationId, staffId: username, startsAt: ON_DUTY_SINCE, enteredBy: username },
+      ...{ fullTime: true, childWelfare: role === 'social_worker' },
+    })),
+    skipDuplicates: true,
+  });
 }
 
 async function userOf({ db, auth }: LoadOptions, person: MadeUpPerson, password: string): Promise<string> {

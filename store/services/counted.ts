@@ -27,6 +27,20 @@ export const countedCases = ({ stationId, from, until }: Window, { types, risks 
   ${types ? Prisma.sql`AND c.type = ANY(${[...types]})` : Prisma.empty}
   ${risks ? Prisma.sql`AND c.risk = ANY(${[...risks]})` : Prisma.empty}`;
 
+/**
+ * People who hold a post of the station at the window's last moment, in roles and of the kind that the rule names; `f`
+ * is staff. Somebody with two posts is there once.
+ */
+export const employed = (
+  { stationId, until }: Window,
+  { roles, post }: Extract<CountRule, { from: 'staff' }>,
+): Prisma.Sql => Prisma.sql`
+  f.role = ANY(${[...roles]}) AND EXISTS (
+    SELECT FROM posts o WHERE o.staff_id = f.id AND o.station_id = ${stationId} AND o.withdrawn_at IS NULL
+      AND o.starts_at < ${until} AND (o.ends_at IS NULL OR o.ends_at >= ${until})
+      ${post === 'full_time' ? Prisma.sql`AND o.full_time` : Prisma.empty}
+      ${post === 'child_welfare' ? Prisma.sql`AND o.child_welfare` : Prisma.empty})`;
+
 /** How many were served, as the database works it out (people in the migration of services). */
 export const PEOPLE = Prisma.sql`s.people`;
 

@@ -2,7 +2,7 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
 import type { Tx } from '../db';
-import { countedCases, countedRecords, PEOPLE, verdicts, type Window, windowOf } from './counted';
+import { countedCases, countedRecords, employed, PEOPLE, verdicts, type Window, windowOf } from './counted';
 
 /** One record that counts. What a source does not have is null. */
 export interface Evidence {
@@ -68,16 +68,16 @@ const intake = (window: Window, rule: Extract<CountRule, { from: 'intake' }>, at
   FROM (${verdicts(window, rule, at)}) AS j WHERE true ${beyond(Prisma.sql`j.at`, Prisma.sql`j.id`, page)}
   ORDER BY j.at DESC, j.id LIMIT ${page.take}`;
 
-const staff = ({ stationId }: Window, roles: readonly string[], { after, take }: Page) => Prisma.sql`
-  SELECT 'staff' AS source, id, NULL::timestamptz AS at, role AS kind, name AS label, ${NO_SERVICE}, NULL AS verdict
-  FROM staff WHERE station_id = ${stationId} AND active AND role = ANY(${[...roles]})
-  ${after ? Prisma.sql`AND id > ${after.id}` : Prisma.empty} ORDER BY id LIMIT ${take}`;
+const staff = (window: Window, rule: Extract<CountRule, { from: 'staff' }>, { after, take }: Page) => Prisma.sql`
+  SELECT 'staff' AS source, f.id, NULL::timestamptz AS at, f.role AS kind, f.name AS label, ${NO_SERVICE}, NULL AS verdict
+  FROM staff f WHERE ${employed(window, rule)}
+  ${after ? Prisma.sql`AND f.id > ${after.id}` : Prisma.empty} ORDER BY f.id LIMIT ${take}`;
 
 function queryOf(contract: Contract, rule: CountRule, at: number, page: Page): Prisma.Sql {
   const window = windowOf(contract, at);
   switch (rule.from) {
     case 'staff':
-      return staff(window, rule.roles, page);
+      return staff(window, rule, page);
     case 'intake':
       return intake(window, rule, at, page);
     case 'satisfaction':

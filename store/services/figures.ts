@@ -4,7 +4,7 @@ import type { Contract, CountRule, Indicator } from '../../domain/services/contr
 import { type Figure, standingOf } from '../../domain/services/standing';
 import type { Judged } from '../../domain/services/pace';
 import type { Tx } from '../db';
-import { CASE_CHILD, countedCases, countedRecords, PEOPLE, verdicts, type Window, windowOf } from './counted';
+import { CASE_CHILD, countedCases, countedRecords, employed, PEOPLE, verdicts, type Window, windowOf } from './counted';
 
 type RecordsRule = Extract<CountRule, { from: 'records' }>;
 
@@ -58,8 +58,7 @@ function queryOf(contract: Contract, rule: CountRule, at: number): Prisma.Sql {
     case 'records':
       return records(window, rule);
     case 'staff':
-      return Prisma.sql`SELECT count(*) AS count, NULL::bigint AS whole FROM staff
-        WHERE station_id = ${contract.stationId} AND active AND role = ANY(${[...rule.roles]})`;
+      return Prisma.sql`SELECT count(*) AS count, NULL::bigint AS whole FROM staff f WHERE ${employed(window, rule)}`;
     case 'intake':
       return Prisma.sql`SELECT count(*) FILTER (WHERE verdict = 'in_time') AS count, count(*) AS whole
         FROM (${verdicts(window, rule, at)}) AS judged WHERE verdict <> 'pending'`;
@@ -108,7 +107,7 @@ export interface ProgressPoint {
   actual: number | null;
 }
 
-/** An indicator at each of some moments, one after the other: the curve towards its target. Of staff only today is known. */
+/** An indicator at each of some moments, one after the other: the curve towards its target. */
 export async function progressOf(
   tx: Tx,
   contract: Contract,
@@ -116,7 +115,7 @@ export async function progressOf(
   moments: readonly number[],
 ): Promise<ProgressPoint[]> {
   const points: ProgressPoint[] = [];
-  for (const at of indicator.count.from === 'staff' ? moments.slice(-1) : moments) {
+  for (const at of moments) {
     const figure = await figureOf(tx, contract, indicator, at);
     points.push({ at, actual: standingOf(indicator, contract, figure, at).actual });
   }

@@ -77,7 +77,23 @@ CREATE TABLE "service_events" (
     CONSTRAINT "service_events_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "posts" (
+    "id" TEXT NOT NULL,
+    "station_id" TEXT NOT NULL,
+    "staff_id" TEXT NOT NULL,
+    "full_time" BOOLEAN NOT NULL,
+    "child_welfare" BOOLEAN NOT NULL,
+    "starts_at" TIMESTAMPTZ(3) NOT NULL,
+    "ends_at" TIMESTAMPTZ(3),
+    "entered_by" TEXT NOT NULL,
+    "withdrawn_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "posts_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
+CREATE INDEX "posts_station_id_starts_at_idx" ON "posts"("station_id", "starts_at");
 CREATE UNIQUE INDEX "registered_children_station_id_number_key" ON "registered_children"("station_id", "number");
 CREATE UNIQUE INDEX "registered_children_station_id_identity_key" ON "registered_children"("station_id", "identity");
 CREATE INDEX "registered_child_cases_child_id_idx" ON "registered_child_cases"("child_id");

@@ -155,10 +155,39 @@ test('a burn-up grows month by month to what stands today', async () => {
   expect(actual.length).toBeGreaterThan(3);
   expect(actual).toEqual([...actual].sort((a, b) => a - b));
   expect(actual.at(-1)).toBe((await figures())['visits']?.['actual']);
-  expect(must(await t.get('/indicators/now.workers/progress', 'evaluator'), 200)['items']).toMatchObject([
-    { actual: 3 },
-  ]);
+  const staff = must(await t.get('/indicators/now.workers/progress', 'evaluator'), 200)['items'];
+  expect(JSON.stringify(staff)).toContain('"actual":3');
   expect((await t.get('/indicators/now.visits/progress', 'donghu_worker1')).status).toBe(404);
+});
+
+test('posts say who was employed when, and as what', async () => {
+  const post = (body: object) => t.post('/posts', body, 'xinhua_supervisor');
+  const workers = async (query = ''): Promise<unknown> =>
+    (await figures('evaluator', `contract=now${query}`))['workers']?.['actual'];
+  const { items } = must(await t.get('/posts'), 200);
+  const own = (items as unknown as { id: string; staffId: string }[]).find(
+    ({ staffId }) => staffId === 'xinhua_worker2',
+  );
+  const patch = (body: object, as = 'xinhua_supervisor') =>
+    t.ask('PATCH', `/api/v1/posts/${own?.id ?? ''}`, { as, body });
+  const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const before = `&at=${encodeURIComponent(ago(30 * 24))}`;
+  expect((await patch({ to: day(20) }, 'xinhua_worker1')).status).toBe(403);
+  expect((await patch({ to: day(20) }, 'donghu_supervisor')).status).toBe(404);
+  expect((await patch({ from: day(10), to: day(20) })).status).toBe(422);
+  expect(must(await patch({ to: day(20) }), 200)).toMatchObject({ to: day(20), staffId: 'xinhua_worker2' });
+  expect(await workers()).toBe(2);
+  expect(await workers(before)).toBe(3);
+  const again = { staffId: 'xinhua_worker2', fullTime: true, childWelfare: false, from: day(10) };
+  must(await post(again));
+  must(await post({ ...again, from: day(5) }));
+  expect(await workers()).toBe(3);
+  const part = must(await post({ ...again, fullTime: false, staffId: 'xinhua_worker1' }));
+  expect(part).toMatchObject({ fullTime: false, to: null, withdrawn: false });
+  expect((await post({ ...again, staffId: 'donghu_worker1' })).status).toBe(422);
+  expect(must(await patch({ withdrawn: true }), 200)['withdrawn']).toBe(true);
+  expect((await patch({ withdrawn: true })).status).toBe(409);
+  expect(await workers(before)).toBe(2);
 });
 
 test('a contract belongs to its station; who sees several says which', async () => {

@@ -21,7 +21,7 @@ evaluations:
 budget: 200000
 payments: []
 indicators:
-  - { id: workers, name: 社工, part: output, unit: persons, target: 3, count: { from: staff, roles: [social_worker, supervisor] } }
+  - { id: workers, name: 社工, part: output, unit: persons, target: 3, count: { from: staff, roles: [social_worker, supervisor], post: full_time } }
   - { id: casework, name: 个案, part: output, unit: persons, target: 10, count: { from: records, each: person, kinds: [casework], cases: {} } }
   - { id: groups, name: 小组, part: output, unit: groups, target: 5, count: { from: records, each: group, kinds: [group_session], least_sessions: 2 } }
   - { id: events, name: 社区活动, part: output, unit: sessions, target: 1, count: { from: records, each: session, kinds: [community_event] } }

@@ -75,7 +75,12 @@ test.each([
     'each: group',
   ],
   ['from: satisfaction', 'from: memory', 'indicators[7].count.from', 'records, staff, intake or satisfaction'],
-  ['roles: [social_worker, supervisor]', 'roles: [admin]', 'indicators[0].count.roles[0]', 'one of social_worker'],
+  [
+    'roles: [social_worker, supervisor], post',
+    'roles: [admin], post',
+    'indicators[0].count.roles[0]',
+    'one of social_worker',
+  ],
   ['on: 2025-06-30', 'on: 2025-06-31', 'evaluations[0].on', 'a real day'],
   ['on: 2025-06-30', 'on: 2025-11-15', 'evaluations[1].on', 'a day after the evaluation before'],
   ['on: 2025-11-15', 'on: 2025-12-01', 'evaluations[1].on', 'a day of the term'],
