@@ -51,6 +51,13 @@ async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof service
   return { ...serviceAnswerOf(row), note };
 }
 
+/** Each answer with the words about a child is a line of the access log. */
+async function logLook(deps: ApiDeps, req: Request, serviceId: string): Promise<void> {
+  const { userId, staffId } = callerOf(req);
+  const action = 'service:read';
+  await logAccess(deps.db, { userId, staffId, action, caseId: serviceId, allowed: true, address: req.ip });
+}
+
 const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const caller = callerOf(req);
   const { note, clock, ...body } = parse(serviceBody, req.body);
@@ -86,17 +93,7 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 
 const look = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const row = await ownService(deps, req);
-  const { userId, staffId } = callerOf(req);
-  if (row.noteId !== null) {
-    await logAccess(deps.db, {
-      userId,
-      staffId,
-      action: 'service:read',
-      caseId: row.id,
-      allowed: true,
-      address: req.ip,
-    });
-  }
+  await logLook(deps, req, row.id);
   res.json(await fileOf(deps, row.id));
 };
 
@@ -111,6 +108,7 @@ const correct = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   await checkService(deps, before.stationId, fields, now, was.at);
   const correction = { fields, note, reason, staffId: caller.staffId };
   if (!(await correctService(deps.db, deps.vault, before, correction))) throw changedMeanwhile();
+  await logLook(deps, req, before.id);
   res.json(await fileOf(deps, before.id));
 };
 
@@ -121,16 +119,14 @@ const withdraw = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const now = Date.now();
   checkChangeable(callerOf(req), before, now);
   if (!(await withdrawService(deps.db, deps.vault, before, { reason, staffId, at: now }))) throw changedMeanwhile();
+  await logLook(deps, req, before.id);
   res.json(await fileOf(deps, before.id));
 };
 
 const history = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const row = await ownService(deps, req);
   const events = await readServiceEvents(deps.db, 'service', row.id);
-  const { userId, staffId: reader } = callerOf(req);
-  await logAccess(deps.db, {
-    ...{ userId, staffId: reader, action: 'service:history', caseId: row.id, allowed: true, address: req.ip },
-  });
+  await logLook(deps, req, row.id);
   const items = await Promise.all(
     events.map(async ({ at, staffId, action, changes, reasonId }) => ({
       ...{ at: rfc3339(at.getTime()), staffId, action, changes },
