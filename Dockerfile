@@ -15,7 +15,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/prisma ./prisma
 COPY --from=build /app/policies ./policies
-COPY --from=build /app/scripts/migrate.mjs ./scripts/
+COPY --from=build /app/scripts/migrate.mjs /app/scripts/grants.mjs ./scripts/
 COPY --from=build /app/deploy ./deploy
 # The files belong to root and nothing below /app is written, so that the file system may be read-only.
 USER node

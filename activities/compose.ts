@@ -1,11 +1,17 @@
 /** A delivery's row becomes a message: address, words, and the code or link that only this person gets. */
 import { z } from 'zod';
-import { CHANNELS, TEXT_KINDS, type Channel, type TextKind } from '../domain/model';
+import { isReminder } from '../domain/bundle';
+import { CHANNELS, TEXT_KINDS, isRobot, type Channel, type TextKind } from '../domain/model';
 import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
-import type { Delivery } from '../prisma/generated/client';
+import type { Delivery, Robot } from '../prisma/generated/client';
+import { contactCode } from '../store/contact-codes';
 import type { Tx } from '../store/db';
+import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
+import { readRobot, type RobotKey, type Robots } from '../store/robots';
+import { VaultKeyUnknown } from '../store/vault';
+import { VaultSealBroken } from '../store/vault-cipher';
 import type { Outgoing } from './channels/channel';
 import type { ActivityDeps } from './deps';
 
@@ -16,6 +22,7 @@ const ALERT_LINK_MS = 30 * DAY_MS;
 const REFERRAL_LINK_MS = 180 * DAY_MS;
 const PICKUP_CODE_MS = 60 * DAY_MS;
 
+const STEP_OVER = ['done', 'cancelled'];
 const REFERRAL_OVER = ['closed', 'revoked', 'declined'];
 
 const Row = z.object({
@@ -29,17 +36,21 @@ export interface Composed {
   message: Outgoing;
   /** What the row keeps of it: the reply code, but no token and no pick-up code. */
   vars: TextValues;
+  /** Its wording says that it is a drill (演练). */
+  drill: boolean;
 }
 
 /** A message that cannot go out, or must not any more; the code ends the delivery. */
 export class NotSendable extends Error {
   override readonly name = 'NotSendable';
-  constructor(readonly code: 'NoContact' | 'AlertOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit') {
+  constructor(
+    readonly code: 'NoContact' | 'AlertOver' | 'StepOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit' | 'RobotSealed',
+  ) {
     super(code);
   }
 }
 
-type Deps = Pick<ActivityDeps, 'db' | 'links' | 'texts'>;
+type Deps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'robots'>;
 
 /**
  * Reads contacts now, not when the message was planned: a number mended meanwhile is the one that counts.
@@ -49,17 +60,23 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   const parsed = Row.safeParse(row);
   if (!parsed.success) throw new NotSendable('RowUnfit');
   const { kind, channel, vars } = parsed.data;
-  const { to, drill, kept, secret } = await deps.db.$transaction(async (tx) => {
-    const address = await addressOf(tx, row, channel);
-    const drill = await isDrill(tx, row.caseId);
-    return { to: address, drill, ...(await personal(deps, tx, row, { channel, to: address })) };
+  const { address, drill, kept, secret } = await deps.db.$transaction(async (tx) => {
+    const recipient = await recipientNow(tx, row, channel);
+    const address = await addressOf(deps, tx, row, channel, recipient);
+    const { drill, alertState, referralState } = recipient;
+    return {
+      address,
+      drill,
+      ...(await personal(deps, tx, row, { channel, to: address.to, alertState, referralState })),
+    };
   });
   const values = { ...vars, ...kept };
   try {
     return {
       channel,
+      drill,
       vars: values,
-      message: { key: row.key, to, ...words(deps, { kind, channel, drill }, { ...values, ...secret }) },
+      message: { key: row.key, ...address, ...words(deps, { kind, channel, drill }, { ...values, ...secret }) },
     };
   } catch (error) {
     if (error instanceof TextUnfit) throw new NotSendable('TextUnfit');
@@ -67,12 +84,37 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   }
 }
 
-async function addressOf(tx: Tx, row: Delivery, channel: Channel): Promise<string> {
-  const query = { where: { id: row.personId, active: true }, select: { phone: true, email: true } };
-  const person = row.personKind === 'partner' ? await tx.partner.findUnique(query) : await tx.staff.findUnique(query);
-  const address = channel === 'email' ? person?.email : person?.phone;
+async function addressOf(
+  { robots }: Deps,
+  tx: Tx,
+  row: Delivery,
+  channel: Channel,
+  { address }: RecipientNow,
+): Promise<Pick<Outgoing, 'to' | 'robot'>> {
+  if (isRobot(channel)) {
+    const robot = await readRobot(tx, row.personId);
+    if (!robot) throw new NotSendable('NoContact');
+    return { to: robot.id, robot: opened(robots, robot) };
+  }
   if (!address) throw new NotSendable('NoContact');
-  return channel === 'email' ? address : e164(address);
+  return { to: channel === 'email' ? address : e164(address) };
+}
+
+/** A key that does not open now does not open in a minute either: somebody has to enter the robot again. */
+function opened(robots: Robots, robot: Robot): RobotKey {
+  try {
+    return robots.open(robot);
+  } catch (error) {
+    if (error instanceof VaultKeyUnknown || error instanceof VaultSealBroken) throw new NotSendable('RobotSealed');
+    throw error;
+  }
+}
+
+interface About {
+  channel: Channel;
+  to: string;
+  alertState?: string | null;
+  referralState?: string | null;
 }
 
 /** What only this person gets: `kept` may stand in the row, `secret` is made again at each attempt. */
@@ -80,20 +122,27 @@ async function personal(
   { links }: Deps,
   tx: Tx,
   row: Delivery,
-  { channel, to }: { channel: Channel; to: string },
+  { channel, to, alertState, referralState }: About,
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
+  if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, tx, personId) } };
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
-    const alert = await tx.alertRow.findUnique({ where: { id: alertId }, select: { state: true } });
-    if (alert?.state === 'resolved') throw new NotSendable('AlertOver');
+    if (alertState === 'resolved') throw new NotSendable('AlertOver');
     if (channel === 'sms') return { kept: { code: await replyCode(tx, { personId, alertId, caseId, phone: to }) } };
-    if (channel === 'voice') return {};
+    if (channel !== 'email') return {};
     const expiresAt = at.getTime() + ALERT_LINK_MS;
     return { secret: { token: await links.alertLink(tx, { caseId, alertId, staffId: personId, expiresAt }) } };
   }
+  // A reminder that had to wait for the phone's budget may come after the step was done.
+  if (caseId !== null && row.heldUntil !== null && row.stepId !== null && isReminder(row.kind)) {
+    const step = await tx.stepRow.findUnique({
+      where: { caseId_id: { caseId, id: row.stepId } },
+      select: { state: true },
+    });
+    if (step && STEP_OVER.includes(step.state)) throw new NotSendable('StepOver');
+  }
   if (caseId === null || referralId === null || row.kind !== 'referral') return {};
-  const referral = await tx.referral.findUnique({ where: { id: referralId }, select: { state: true } });
-  if (!referral || REFERRAL_OVER.includes(referral.state)) throw new NotSendable('ReferralOver');
+  if (!referralState || REFERRAL_OVER.includes(referralState)) throw new NotSendable('ReferralOver');
   const about = { caseId, referralId };
   // The code leads to the link, so there is one whichever of the two goes out.
   const token = await links.referralLink(tx, {
@@ -106,17 +155,12 @@ async function personal(
   return { secret: { pickup: await links.pickupCode(tx, { ...about, phone: to, expiresAt }) } };
 }
 
-async function isDrill(tx: Tx, caseId: string | null): Promise<boolean> {
-  if (caseId === null) return false;
-  const row = await tx.caseRow.findUnique({ where: { id: caseId }, select: { drill: true } });
-  return row?.drill ?? false;
-}
-
 function words(
   { texts }: Deps,
   { kind, channel, drill }: { kind: TextKind; channel: Channel; drill: boolean },
   values: TextValues,
 ): Omit<Outgoing, 'key' | 'to'> {
+  if (isRobot(channel)) return texts.robot(kind, values, drill);
   if (channel === 'sms') return texts.sms(kind, values, drill);
   return channel === 'voice' ? texts.voice(kind, drill) : texts.mail(kind, values, drill);
 }

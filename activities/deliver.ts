@@ -1,31 +1,46 @@
 /** deliver: sees one message out, retried by Temporal until the ladder's time for it is over; then giveUp ends it. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { DeliverAllInput, DeliverAllOutput, DeliverInput, DeliverOutput, GiveUpInput } from '../domain/messages';
+import type {
+  DeliverAllInput,
+  DeliverAllOutput,
+  DeliverInput,
+  DeliverOutput,
+  GiveUpInput,
+  HeldOutput,
+} from '../domain/messages';
 import { fail } from '../store/deliveries';
 import { alive } from './alive';
-import { DeliveryUnknown, attempt, now, type Again, type SendDeps } from './send';
+import type { Turn } from './budget';
+import { caseClock } from './case-time';
+import type { SendDeps } from './deps';
+import { DeliveryUnknown, now, type Again } from './ended';
+import { attempt } from './send';
 
 export const createDeliver = (deps: SendDeps) => ({
   /**
    * The first attempt of all messages of a moment: one activity instead of one a message keeps histories short and the
    * server idle. Nothing is thrown for a single message; what is not settled is named for `deliver`.
    */
-  async deliverAll({ keys }: DeliverAllInput): Promise<DeliverAllOutput> {
-    const tried = await alive(() => Promise.all(keys.map(async (key) => ({ key, result: await tryOne(deps, key) }))));
-    const output: DeliverAllOutput = { ended: [], again: [] };
+  async deliverAll({ keys, at, until }: DeliverAllInput): Promise<DeliverAllOutput> {
+    const turn = { now: caseClock(at), until };
+    const tried = await alive(() =>
+      Promise.all(keys.map(async (key) => ({ key, result: await tryOne(deps, key, turn) }))),
+    );
+    const output: Required<DeliverAllOutput> = { ended: [], again: [], held: [] };
     for (const { key, result } of tried) {
       if ('again' in result) output.again.push(key);
+      else if (result.outcome === 'held') output.held.push({ key, ms: result.ms });
       else output.ended.push({ key, ...result });
     }
     return output;
   },
 
   /**
-   * One attempt; the same answer again once the delivery has ended.
+   * One attempt; the same answer again once the delivery has ended. Held: the phone's budget has a unit in so long.
    * @throws ApplicationFailure ProviderBusy or ProviderUnknown, to be retried when they say; DeliveryUnknown, never
    */
-  async deliver({ key }: DeliverInput): Promise<DeliverOutput> {
-    const result = await named(attempt(deps, key));
+  async deliver({ key, at, until }: DeliverInput): Promise<DeliverOutput | HeldOutput> {
+    const result = await named(attempt(deps, key, { now: caseClock(at), until }));
     if (!('again' in result)) return result;
     throw ApplicationFailure.create({
       type: result.again,
@@ -53,9 +68,9 @@ async function named<T>(work: Promise<T>): Promise<T> {
 }
 
 /** A message that no row or no database answers for is tried again by itself, and does not hold up the others. */
-async function tryOne(deps: SendDeps, key: string): Promise<DeliverOutput | Again> {
+async function tryOne(deps: SendDeps, key: string, turn: Turn): Promise<DeliverOutput | HeldOutput | Again> {
   try {
-    return await attempt(deps, key);
+    return await attempt(deps, key, turn);
   } catch (error) {
     const code = error instanceof Error ? error.name : 'unknown';
     deps.log.warn({ key, failure: code }, 'first attempt broke off');

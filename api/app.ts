@@ -8,25 +8,39 @@ import { idempotent } from './idempotency';
 import { logged, mountedAt, routePattern } from './log';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
+import { createAccessRouter } from './routes/access';
 import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
 import { createAssetsRouter } from './routes/assets';
+import { createAuditRouter } from './routes/audit';
+import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
+import { createContactsRouter } from './routes/contacts';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
+import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
+import { createApprovalsRouter } from './routes/approvals';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
+import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
+import { createRobotsRouter } from './routes/robots';
+import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
+import { createRosterRouter } from './routes/roster';
 import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
+import { createStreamRouter } from './routes/stream';
+import { createWorkRouter } from './routes/work';
+import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
 
 /** Adds routes that only some installations have, such as the sandbox's. */
@@ -44,10 +58,10 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(logged(log), measured(metrics), ...headers(), cleanAddress);
-  app.use(createHealthRouter(deps), createAssetsRouter());
+  app.use(createHealthRouter(deps), createAssetsRouter(), createWebFiles());
   const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
   // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.
-  at('/carrier/tencent', ...jsonBody(), createCarrierRouter(deps));
+  at('/carrier/tencent', createCarrierRouter(deps));
   app.use(throttle(config, 'address'));
   mountAuth(app, deps);
 
@@ -55,6 +69,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
+  at('/api/v1', createSubscribedRouter(deps));
   at(
     '/api/v1',
     authenticate(deps),
@@ -74,9 +89,23 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createPostsRouter(deps),
     createChildrenRouter(deps),
     createIndicatorsRouter(deps),
+    createAuditRouter(deps),
+    createBudgetsRouter(deps),
+    createRobotsRouter(deps),
+    createFaultsRouter(deps),
+    createOncallRouter(deps),
+    createRosterRouter(deps),
+    createRosterFeedRouter(deps),
+    createContactsRouter(deps),
+    createAccessRouter(deps),
+    createWorkRouter(deps),
+    createApprovalsRouter(deps),
+    createPolicyTableRouter(deps),
+    createStreamRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);
+  app.use(createWebPages());
   app.use(() => {
     throw notFound();
   });

@@ -1,4 +1,5 @@
 /** The API's way to the case workflows: start, command, receipt. Everything about Temporal's client stays in here. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   Connection,
@@ -12,11 +13,15 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
+import { taskPriority } from '../domain/urgency';
 import { caseWorkflowId } from '../domain/ids';
 import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../domain/messages';
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
 import type { CaseState } from '../domain/model';
+import { dataConverter, type PayloadKeys } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
+import { markRunning } from '../store/cases';
+import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -25,8 +30,11 @@ export class TemporalAway extends Error {
 }
 
 export interface CaseGateway {
-  /** Starts the workflow of a case that is in the database; safe to repeat. */
-  start(caseId: string): Promise<'running' | 'pending'>;
+  /**
+   * Starts the workflow of a case that is in the database; safe to repeat.
+   * @param input what the row holds, where the caller has just written it
+   */
+  start(caseId: string, input?: CaseInput): Promise<'running' | 'pending'>;
   /**
    * @param operationId the same for a repeated request, so that Temporal carries it out once
    * @throws ApplicationFailure named as in domain/failures.ts when the case refuses; TemporalAway
@@ -44,6 +52,7 @@ export interface GatewayOptions {
   db: Db;
   log: Logger;
   temporal: { address: string; namespace: string; taskQueue: string };
+  payloadKeys: PayloadKeys;
 }
 
 /** About half a second in all: who asks gets a clear answer soon, and comes again by itself or by hand. */
@@ -52,6 +61,8 @@ const START_MS = 3_000;
 /** An update waits for the worker and for the journal; longer than this and the caller had better come again. */
 const COMMAND_MS = 15_000;
 const READY_MS = 2_000;
+/** How long the database's clock is waited for. */
+const CLOCK_MS = 500;
 /** How often reports taken while Temporal was away are tried again. */
 const SWEEP_MS = 2_000;
 const SWEEP_BATCH = 200;
@@ -63,15 +74,19 @@ const isAway = (error: unknown): boolean =>
   error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
   (error instanceof Error && isGrpcServiceError(error.cause));
 
-export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGateway {
+export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOptions): CaseGateway {
   const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) });
   const { taskQueue } = temporal;
 
-  async function start(caseId: string): Promise<'running' | 'pending'> {
+  async function inputOf(caseId: string): Promise<CaseInput | 'running'> {
     const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { workflow: true, input: true } });
-    if (row.workflow === 'running') return 'running';
-    const input = row.input as unknown as CaseInput;
+    return row.workflow === 'running' ? 'running' : (row.input as unknown as CaseInput);
+  }
+
+  async function start(caseId: string, fresh?: CaseInput): Promise<'running' | 'pending'> {
+    const input = fresh ?? (await inputOf(caseId));
+    if (input === 'running') return 'running';
     try {
       await client.withDeadline(Date.now() + START_MS, () =>
         client.workflow.start(CASE_WORKFLOW, {
@@ -79,6 +94,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           taskQueue,
           args: [input],
+          priority: taskPriority(input.state.facts.risk),
         }),
       );
     } catch (error) {
@@ -88,7 +104,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
         return 'pending';
       }
     }
-    await db.caseRow.update({ where: { id: caseId }, data: { workflow: 'running' } });
+    await markRunning(db, caseId);
     return 'running';
   }
 
@@ -122,7 +138,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
 
   async function sweep(): Promise<void> {
     const pending = await db.caseRow.findMany({
-      where: { workflow: 'pending', reportedAt: { lt: new Date(Date.now() - SWEEP_MS) } },
+      where: { workflow: 'pending', reportedAt: { lt: new Date((await databaseNow(db)) - SWEEP_MS) } },
       orderBy: { reportedAt: 'asc' },
       take: SWEEP_BATCH,
       select: { id: true },
@@ -142,6 +158,10 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
     log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'pending cases could not be started'),
   );
 
+  /** Temporal dates polls by its servers' clock; while the database is away this process's has to do for it. */
+  const serverClock = (): Promise<number> =>
+    Promise.race([databaseNow(db).catch(() => Date.now()), sleep(CLOCK_MS).then(() => Date.now())]);
+
   async function ready(): Promise<{ temporal: boolean; worker: boolean }> {
     try {
       const { pollers } = await client.withDeadline(Date.now() + READY_MS, () =>
@@ -151,7 +171,7 @@ export function createCaseGateway({ db, log, temporal }: GatewayOptions): CaseGa
           taskQueueType: 1,
         }),
       );
-      const since = Date.now() / 1000 - RECENT_POLL_MS / 1000;
+      const since = ((await serverClock()) - RECENT_POLL_MS) / 1000;
       return { temporal: true, worker: (pollers ?? []).some((p) => Number(p.lastAccessTime?.seconds ?? 0) > since) };
     } catch (error) {
       log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'Temporal does not answer');

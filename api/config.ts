@@ -10,6 +10,8 @@ export interface ApiConfig extends SharedConfig {
   authSecret: string;
   /** The unguessable part of /carrier/tencent/{secret}/… */
   carrierSecret: string;
+  /** That of the second provider's callbacks; absent: it has no address of its own. */
+  carrier2Secret?: string;
   /** Proxies in front of us whose X-Forwarded-For we believe: addresses, networks, or names such as loopback. */
   trustProxy: string[];
   /** Requests a minute from one address or caller. */
@@ -26,6 +28,7 @@ export interface SandboxSetting {
 }
 
 const filled = z.string().min(1);
+const secret = z.string().regex(/^[A-Za-z0-9_-]{16,}$/, 'must be at least 16 letters, digits, - or _');
 const USUAL_RATE = 600;
 /** A test harness on one address is not an attack. */
 const SANDBOX_RATE = 1_000_000;
@@ -35,7 +38,8 @@ const Env = z.object({
   HOST: filled.default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
-  CARRIER_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,}$/, 'must be at least 16 letters, digits, - or _'),
+  CARRIER_SECRET: secret,
+  CARRIER2_SECRET: secret.optional(),
   TRUST_PROXY: z.string().default(''),
   RATE_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   SANDBOX: z.enum(['0', '1']).default('0'),
@@ -61,6 +65,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     publicUrl: e.PUBLIC_URL ?? `http://127.0.0.1:${e.PORT}`,
     authSecret: e.AUTH_SECRET,
     carrierSecret: e.CARRIER_SECRET,
+    carrier2Secret: e.CARRIER2_SECRET,
     trustProxy: e.TRUST_PROXY.split(',').flatMap((one) => one.trim() || []),
     ratePerMinute: e.RATE_PER_MINUTE ?? (sandbox ? SANDBOX_RATE : USUAL_RATE),
     sandbox,

@@ -9,6 +9,7 @@ import type { Auth } from './auth/auth';
 import type { CaseGateway } from './case-gateway';
 import type { Repeated } from '../runtime/repeat';
 import type { ApiConfig } from './config';
+import type { LiveCases } from './live';
 import type { Metrics } from './metrics';
 import type { ApiDocs } from './openapi';
 
@@ -28,6 +29,8 @@ export interface ApiDeps {
   metrics: Metrics;
   /** Each router adds what it answers; /openapi.json and /docs are made from it. */
   docs: ApiDocs;
+  /** Who is to hear of each change as it comes. */
+  live: LiveCases;
   /** Work beside the requests; stopped before the database is let go. */
   background: Repeated[];
 }

@@ -28,7 +28,7 @@ export const logged =
         ms,
         staffId: caller?.staffId,
       };
-      if (res.writableFinished) log.info(line, 'answered');
+      if (res.writableFinished || res.locals.endless) log.info(line, 'answered');
       else log.warn(line, 'client gone before the answer');
     });
     next();

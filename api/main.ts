@@ -12,9 +12,11 @@ import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
+import { watchRecord } from './record-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
+import { LiveCases } from './live';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -32,7 +34,7 @@ const REQUEST_MS = 30_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
-  const { authSecret: secret, publicUrl, vaultKey, temporal } = config;
+  const { authSecret: secret, publicUrl, vaultKey, payloadKeys, temporal } = config;
   const vault = createVault({ db, keys: keyRing(vaultKey) });
   const kek = Buffer.from(vaultKey, 'base64');
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
@@ -47,9 +49,10 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     contracts: loadContracts(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
-    cases: createCaseGateway({ db, log, temporal }),
+    cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
+    live: new LiveCases(db, log),
     background: [],
   };
 }
@@ -60,9 +63,11 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
+  deps.background.push(...watchRecord(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
+    await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));
     await deps.cases.close();
     await deps.db.$disconnect();
@@ -81,6 +86,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
     deps,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      deps.live.end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;

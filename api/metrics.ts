@@ -27,6 +27,9 @@ export const measured =
   ({ requests }: Metrics): RequestHandler =>
   (req, res, next) => {
     const stop = requests.startTimer();
-    res.once('finish', () => stop({ method: req.method, route: routePattern(req), status: res.statusCode }));
+    res.once('finish', () => {
+      if (res.locals.endless) return;
+      stop({ method: req.method, route: routePattern(req), status: res.statusCode });
+    });
     next();
   };

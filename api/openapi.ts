@@ -3,7 +3,7 @@ import type { Permission } from './permissions';
 
 /** One route, as the documentation shows it. */
 export interface Operation {
-  method: 'get' | 'post' | 'patch';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** From the root, with {parameters}: /api/v1/cases/{id} */
   path: string;
   summary: string;

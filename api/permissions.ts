@@ -33,6 +33,25 @@ export const PERMISSIONS = [
   'register:write',
   /** Figures of the contract and the records behind them, without names (合同指标). */
   'indicator:read',
+  /** What the audit (巡检) found. */
+  'audit:read',
+  /** What the carrier's limits leave for each phone. */
+  'budget:read',
+  /** Enter and retire robots of groups (群机器人). */
+  'robot:manage',
+  /** What is broken at the carrier, and what to do about it. */
+  'fault:read',
+  'roster:read',
+  /** Ask for a swap of shifts (换班), and answer one. */
+  'roster:swap',
+  /** Rotations, leaves, overrides, duty phones: of the own station, or of the bureau. */
+  'roster:edit',
+  /** One's own numbers and mailboxes. */
+  'contact:own',
+  /** Everybody's. */
+  'contact:manage',
+  /** Who looked at a case (查阅记录), and what was odd about it. */
+  'access:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -45,6 +64,9 @@ const FIELD_WORK: readonly Permission[] = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  'roster:read',
+  'roster:swap',
+  'contact:own',
 ];
 const SERVICES: readonly Permission[] = [
   'service:read',
@@ -54,15 +76,24 @@ const SERVICES: readonly Permission[] = [
   'indicator:read',
 ];
 /** Figures and deadlines without the child, and nothing to change. */
-const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'indicator:read'];
+const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read'];
+
+/** How the watch itself is doing, and whether it would (演练). */
+const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
+
+/** What keeps messages going out. */
+const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
+
+/** Field work, decisions on it, and who does it when. */
+const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'roster:edit', 'access:read'];
 
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
-  supervisor: [...FIELD_WORK, ...SERVICES, 'service:correct', 'case:lower-risk', 'case:approve', 'case:drill'],
+  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...FIELD_WORK, 'indicator:read', 'case:approve', 'case:drill'],
-  admin: [...OVERSIGHT, 'case:drill'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read'],
+  admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: OVERSIGHT,
 };
 
@@ -78,6 +109,11 @@ export function inScope(caller: Caller, stationId: string): boolean {
   const scope = scopeOf(caller);
   return scope === 'all' || scope.stationIds.includes(stationId);
 }
+
+/** May the caller change the station's roster and duty phones? An admin of the bureau everybody's, others their own. */
+export const editsRosterOf = (caller: Caller, stationId: string): boolean =>
+  allow(caller, 'roster:edit') &&
+  (caller.role === 'admin' ? inScope(caller, stationId) : caller.stationId === stationId);
 
 /** Inside a handler, where a permission depends on the body. @throws Problem 403, which is written to the access log */
 export function demand(caller: Caller, permission: Permission, caseId?: string): void {

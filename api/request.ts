@@ -27,6 +27,8 @@ declare global {
     interface Locals {
       /** Where the router in charge is mounted, so that logs can name the route by its pattern. */
       mount?: string;
+      /** The answer goes on until one side has enough, as a stream of changes does: nobody waits for its end. */
+      endless?: boolean;
       /** Keeps the answer under the caller's Idempotency-Key before it is sent. */
       settle?: (status: number, body: unknown) => Promise<void>;
     }

@@ -98,6 +98,9 @@ function checkShape(body: unknown): void {
 }
 
 const shape: RequestHandler = (req, _res, next) => {
+  // A client that loses its signal in the middle: the parser passes a request that ended too soon on without its body. Taken
+  // for an empty one, its refusal would be kept under the Idempotency-Key, and the retry with the whole body refused for ever.
+  if (req.body === undefined && hasBody(req) && req.destroyed) throw badRequest('the body did not arrive whole');
   checkShape(req.body);
   next();
 };

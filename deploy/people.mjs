@@ -10,11 +10,19 @@ import { readConfig } from '../dist/api/config.js';
 import { ROLES } from '../dist/api/permissions.js';
 import { PARTNER_KINDS } from '../dist/api/schemas/queries.js';
 import { RUNG_ROLES } from '../dist/domain/model.js';
+import { putContact } from '../dist/store/contact-writes.js';
 import { openDb } from '../dist/store/db.js';
+import { putFixedDuty } from '../dist/store/fixed-duty.js';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9_.]{2,29}$/, 'must be 3 to 30 small letters, digits, _ or .');
 const name = z.string().trim().min(1);
-const contact = { phone: z.e164().optional(), email: z.email().optional(), active: z.boolean().default(true) };
+const contact = {
+  phone: z.e164().optional(),
+  email: z.email().optional(),
+  // Whoever loads the file has called the number; otherwise it counts once its code was entered.
+  verified: z.boolean().default(false),
+  active: z.boolean().default(true),
+};
 const People = z.strictObject({
   stations: z.array(z.strictObject({ id, name, bureau: z.boolean().default(false) })).default([]),
   staff: z
@@ -57,26 +65,23 @@ async function newPassword({ db, auth }, { id: username, name: known, role, emai
   return password;
 }
 
-/** One duty without an end for whoever has one; it ends when the file no longer gives it. */
-async function putDuty(db, { id: staffId, duty: role, station: stationId, active }) {
-  const current = { staffId, endsAt: null };
-  const kept = await db.duty.findFirst({ where: { ...current, role, stationId } });
-  const now = new Date();
-  await db.duty.updateMany({
-    where: role && active ? { ...current, NOT: { role, stationId } } : current,
-    data: { endsAt: now },
-  });
-  if (role && active && !kept) await db.duty.create({ data: { staffId, role, stationId, startsAt: now } });
+async function putContacts(db, owner, { phone, email, verified }) {
+  const given = Object.entries({ phone, email }).filter(([, value]) => value !== undefined);
+  for (const [kind, value] of given) await putContact(db, owner, { kind, value, verified });
 }
 
 async function load(deps, { stations, staff, partners }) {
   const { db } = deps;
   for (const one of stations) await put(db.station, one);
-  for (const { station: stationId, ...one } of partners) await put(db.partner, { ...one, stationId });
+  for (const { station: stationId, phone, email, verified, ...one } of partners) {
+    await put(db.partner, { ...one, stationId });
+    await putContacts(db, { partnerId: one.id }, { phone, email, verified });
+  }
   for (const person of staff) {
-    const { station: stationId, duty: _duty, ...one } = person;
+    const { station: stationId, duty: role, phone, email, verified, ...one } = person;
     await put(db.staff, { ...one, stationId });
-    await putDuty(db, person);
+    await putContacts(db, { staffId: one.id }, { phone, email, verified });
+    await putFixedDuty(db, one.id, one.active && role ? { role, stationId } : undefined);
     const password = await newPassword(deps, person);
     console.log([person.id, person.role, password ?? '(has a sign-in)'].join('\t'));
   }
@@ -87,6 +92,9 @@ try {
   const people = read(readFileSync(0, 'utf8'));
   const db = openDb(databaseUrl);
   await load({ db, auth: createAuth({ db, secret, publicUrl, signInsPerMinute: 1 }) }, people);
+  const waiting = await db.contact.count({ where: { removedAt: null, verifiedAt: null } });
+  if (waiting > 0)
+    console.error(`${waiting} numbers and mailboxes wait for their code; nobody is told by them until then`);
   await db.$disconnect();
 } catch (error) {
   console.error(`people: ${error.message.replaceAll(/\s+/g, ' ')}`);

@@ -2,6 +2,7 @@
 import { assign, acknowledge, escalate } from './commands/people';
 import { askClose, decideClose, reopen } from './commands/closing';
 import { confirmReferral, declineReferral, feedBack, openReferral, refer, revokeReferral } from './commands/referrals';
+import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
 import { learnTrigger, setRisk, startClock } from './commands/risk';
 import type { PlanNeed, Rule, Verb } from './commands/rule';
@@ -32,6 +33,7 @@ const RULES: { [V in Verb]: Rule<V> } = {
   ask_close: askClose,
   decide_close: decideClose,
   reopen,
+  nudge,
 };
 
 // The table's key and the command's verb are the same word, which the compiler cannot follow through an index.

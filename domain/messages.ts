@@ -22,6 +22,8 @@ export const COMMAND_UPDATE = 'command';
 export const RECEIPT_SIGNAL = 'receipt';
 /** The whole case, for the rare questions that the rows cannot answer. */
 export const STATE_QUERY = 'state';
+export const AUDIT_WORKFLOW = 'auditWorkflow';
+export const DIGEST_WORKFLOW = 'digestWorkflow';
 
 export interface CaseInput {
   state: CaseState;
@@ -54,6 +56,8 @@ export type Command = Said &
     | { do: 'reopen'; reasonId: string }
     | { do: 'escalate'; alertId: string; noteId?: string }
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
+    /** From the audit alone. `tellNow`: alerts of which nobody was told go on at once. */
+    | { do: 'nudge'; why: string; tellNow?: string[] }
   );
 
 /** The answer to a command, once the journal holds it. `repeated`: nothing changed, it was so already. */
@@ -133,6 +137,8 @@ export interface Projection {
 export interface Told {
   tellId: string;
   deliveries: { key: string; channel: string }[];
+  /** Messages to groups (群机器人) beside them: sent, but whether anybody was reached does not hang on them. */
+  groups?: { key: string; channel: string }[];
   empty?: 'nobody_on_duty' | 'no_contact';
   /** It was a further channel of a rung that had been told. */
   further?: boolean;
@@ -155,6 +161,8 @@ export interface DeliverInput {
   key: string;
   /** The case's own time; our budgets and quiet hours count on it. */
   at: number;
+  /** Waiting for a phone's budget beyond this is no use; absent: it is waited for. */
+  until?: number;
 }
 
 /** All messages of one moment, tried once each, side by side. */
@@ -162,13 +170,28 @@ export interface DeliverAllInput {
   caseId: string;
   keys: string[];
   at: number;
+  until?: number;
 }
 
 export interface DeliverAllOutput {
   ended: (DeliverOutput & { key: string })[];
   /** Keys that have to be tried again, each on its own. */
   again: string[];
+  /** Those that wait for their phone's budget, and for how long at least, in milliseconds. */
+  held?: { key: string; ms: number }[];
 }
+
+/** Nothing was tried: the phone's budget has a unit in so many milliseconds at the earliest. */
+export interface HeldOutput {
+  outcome: 'held';
+  ms: number;
+}
+
+/** The case as the state query shows it. */
+export type CaseSeen = CaseState & {
+  /** When the next message that waits for a budget is tried; the clock may move there. */
+  heldUntil?: number;
+};
 
 export interface DeliverOutput {
   outcome: DeliveryOutcome;

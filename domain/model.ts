@@ -40,13 +40,19 @@ export type Trigger = (typeof TRIGGERS)[number];
 export const RUNG_ROLES = ['worker', 'supervisor', 'duty_officer'] as const;
 export type RungRole = (typeof RUNG_ROLES)[number];
 
-export const CHANNELS = ['sms', 'voice', 'email'] as const;
+export const CHANNELS = ['sms', 'voice', 'email', 'wecom', 'dingtalk'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /**
  * What starts a step's clock. `previous`: the last occurrence of a recurring step was done; `step_done`: another step,
  * named by the rule, was.
  */
+/** Robots of a station's group (群机器人): they tell an office, and nobody in it is known to have read it. */
+export const ROBOT_CHANNELS = ['wecom', 'dingtalk'] as const;
+export type RobotChannel = (typeof ROBOT_CHANNELS)[number];
+export const isRobot = (channel: Channel): channel is RobotChannel => ROBOT_CHANNELS.some((one) => one === channel);
+
+/** What starts a step's clock. `previous`: the last occurrence of a recurring step was done. */
 export const START_EVENTS = [
   'receipt',
   'trigger',
@@ -302,6 +308,14 @@ export const TEXT_KINDS = [
   'referral',
   'unknown_code',
   'late_code',
+  'audit_finding',
+  'digest',
+  'bundle',
+  'bundle_reminder',
+  'system_fault',
+  'robot_test',
+  'verify_contact',
+  'access_odd',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 
@@ -316,6 +330,8 @@ export const DRILL_KINDS = [
   'drill_over',
   'drill_referral',
   'drill_late_code',
+  'drill_bundle',
+  'drill_bundle_reminder',
 ] as const;
 export type DrillKind = (typeof DRILL_KINDS)[number];
 

@@ -16,5 +16,8 @@ export function phoneForms(given: string): string[] {
   return local === undefined ? [whole] : [whole, local, `86${local}`, `0086${local}`];
 }
 
+/** Can texts reach it: a mobile number of the mainland, however it is written? */
+export const isMobile = (given: string): boolean => /^\+861[3-9]\d{9}$/.test(e164(given));
+
 /** The last four digits, by which a partner shows that the text went to their phone. */
 export const phoneTail = (given: string): string => e164(given).slice(-4);

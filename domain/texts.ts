@@ -1,12 +1,31 @@
 /** The wording of messages (消息文本): checked when loaded as the carrier's reviewers would, and again when sent. */
 import { z } from 'zod';
-import { DRILL_KINDS, TEXT_KINDS, type Channel, type DrillKind, type TextKind } from './model';
+import { DRILL_KINDS, TEXT_KINDS, isRobot, type Channel, type DrillKind, type TextKind } from './model';
 import { MAX_VARIABLE, lengthOf } from './short';
 import type { Problem } from './policy/invalid';
 import { readAs, readSource, type Source } from './policy/source';
+import { robotProblems } from './robot-text';
 
 /** What a text may speak of. Nothing here says who a child is. */
-export const VARIABLES = ['number', 'step', 'late', 'left', 'time', 'code', 'pickup'] as const;
+export const VARIABLES = [
+  'number',
+  'step',
+  'late',
+  'left',
+  'time',
+  'code',
+  'pickup',
+  'count',
+  'overdue',
+  'today',
+  'week',
+  'list',
+  'more',
+  // Of what is broken, to administrators.
+  'fault',
+  'detail',
+  'todo',
+] as const;
 export type Variable = (typeof VARIABLES)[number];
 /** `step` is the step's kind; its short name is looked up when the text is made. */
 export type TextValues = Partial<Record<Variable | 'token', string>>;
@@ -20,14 +39,23 @@ const SOME_STEP = '一个步骤';
 const DRILL = '演练';
 const DRILL_MARK = `【${DRILL}】`;
 
+const templateId = z.string().regex(/^\d+$/, 'digits, written as a string');
 const Sms = z.strictObject({
-  templateId: z.string().regex(/^\d+$/, 'digits, written as a string'),
+  templateId,
+  /** The same text's template at the second provider. */
+  secondTemplateId: templateId.optional(),
   body: z.string().trim().min(1),
   params: z.array(z.enum(VARIABLES)),
 });
 const Voice = Sms.omit({ params: true });
 const Mail = z.strictObject({ subject: z.string().min(1), body: z.string().min(1) });
-const Text = z.strictObject({ sms: Sms.optional(), voice: Voice.optional(), mail: Mail.optional() });
+const Robot = z.strictObject({ body: z.string().trim().min(1) });
+const Text = z.strictObject({
+  sms: Sms.optional(),
+  voice: Voice.optional(),
+  mail: Mail.optional(),
+  robot: Robot.optional(),
+});
 const TextsFile = z.strictObject({
   steps: z.record(z.string(), z.string().min(1)),
   /** The first line of a drill's mails. */
@@ -51,6 +79,7 @@ export class TextUnfit extends Error {
 
 export interface SmsText {
   templateId: string;
+  secondTemplateId?: string;
   params: string[];
   /** As it stands on the phone, signature included. */
   body: string;
@@ -63,9 +92,11 @@ export interface Texts {
   /** @throws TextUnfit when there is no such text, or a value is missing, too long or holds an address */
   sms(kind: TextKind, values: TextValues, drill?: boolean): SmsText;
   /** @throws TextUnfit when there is no such text */
-  voice(kind: TextKind, drill?: boolean): { templateId: string; body: string };
+  voice(kind: TextKind, drill?: boolean): Omit<SmsText, 'params'>;
   /** @throws TextUnfit when there is no such text or a value is missing */
   mail(kind: TextKind, values: TextValues, drill?: boolean): { subject: string; body: string };
+  /** @throws TextUnfit when there is no such text or a value is missing */
+  robot(kind: TextKind, values: TextValues, drill?: boolean): { body: string };
   /** A step's short name, as messages have it. */
   stepName(stepKind: string): string;
   /** Those of the given kinds of steps that have no short name. */
@@ -137,10 +168,11 @@ function review(words: Words, source: Source, sign: string): Problem[] {
     say(['texts', ...path], [expected]);
   }
   const templates = new Map<string, string>();
-  for (const [kind, { sms, voice, mail }] of Object.entries(words.texts)) {
+  for (const [kind, { sms, voice, mail, robot }] of Object.entries(words.texts)) {
     if (sms) say(['texts', kind, 'sms', 'body'], smsProblems(sms, sign));
     if (voice) say(['texts', kind, 'voice', 'body'], voiceProblems(voice.body));
     if (mail) say(['texts', kind, 'mail'], mailProblems(mail));
+    if (robot) say(['texts', kind, 'robot', 'body'], robotProblems(robot.body));
     for (const [channel, text] of Object.entries({ sms, voice })) {
       const other = text && templates.get(text.templateId);
       if (other) say(['texts', kind, channel, 'templateId'], [`template ${text.templateId} is already ${other}`]);
@@ -164,6 +196,12 @@ export function parseTexts(text: string, file: string, setting: { publicUrl: str
   return compose(words, setting.sign);
 }
 
+/** Which form of a text a channel takes. */
+const formOf = (channel: Channel): 'sms' | 'voice' | 'mail' | 'robot' => {
+  if (isRobot(channel)) return 'robot';
+  return channel === 'email' ? 'mail' : channel;
+};
+
 const absent = (kind: TextKind, channel: string): TextUnfit => new TextUnfit(`${kind} has no ${channel} text`);
 
 function compose(words: Words, sign: string): Texts {
@@ -184,13 +222,14 @@ function compose(words: Words, sign: string): Texts {
     body.replace(NAMED, (_, name: Variable | 'token') => valueOf(values, name));
   const wording = (kind: TextKind, drill: boolean) => words.texts[(drill && inDrill(kind)) || kind];
   return {
-    has: (kind, channel) => words.texts[kind]?.[channel === 'email' ? 'mail' : channel] !== undefined,
+    has: (kind, channel) => words.texts[kind]?.[formOf(channel)] !== undefined,
     sms(kind, values, drill = false) {
       const text = wording(kind, drill)?.sms;
       if (!text) throw absent(kind, 'sms');
       const params = text.params.map((name) => variable(values, name));
       const body = text.body.replace(NUMBERED, (_, n: string) => params[Number(n) - 1] ?? '');
-      return { templateId: text.templateId, params, body: `【${sign}】${body}` };
+      const { templateId, secondTemplateId } = text;
+      return { templateId, ...(secondTemplateId && { secondTemplateId }), params, body: `【${sign}】${body}` };
     },
     voice(kind, drill = false) {
       const text = wording(kind, drill)?.voice;
@@ -203,6 +242,12 @@ function compose(words: Words, sign: string): Texts {
       const [subject, body] = [fillNamed(text.subject, values), fillNamed(text.body, values)];
       if (!drill) return { subject, body };
       return { subject: DRILL_MARK + subject, body: `${DRILL_MARK}${words.drill_notice}\n\n${body}` };
+    },
+    robot(kind, values, drill = false) {
+      const text = words.texts[kind]?.robot;
+      if (!text) throw absent(kind, 'robot');
+      const body = fillNamed(text.body, values);
+      return { body: drill ? `${DRILL_MARK}${words.drill_notice}\n${body}` : body };
     },
     stepName,
     unnamed: (stepKinds) => stepKinds.filter((kind) => !Object.hasOwn(words.steps, kind)),

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { payloadKeys, type PayloadKeys } from './payload-codec';
 
 /** Thrown with every variable that is missing or wrong, never with a value. */
 export class ConfigError extends Error {
@@ -10,14 +11,23 @@ export class ConfigError extends Error {
 
 const filled = z.string().min(1);
 const key32 = z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be the base64 of 32 bytes');
-const SECRETS = [
+/** Variables that may come from a file instead, and are backed up with the keys. */
+export const SECRETS = [
   'DATABASE_URL',
   'VAULT_KEY',
+  'PAYLOAD_KEYS',
   'AUTH_SECRET',
   'TENCENT_SECRET_ID',
   'TENCENT_SECRET_KEY',
   'CARRIER_SECRET',
+  'CARRIER2_SECRET',
   'SMTP_URL',
+  'HEARTBEAT_URL',
+  'SMS2_SECRET_ID',
+  'SMS2_SECRET_KEY',
+  'VOICE2_SECRET_ID',
+  'VOICE2_SECRET_KEY',
+  'SMTP2_URL',
 ];
 
 /** An http(s) address without a slash at its end. */
@@ -30,6 +40,13 @@ export const sharedEnv = {
   TEMPORAL_NAMESPACE: filled.default('shouwang'),
   TEMPORAL_TASK_QUEUE: filled.default('shouwang'),
   VAULT_KEY: key32,
+  PAYLOAD_KEYS: z
+    .string()
+    .refine(
+      (text) => text.split(',').every((one) => key32.safeParse(one.trim()).success),
+      'must be base64 of 32 bytes each, comma-separated',
+    )
+    .optional(),
   POLICIES_DIR: filled.default('./policies'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
@@ -42,6 +59,8 @@ export interface SharedConfig {
   temporal: { address: string; namespace: string; taskQueue: string };
   /** Base64 of 32 bytes: the vault's key-encryption key. */
   vaultKey: string;
+  /** What payloads of workflows are encrypted with. */
+  payloadKeys: PayloadKeys;
   policiesDir: string;
   logLevel: string;
 }
@@ -50,6 +69,7 @@ export const sharedConfig = (e: Shared): SharedConfig => ({
   databaseUrl: e.DATABASE_URL,
   temporal: { address: e.TEMPORAL_ADDRESS, namespace: e.TEMPORAL_NAMESPACE, taskQueue: e.TEMPORAL_TASK_QUEUE },
   vaultKey: e.VAULT_KEY,
+  payloadKeys: payloadKeys(e.VAULT_KEY, e.PAYLOAD_KEYS),
   policiesDir: resolve(e.POLICIES_DIR),
   logLevel: e.LOG_LEVEL,
 });

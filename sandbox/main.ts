@@ -63,6 +63,7 @@ async function startParts(
   const setting: Setting = {
     ...{ dataDir, secrets, namespace, taskQueue, port, carrierPort: ports.carrier, smtpPort: ports.smtp },
     databaseUrl: database.url,
+    ...(database.port !== undefined && { ownerUrl: database.ownerUrl }),
     temporalAddress: config.temporalAddress ?? '',
   };
   const startTemporal = async (): Promise<void> => {

@@ -8,6 +8,7 @@ await prepareOrExit();
 
 const CHECKS = {
   types: ['typescript/bin/tsc', '-p', 'tsconfig.json'],
+  'web types': ['typescript/bin/tsc', '-p', 'web/tsconfig.json'],
   lint: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '.'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
 };

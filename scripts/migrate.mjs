@@ -1,4 +1,5 @@
 // node --experimental-wasm-modules scripts/migrate.mjs, with DATABASE_URL set: brings the database to prisma/migrations.
+// With APP_ROLE set, DATABASE_URL is the owner of the tables, and this role gets the rights that API and worker need.
 // It is `prisma migrate deploy` without the engine that Prisma would download: the same engine, as WebAssembly from npm.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import pg from 'pg';
+import { grantTo } from './grants.mjs';
 
 const folder = fileURLToPath(new URL('../prisma/', import.meta.url));
 const migrations = join(folder, 'migrations');
@@ -50,12 +53,23 @@ async function deploy(connectionString) {
   return appliedMigrationNames;
 }
 
+async function grant(connectionString, role) {
+  const client = new pg.Client(connectionString);
+  await client.connect();
+  try {
+    await grantTo(client, role);
+  } finally {
+    await client.end();
+  }
+}
+
 if (!process.env.DATABASE_URL) {
   console.error('migrate: DATABASE_URL is not set');
   process.exit(1);
 }
 try {
   const applied = await deploy(process.env.DATABASE_URL);
+  if (process.env.APP_ROLE) await grant(process.env.DATABASE_URL, process.env.APP_ROLE);
   console.log(`migrate: ${applied.length === 0 ? 'nothing to do' : `applied ${applied.join(', ')}`}`);
   // The engine keeps its connections open.
   process.exit(0);

@@ -1,6 +1,7 @@
 /** Reads of cases for screens. The caller's stations are part of each query, never a filter afterwards. */
-import type { Prisma } from '../prisma/generated/client';
+import type { AlertRow, CaseRow, Prisma, Referral, StepRow } from '../prisma/generated/client';
 import type { Tx } from './db';
+import { type Fields, fromJson, WITHOUT_WAITING } from './rows';
 
 /** Whose cases a reader may know of: everybody's, or those of some stations. */
 export type Scope = 'all' | { stationIds: string[] };
@@ -40,24 +41,52 @@ const BREACHES = {
   select: { steps: { where: { state: 'overdue', binds: 'station' } } },
 } as const satisfies Prisma.CaseRowCountOutputTypeDefaultArgs;
 
-const WHOLE = {
-  _count: BREACHES,
-  steps: STEPS,
-  referrals: { orderBy: { sentAt: 'asc' } },
-  alerts: { orderBy: { openedAt: 'asc' } },
-} as const satisfies Prisma.CaseRowInclude;
-
 const NEXT_STEP = {
   _count: BREACHES,
   steps: { ...STEPS, where: { state: { notIn: ['done', 'cancelled'] } }, take: 1 },
 } as const satisfies Prisma.CaseRowInclude;
 
-export type WholeCase = Prisma.CaseRowGetPayload<{ include: typeof WHOLE }>;
+/** A case with everything about it but what its workflow was started with. */
+export type WholeCase = Omit<CaseRow, 'input'> & {
+  _count: { steps: number };
+  steps: StepRow[];
+  referrals: Referral[];
+  alerts: AlertRow[];
+};
 export type ListedCase = Prisma.CaseRowGetPayload<{ include: typeof NEXT_STEP }>;
 
-/** A case with its steps, referrals and alerts; undefined if there is none. */
+const CASE_TIMES = new Set(['receivedAt', 'reportedAt', 'closedAt', 'nextDueAt']);
+const STEP_TIMES = new Set(['startAt', 'dueAt', 'remindAt', 'doneAt']);
+const ALERT_TIMES = new Set(['openedAt', 'nextAt', 'acknowledgedAt', 'resolvedAt']);
+const REFERRAL_TIMES = new Set(['sentAt', 'confirmBy', 'receivedAt', 'feedbackBy']);
+
+/** A case with its steps, referrals and alerts; undefined if there is none. One statement, since every write ends here. */
 export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefined> {
-  return (await tx.caseRow.findUnique({ where: { id }, include: WHOLE })) ?? undefined;
+  const [row] = await tx.$queryRaw<{ one: Fields; steps: Fields[]; referrals: Fields[]; alerts: Fields[] }[]>`
+    SELECT to_jsonb(c) - 'input' AS one,
+      (SELECT coalesce(json_agg(s ORDER BY s.due_at, s.ord), '[]') FROM steps s WHERE s.case_id = c.id) AS steps,
+      (SELECT coalesce(json_agg(r ORDER BY r.sent_at), '[]') FROM referrals r WHERE r.case_id = c.id) AS referrals,
+      (SELECT coalesce(json_agg(a ORDER BY a.opened_at), '[]') FROM alerts a WHERE a.case_id = c.id) AS alerts
+    FROM cases c WHERE c.id = ${id}`;
+  if (row === undefined) return undefined;
+  // The columns are those of the models: to_json gives them all, big integers as numbers.
+  const one = fromJson(row.one, CASE_TIMES) as Omit<CaseRow, 'input' | 'clockAheadMs'> & { clockAheadMs: number };
+  const steps = row.steps.map((step) => fromJson(step, STEP_TIMES) as StepRow);
+  return {
+    ...one,
+    clockAheadMs: BigInt(one.clockAheadMs),
+    _count: { steps: steps.filter(({ state, binds }) => state === 'overdue' && binds === 'station').length },
+    steps,
+    referrals: row.referrals.map((referral) => fromJson(referral, REFERRAL_TIMES) as Referral),
+    alerts: row.alerts.map((alert) => fromJson(alert, ALERT_TIMES) as AlertRow),
+  };
+}
+
+/** Temporal has the case's workflow. Lost in a crash of the database, the sweep finds that out again. */
+export async function markRunning(tx: Tx, id: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH fast AS MATERIALIZED (${WITHOUT_WAITING})
+    UPDATE cases SET workflow = 'running' FROM fast WHERE id = ${id}`;
 }
 
 function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {

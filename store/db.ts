@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, type Prisma } from '../prisma/generated/client';
 
@@ -5,10 +6,35 @@ export type Db = PrismaClient;
 /** A transaction, or the database itself: what a function needs that may run inside somebody else's transaction. */
 export type Tx = Prisma.TransactionClient;
 
+/** Does the database answer? @throws the adapter's error, which may name the address and never the password */
+export async function reach(db: Db): Promise<void> {
+  await db.$queryRaw`SELECT 1`;
+}
+
+/** Statements that a connection keeps prepared at most; those that vary with the length of a list come after these. */
+const MOST_PREPARED = 300;
+
+/** Names for statements, so that each connection parses and plans the same one once. */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    // Without a name it is parsed each time, as it is without this.
+    if (names.size >= MOST_PREPARED) return '';
+    const name = createHash('sha256').update(sql).digest('base64url').slice(0, 22);
+    names.set(sql, name);
+    return name;
+  };
+}
+
 /**
  * Opens the pool. @param max connections this process may hold; the sum over all processes stays below PostgreSQL's own limit.
  */
 export function openDb(url: string, max = 10): Db {
-  const adapter = new PrismaPg({ connectionString: url, max, connectionTimeoutMillis: 5_000 });
+  const adapter = new PrismaPg(
+    { connectionString: url, max, connectionTimeoutMillis: 5_000 },
+    { statementNameGenerator: statementNames() },
+  );
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
 }

@@ -1,14 +1,26 @@
 /** Deliveries (消息): one message to one person by one channel, stored under its key before anything is sent. */
-import { deliveryKey } from '../domain/ids';
-import type { Channel, DeliveryOutcome, Tell, TextKind } from '../domain/model';
+import { deliveryKey, kindOfStep } from '../domain/ids';
+import {
+  RISKS,
+  isRobot,
+  type Channel,
+  type DeliveryOutcome,
+  type RobotChannel,
+  type Tell,
+  type TextKind,
+} from '../domain/model';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
+import { rankOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { insertTries, type Tries } from './tries';
 
 export interface Recipient {
-  kind: 'staff' | 'partner';
+  kind: 'staff' | 'partner' | 'contact' | 'robot';
   id: string;
+  /** Robots only: which kind, and the one channel that reaches it. */
+  robot?: RobotChannel;
   phone?: string | null;
   email?: string | null;
 }
@@ -26,12 +38,10 @@ export interface NewDeliveries {
 const CALLED: readonly TextKind[] = ['overdue', 'overdue_watch', 'overdue_skipped'];
 
 function reaches(channel: Channel, kind: TextKind, person: Recipient): boolean {
+  if (isRobot(channel) || person.kind === 'robot') return person.robot === channel;
   if (channel === 'email') return Boolean(person.email);
   return Boolean(person.phone) && (channel === 'sms' || CALLED.includes(kind));
 }
-
-/** A step's id begins with its kind; occurrence or referral follow after a hyphen. */
-const kindOfStep = (stepId: string): string => stepId.split('-')[0] ?? stepId;
 
 function valuesOf(tell: Tell, at: number, number: string): TextValues {
   return {
@@ -55,7 +65,8 @@ export async function makeDeliveries(
     .filter((channel) => reaches(channel, tell.kind, person))
     .map((channel) => ({ key: deliveryKey(tell.id, channel, person.id), channel }));
   if (made.length === 0) return made;
-  const { number } = await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { number: true } });
+  const select = { number: true, risk: true } as const;
+  const { number, risk } = await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select });
   const common = {
     caseId,
     alertId: tell.alertId ?? null,
@@ -65,6 +76,10 @@ export async function makeDeliveries(
     personKind: person.kind,
     personId: person.id,
     vars: { ...valuesOf(tell, at, number) },
+    priority: rankOf(
+      tell.kind,
+      RISKS.find((one) => one === risk),
+    ),
     at: new Date(at),
   };
   await tx.delivery.createMany({ data: made.map((one) => ({ ...one, ...common })), skipDuplicates: true });
@@ -80,18 +95,26 @@ export function endOf(row: Pick<Delivery, 'state' | 'code'>): { outcome: Deliver
 /**
  * Writes down that an attempt begins, before the carrier is called; false when the delivery has ended meanwhile.
  * @param vars what the text says, the reply code included
+ * @param provider who is called
  */
-export async function beginAttempt(db: Db, key: string, vars: TextValues): Promise<boolean> {
+export async function beginAttempt(db: Db, key: string, vars: TextValues, provider: string): Promise<boolean> {
   const { count } = await db.delivery.updateMany({
     where: { key, state: { in: ['pending', 'sending'] } },
-    data: { state: 'sending', triedAt: new Date(), attempts: { increment: 1 }, vars: { ...vars } },
+    data: { state: 'sending', triedAt: new Date(), attempts: { increment: 1 }, vars: { ...vars }, provider },
   });
   return count > 0;
 }
 
+/** The attempt goes on with another provider, since the one before certainly did not take the message. */
+export async function handTo(db: Db, key: string, provider: string): Promise<void> {
+  await db.delivery.updateMany({ where: { key, state: 'sending' }, data: { provider, triedAt: new Date() } });
+}
+
 /** The carrier certainly did not take the message: the next attempt need not ask its records. */
-export async function notTaken(db: Db, key: string): Promise<void> {
-  await db.delivery.updateMany({ where: { key, state: 'sending' }, data: { state: 'pending' } });
+export async function notTaken(db: Db, key: string, tries: Tries): Promise<void> {
+  await db.$executeRaw`
+    WITH tried AS (${insertTries(key, tries)})
+    UPDATE deliveries SET state = 'pending' WHERE key = ${key} AND state = 'sending'`;
 }
 
 /** Fails a delivery that has not ended. */
@@ -104,19 +127,35 @@ export async function fail(db: Db, key: string, code: string): Promise<void> {
  * The carrier refused the message. A receipt that came during the one and only attempt was somebody else's: it was
  * matched by phone alone, and a message that was refused has none.
  */
-export async function refused(db: Db, key: string, code: string): Promise<void> {
-  await db.delivery.updateMany({
-    where: { key, OR: [{ state: 'sending' }, { state: 'delivered', attempts: 1 }] },
-    data: { state: 'failed', code, providerRef: null, receiptAt: null },
-  });
+export async function refused(db: Db, key: string, code: string, tries: Tries): Promise<void> {
+  await db.$executeRaw`
+    WITH tried AS (${insertTries(key, tries)})
+    UPDATE deliveries SET state = 'failed', code = ${code}, provider_ref = NULL, receipt_at = NULL
+    WHERE key = ${key} AND (state = 'sending' OR (state = 'delivered' AND attempts = 1))`;
 }
 
-/** The carrier took the message. A receipt that had been matched by phone alone gives way to the carrier's own number. */
-export async function sent(db: Db, key: string, ref: string): Promise<void> {
-  await db.delivery.updateMany({
-    where: { key, OR: [{ state: 'sending' }, { state: { in: ['delivered', 'failed'] }, NOT: { providerRef: ref } }] },
-    data: { state: 'sent', providerRef: ref, code: null, receiptAt: null },
-  });
+/** A provider that has taken a message, and what that shows to be mended: the account, this template, this recipient. */
+export interface TakenBy {
+  provider: string;
+  ref: string;
+  subjects: string[];
+}
+
+/**
+ * The carrier took the message. A receipt that had been matched by phone alone gives way to the carrier's own number.
+ * One statement: the usual end of a delivery costs one trip to the database.
+ * @returns false when its receipt is there already
+ */
+export async function sent(db: Db, key: string, by: TakenBy, tries: Tries): Promise<boolean> {
+  const { provider, ref, subjects } = by;
+  const count = await db.$executeRaw`
+    WITH tried AS (${insertTries(key, tries)}),
+      mended AS (
+        UPDATE delivery_faults SET cleared_at = now()
+        WHERE provider = ${provider} AND subject = ANY(${['', ...subjects]}) AND cleared_at IS NULL)
+    UPDATE deliveries SET state = 'sent', provider = ${provider}, provider_ref = ${ref}, code = NULL, receipt_at = NULL
+    WHERE key = ${key} AND (state = 'sending' OR (state IN ('delivered', 'failed') AND provider_ref <> ${ref}))`;
+  return count > 0;
 }
 
 /** Those of the carrier's numbers that belong to a delivery already. */

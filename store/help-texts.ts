@@ -1,8 +1,12 @@
-/** Texts that help somebody whose reply acknowledged nothing. They belong to no workflow; the worker's courier sends them. */
+/**
+ * Texts that help somebody whose reply acknowledged nothing, and mails about odd looks at files. They belong to no workflow;
+ * the worker's courier sends them.
+ */
 import type { TextKind } from '../domain/model';
 import { e164 } from '../domain/phone';
-import type { Db } from './db';
-import { peopleAt } from './receipts';
+import { rankOf } from '../domain/urgency';
+import { peopleAt } from './contacts';
+import type { Db, Tx } from './db';
 
 /** All keys of help texts begin with this, so that the few waiting ones are found by the primary key. */
 const PREFIX = 'help/';
@@ -17,16 +21,17 @@ const STALE_MS = 10 * 60_000;
 interface HelpText {
   name: string;
   kind: TextKind;
-  personKind: 'staff' | 'partner';
+  channel?: 'sms' | 'email';
+  personKind: 'staff' | 'partner' | 'contact';
   personId: string;
   caseId?: string;
   alertId?: string;
   vars: Record<string, string>;
 }
 
-async function make(db: Db, { name, ...text }: HelpText): Promise<string | undefined> {
-  const key = `${PREFIX}${name}/sms/${text.personId}`;
-  const row = { ...text, key, channel: 'sms', at: new Date() };
+async function make(db: Tx, { name, channel = 'sms', ...text }: HelpText): Promise<string | undefined> {
+  const key = `${PREFIX}${name}/${channel}/${text.personId}`;
+  const row = { ...text, key, channel, priority: rankOf(text.kind), at: new Date() };
   const { count } = await db.delivery.createMany({ data: [row], skipDuplicates: true });
   return count > 0 ? key : undefined;
 }
@@ -56,13 +61,25 @@ export async function makeLateText(
  */
 export async function makeUnknownText(db: Db, given: string, day: string): Promise<string | undefined> {
   const phone = e164(given);
-  const { staff, partners } = await peopleAt(db, phone);
-  const personId = staff[0] ?? partners[0];
+  const { staff, partners, contacts } = await peopleAt(db, phone, true);
+  const personId = staff[0] ?? partners[0] ?? contacts[0];
   if (personId === undefined) return undefined;
   const { count } = await db.replyHelp.createMany({ data: [{ phone, day }], skipDuplicates: true });
   if (count === 0) return undefined;
-  const personKind = staff.length > 0 ? 'staff' : 'partner';
+  const personKind = staff.length > 0 ? 'staff' : partners.length > 0 ? 'partner' : 'contact';
   return make(db, { name: `unknown_code/${day}`, kind: 'unknown_code', personKind, personId, vars: {} });
+}
+
+/** The code by which a number or mailbox is verified: one message a code. The code is made when the message is sent. */
+export async function makeVerifyText(tx: Tx, contact: { id: string; kind: string; codeRound: number }): Promise<void> {
+  await make(tx, {
+    name: `verify_contact/${contact.id}.${contact.codeRound}`,
+    channel: contact.kind === 'email' ? 'email' : 'sms',
+    kind: 'verify_contact',
+    personKind: 'contact',
+    personId: contact.id,
+    vars: {},
+  });
 }
 
 /** Takes waiting help texts for this process alone; none is taken twice within the lease. Returns their keys. */
@@ -73,7 +90,7 @@ export async function takeHelpTexts(db: Db): Promise<string[]> {
     key: { gte: PREFIX, lt: AFTER },
     OR: [{ triedAt: null }, { triedAt: { lt: new Date(now - LEASE_MS) } }],
   };
-  const old = [{ attempts: { gte: MAX_ATTEMPTS } }, { createdAt: { lt: new Date(now - STALE_MS) } }];
+  const old = [{ attempts: { gte: MAX_ATTEMPTS } }, { createdAt: { lt: new Date(now - STALE_MS) }, channel: 'sms' }];
   const waiting = await db.delivery.findMany({ where: free, select: { key: true }, take: 20 });
   const taken: string[] = [];
   for (const { key } of waiting) {

@@ -1,4 +1,5 @@
 import type { Db } from './db';
+import { WITHOUT_WAITING } from './rows';
 
 /** How long a request may hold its key: after a crash in its middle, a retry gets through this much later. */
 const HELD_SECONDS = 30;
@@ -26,12 +27,14 @@ export interface KeyOf {
 
 /**
  * Takes an Idempotency-Key (幂等键) for a request, or says why not. One statement decides, so that of two requests at the
- * same time one gets it.
+ * same time one gets it. It waits for no disk: a claim that a crash of the database forgets lets the repetition go on, which
+ * finds what the first one did under the id that the key leads to. What is settled is on disk, and the claim with it.
  */
 export async function claim(db: Db, { caller, key }: KeyOf, requestHash: Uint8Array<ArrayBuffer>): Promise<Claim> {
   const taken = await db.$executeRaw`
+    WITH fast AS MATERIALIZED (${WITHOUT_WAITING})
     INSERT INTO idempotency_keys AS k (caller, key, request_hash, held_until)
-    VALUES (${caller}, ${key}, ${requestHash}, now() + ${HELD_SECONDS} * interval '1 second')
+    SELECT ${caller}, ${key}, ${requestHash}, now() + ${HELD_SECONDS} * interval '1 second' FROM fast
     ON CONFLICT (caller, key) DO UPDATE SET held_until = EXCLUDED.held_until
     WHERE k.status IS NULL AND k.request_hash = EXCLUDED.request_hash
       AND (k.held_until IS NULL OR k.held_until < now())`;

@@ -1,14 +1,15 @@
 /** Taking a report (接报): everything that it makes is written in one transaction, or none of it. */
 import { newCase } from '../domain/case';
-import { caseNumber } from '../domain/ids';
+import { CASE_LETTERS } from '../domain/ids';
 import type { CaseInput } from '../domain/messages';
-import type { Actor, CaseFacts, Ladder, PlannedStep, Risk } from '../domain/model';
+import type { Actor, CaseFacts, CaseState, Ladder, PlannedStep, Risk } from '../domain/model';
 import { project } from '../domain/project';
-import type { Prisma } from '../prisma/generated/client';
-import type { Db, Tx } from './db';
-import { appendEvents } from './journal';
-import { insertSteps } from './projection';
-import type { Vault, VaultKind } from './vault';
+import { Prisma } from '../prisma/generated/client';
+import type { Db } from './db';
+import { nextEntries } from './journal';
+import { newSteps } from './projection';
+import { type Fields, insert, type Insert, isFilled } from './rows';
+import type { Vault } from './vault';
 
 export interface Intake {
   caseId: string;
@@ -28,58 +29,84 @@ export interface Intake {
   narrative: string;
 }
 
-/** The next running number. Its row stays locked until the transaction ends, so that numbers have no gaps. */
-async function nextNumber(tx: Tx): Promise<string> {
-  const { value } = await tx.counter.upsert({
-    where: { name: 'case' },
-    create: { name: 'case', value: 1 },
-    update: { value: { increment: 1 } },
-  });
-  return caseNumber(value);
+/**
+ * {@link caseNumber} in SQL. The count's row stays locked from its change to the commit, so that numbers have no gaps; with
+ * the number made in the same statement, that is as long as the disk takes and not several ways to the database and back.
+ */
+const NUMBER = Prisma.sql`substr(${CASE_LETTERS}, n.value / 10000 + 1, 1) || lpad((n.value % 10000)::text, 4, '0')`;
+
+/** Until the database has said which number the case has. */
+const NO_NUMBER = '';
+
+interface Prepared {
+  state: CaseState;
+  statement: Prisma.Sql;
 }
 
-// What the workflow is started with is plain JSON by design, which the compiler cannot see from its interfaces.
-const asJson = (input: CaseInput): Prisma.InputJsonValue => input as unknown as Prisma.InputJsonValue;
-
-async function write(tx: Tx, vault: Vault, intake: Intake): Promise<void> {
+function prepare(vault: Vault, intake: Intake): Prepared {
   const { caseId, stationId, policyVersion, facts, ladder, planned, actor, at } = intake;
-  const subjectId = await vault.newSubject(tx);
-  const seal = (kind: VaultKind, value: unknown) => vault.seal(tx, { subjectId, caseId, kind, value });
-  await seal('child', intake.child);
-  if (intake.reporter) await seal('reporter', intake.reporter);
-  await seal('narrative', intake.narrative);
-
-  const number = await nextNumber(tx);
+  const sealed = vault.sealNew(caseId, [
+    { kind: 'child', value: intake.child },
+    ...(intake.reporter ? [{ kind: 'reporter' as const, value: intake.reporter }] : []),
+    { kind: 'narrative', value: intake.narrative },
+  ]);
   const { state, events, touched } = newCase(
-    { caseId, number, stationId, policyVersion, facts, ladder, planned },
+    { caseId, number: NO_NUMBER, stationId, policyVersion, facts, ladder, planned },
     at,
     actor,
   );
   const { rev, status, risk, triggers, nextDueAt, overdue } = project(state, touched);
-  await tx.caseRow.create({
-    data: {
-      ...{ id: caseId, number, stationId, policyVersion, subjectId, rev, status, risk, triggers, overdue },
-      type: facts.type,
-      riskRaisedFrom: intake.riskRaisedFrom,
-      drill: intake.drill,
-      reportedBy: actor.id,
-      receivedAt: new Date(facts.receivedAt),
-      reportedAt: new Date(at),
-      nextDueAt: nextDueAt === undefined ? null : new Date(nextDueAt),
-      input: asJson({ state }),
-    },
-  });
-  await insertSteps(tx, caseId, state.steps);
-  await appendEvents(tx, caseId, events);
+  const row = {
+    ...{ id: caseId, stationId, policyVersion, rev, status, risk, triggers, overdue },
+    subjectId: sealed.key.subjectId,
+    type: facts.type,
+    riskRaisedFrom: intake.riskRaisedFrom,
+    drill: intake.drill,
+    reportedBy: actor.id,
+    receivedAt: new Date(facts.receivedAt),
+    reportedAt: new Date(at),
+    nextDueAt: nextDueAt === undefined ? null : new Date(nextDueAt),
+  };
+  const where = Prisma.sql`SELECT 1 FROM n`;
+  const parts: Insert[] = [
+    { table: 'vault_keys', rows: [{ ...sealed.key }], where },
+    ...many('vault_items', sealed.items, where),
+    ...many('steps', newSteps(caseId, state.steps), where),
+    ...many('events', nextEntries(undefined, caseId, events), where),
+  ];
+  const more = parts.map((part) => Prisma.sql`, ${Prisma.raw(part.table)}_part AS (${insert(part)})`);
+  const input: CaseInput = { state };
+  const statement = Prisma.sql`
+    WITH n AS (
+      INSERT INTO counters AS c (name, value)
+      SELECT 'case', 1 WHERE NOT EXISTS (SELECT 1 FROM cases WHERE id = ${caseId})
+      ON CONFLICT (name) DO UPDATE SET value = c.value + 1
+      RETURNING value
+    ), numbered AS (
+      ${insert({ table: 'cases', rows: [row], from: Prisma.sql`n`, computed: { number: NUMBER, input: inputWith(input) } })}
+      RETURNING number
+    )${Prisma.join(more, '')}
+    SELECT number FROM numbered`;
+  return { state, statement };
 }
+
+/** What the workflow is started with, holding the number. */
+const inputWith = (input: CaseInput): Prisma.Sql =>
+  Prisma.sql`jsonb_set(${JSON.stringify(input)}::jsonb, '{state,number}', to_jsonb(${NUMBER}))`;
+
+const many = (table: string, rows: readonly object[], where: Prisma.Sql): Insert[] => {
+  const all = rows.map((row): Fields => ({ ...row }));
+  return isFilled(all) ? [{ table, rows: all, where }] : [];
+};
 
 /**
  * Writes a report to disk: child, reporter and narrative to the vault, the case with its steps and first journal
- * entries beside it. A case that is there already, taken by an earlier try of the same request, is left as it is.
+ * entries beside it, in one statement. A case that is there already, taken by an earlier try of the same request, is left
+ * as it is.
+ * @returns what its workflow is started with; undefined when the case was there already
  */
-export async function takeReport(db: Db, vault: Vault, intake: Intake): Promise<void> {
-  await db.$transaction(async (tx) => {
-    const taken = await tx.caseRow.findUnique({ where: { id: intake.caseId }, select: { id: true } });
-    if (!taken) await write(tx, vault, intake);
-  });
+export async function takeReport(db: Db, vault: Vault, intake: Intake): Promise<CaseInput | undefined> {
+  const { state, statement } = prepare(vault, intake);
+  const [taken] = await db.$queryRaw<{ number: string }[]>(statement);
+  return taken && { state: { ...state, number: taken.number } };
 }

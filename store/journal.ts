@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { CaseEvent } from '../domain/model';
 import type { Tx } from './db';
+import type { Fields } from './rows';
 
-const GENESIS = Buffer.alloc(32);
+/** What stands before the first entry of each chain. */
+export const GENESIS = Buffer.alloc(32);
 
 /** JSON with sorted keys, so that the same entry has the same hash whatever the database did to its key order. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value)
@@ -23,33 +25,40 @@ export function chainHash(prevHash: Uint8Array, caseId: string, event: CaseEvent
   return createHash('sha256').update(prevHash).update(canonical({ caseId, seq, at, actor, kind, data })).digest();
 }
 
+/** How far the journal of a case has got. */
+export interface Tail {
+  seq: number;
+  hash: Uint8Array;
+}
+
 /**
- * Appends entries in order. Entries that are there already are left as they are, so a retried activity changes nothing.
- * One writer a case: the workflow, and before it the intake.
+ * The rows of further entries, in order; those that are there already are left out, so a retried activity changes nothing.
+ * One writer a case: the workflow, and before it the intake. Two at once would both write the next number, and the
+ * database refuses the second.
+ * @param tail undefined: the journal is empty
  */
-export async function appendEvents(tx: Tx, caseId: string, events: CaseEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const last = await tx.event.findFirst({
-    where: { caseId },
-    orderBy: { seq: 'desc' },
-    select: { seq: true, hash: true },
-  });
-  let prevHash: Uint8Array<ArrayBuffer> = last ? last.hash : GENESIS;
-  const rows = [];
-  for (const event of events.filter((e) => e.seq > (last?.seq ?? 0))) {
-    const hash = new Uint8Array(chainHash(prevHash, caseId, event));
-    rows.push({
-      caseId,
-      seq: event.seq,
-      at: new Date(event.at),
-      actorKind: event.actor.kind,
-      actorId: event.actor.id,
-      kind: event.kind,
-      data: event.data,
-      prevHash,
-      hash,
+export function nextEntries(tail: Tail | undefined, caseId: string, events: readonly CaseEvent[]): Fields[] {
+  let prevHash: Uint8Array = tail?.hash ?? GENESIS;
+  return events
+    .filter(({ seq }) => seq > (tail?.seq ?? 0))
+    .map((event) => {
+      const hash = chainHash(prevHash, caseId, event);
+      const row = {
+        ...{ caseId, seq: event.seq, at: new Date(event.at), kind: event.kind, data: event.data, prevHash, hash },
+        actorKind: event.actor.kind,
+        actorId: event.actor.id,
+      };
+      prevHash = hash;
+      return row;
     });
-    prevHash = hash;
-  }
-  if (rows.length > 0) await tx.event.createMany({ data: rows });
+}
+
+/** Where the journal of a case ends (undefined: nowhere yet); `false` where there is no such case. */
+export async function tailOf(tx: Tx, caseId: string): Promise<Tail | undefined | false> {
+  const [found] = await tx.$queryRaw<({ seq: null } | Tail)[]>`
+    SELECT e.seq, e.hash FROM cases c
+    LEFT JOIN LATERAL (SELECT seq, hash FROM events WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) e ON true
+    WHERE c.id = ${caseId}`;
+  if (found === undefined) return false;
+  return found.seq === null ? undefined : found;
 }

@@ -39,6 +39,8 @@ export interface Links {
     phoneTail: string,
     address: string,
   ): Promise<{ token: string } | 'wrong' | { lockedUntil: Date }>;
+  /** Bytes that nobody else can derive, for other codes and tokens: the same at each call. */
+  derive(purpose: 'contact-code' | 'roster-feed', ...of: (string | number)[]): Buffer;
   /** Ends every link and pick-up code of a referral or an alert. */
   revoke(tx: Tx, refId: string): Promise<void>;
 }
@@ -146,6 +148,7 @@ export function createLinks({ db, secret }: { db: Db; secret: Uint8Array }): Lin
       for (const lock of locks.slice(1)) await takeBackTry(db, lock);
       return { token };
     },
+    derive: (purpose, ...of) => mac(purpose, ...of),
     async revoke(tx, refId) {
       await tx.link.updateMany({ where: { refId, revokedAt: null }, data: { revokedAt: new Date() } });
       await tx.pickupCode.deleteMany({ where: { referralId: refId } });

@@ -3,6 +3,7 @@ import { Prisma } from '../prisma/generated/client';
 import type { Projection } from '../domain/messages';
 import type { Alert, Referral, Step } from '../domain/model';
 import type { Tx } from './db';
+import { type Fields, insert, type Insert, isFilled } from './rows';
 
 const date = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
 
@@ -16,7 +17,7 @@ const stepRow = (caseId: string, step: Step) => ({
   startAt: new Date(step.startAt),
   dueAt: new Date(step.dueAt),
   remindAt: date(step.remindAt),
-  basis: step.basis as unknown as Prisma.InputJsonValue,
+  basis: step.basis,
   extendable: step.extendable,
   occurrence: step.occurrence ?? null,
   referralId: step.referralId ?? null,
@@ -24,7 +25,7 @@ const stepRow = (caseId: string, step: Step) => ({
   doneBy: step.doneBy ?? null,
   outcome: step.outcome ?? null,
   noteId: step.noteId ?? null,
-  extension: step.extension ? (step.extension as unknown as Prisma.InputJsonValue) : Prisma.DbNull,
+  extension: step.extension ?? null,
 });
 
 const alertRow = (caseId: string, alert: Alert) => ({
@@ -54,43 +55,50 @@ const referralRow = (caseId: string, referral: Referral) => ({
   feedbackBy: date(referral.feedbackBy),
 });
 
-/** The first rows of a new case's steps, in one statement. */
-export async function insertSteps(tx: Tx, caseId: string, steps: Step[]): Promise<void> {
-  await tx.stepRow.createMany({ data: steps.map((step) => stepRow(caseId, step)) });
-}
+/** The first rows of a new case's steps. */
+export const newSteps = (caseId: string, steps: readonly Step[]): Fields[] =>
+  steps.map((step) => stepRow(caseId, step));
+
+const upsert = (table: string, rows: Fields[], replaceBy: string[]): Insert[] =>
+  isFilled(rows) ? [{ table, rows, replaceBy, where: Prisma.sql`SELECT 1 FROM written` }] : [];
 
 /**
- * Brings the rows of a case up to `projection.rev`.
- * @returns false where a newer write is there already (a late retry); nothing is changed then.
+ * Brings the rows of a case up to `projection.rev` and appends `entries` to its journal, in one statement: both or
+ * neither. Rows that a newer write has brought further (this is a late retry then) stay as they are.
  */
-export async function writeProjection(tx: Tx, caseId: string, projection: Projection): Promise<boolean> {
+export async function writeCase(
+  tx: Tx,
+  caseId: string,
+  projection: Projection,
+  entries: readonly Fields[],
+): Promise<void> {
   const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue } = projection;
-  const { count } = await tx.caseRow.updateMany({
-    where: { id: caseId, rev: { lt: rev } },
-    data: {
-      rev,
-      policyVersion,
-      status,
-      risk,
-      triggers,
-      overdue,
-      assigneeId: assigneeId ?? null,
-      closedAt: date(closedAt),
-      nextDueAt: date(nextDueAt),
-    },
-  });
-  if (count === 0) return false;
-  for (const step of projection.steps) {
-    const row = stepRow(caseId, step);
-    await tx.stepRow.upsert({ where: { caseId_id: { caseId, id: step.id } }, create: row, update: row });
-  }
-  for (const alert of projection.alerts) {
-    const row = alertRow(caseId, alert);
-    await tx.alertRow.upsert({ where: { id: alert.id }, create: row, update: row });
-  }
-  for (const referral of projection.referrals) {
-    const row = referralRow(caseId, referral);
-    await tx.referral.upsert({ where: { id: referral.id }, create: row, update: row });
-  }
-  return true;
+  const parts: Insert[] = [
+    ...upsert(
+      'steps',
+      projection.steps.map((step) => stepRow(caseId, step)),
+      ['caseId', 'id'],
+    ),
+    ...upsert(
+      'alerts',
+      projection.alerts.map((alert) => alertRow(caseId, alert)),
+      ['id'],
+    ),
+    ...upsert(
+      'referrals',
+      projection.referrals.map((referral) => referralRow(caseId, referral)),
+      ['id'],
+    ),
+    ...(isFilled(entries) ? [{ table: 'events', rows: entries }] : []),
+  ];
+  const more = parts.map((part) => Prisma.sql`, ${Prisma.raw(part.table)}_part AS (${insert(part)})`);
+  await tx.$executeRaw`
+    WITH written AS (
+      UPDATE cases SET rev = ${rev}, policy_version = ${policyVersion}, status = ${status}, risk = ${risk},
+        triggers = ${triggers}, overdue = ${overdue}, assignee_id = ${assigneeId ?? null},
+        closed_at = ${date(closedAt)}::timestamptz, next_due_at = ${date(nextDueAt)}::timestamptz
+      WHERE id = ${caseId} AND rev < ${rev}
+      RETURNING id
+    )${Prisma.join(more.length > 0 ? more : [Prisma.empty], '')}
+    SELECT count(*) FROM written`;
 }

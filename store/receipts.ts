@@ -1,7 +1,7 @@
 /** Receipts (回执): which delivery a carrier's report is about, and its one transition from sent to delivered or failed. */
-import { phoneForms } from '../domain/phone';
 import type { Channel } from '../domain/model';
 import type { Delivery } from '../prisma/generated/client';
+import { peopleAt } from './contacts';
 import type { Db } from './db';
 import { sessionOf } from './session';
 
@@ -10,6 +10,8 @@ export interface Receipt {
   /** SerialNo or CallId. */
   ref: string;
   phone: string;
+  /** Which provider it came from, where its address says so. */
+  provider?: string;
   /** Our own mark, where the carrier gives it back. */
   session?: string;
 }
@@ -24,7 +26,8 @@ export interface Report {
  * crash lost it, is known by our mark, else by being the only one under way to that phone. 'several': not known yet.
  */
 export async function deliveryOf(db: Db, receipt: Receipt): Promise<Delivery | 'several' | undefined> {
-  const byRef = () => db.delivery.findFirst({ where: { providerRef: receipt.ref, channel: receipt.channel } });
+  const ofRef = { providerRef: receipt.ref, channel: receipt.channel, bundledIn: null };
+  const byRef = () => db.delivery.findFirst({ where: ofRef });
   const known = await byRef();
   if (known) return known;
   const underWay = await sendingTo(db, receipt);
@@ -34,20 +37,22 @@ export async function deliveryOf(db: Db, receipt: Receipt): Promise<Delivery | '
   return marked[0] ?? (await byRef()) ?? undefined;
 }
 
-/** Ids of all who have this phone; a duty phone is shared. */
-export async function peopleAt(db: Db, phone: string): Promise<{ staff: string[]; partners: string[] }> {
-  const query = { where: { phone: { in: phoneForms(phone) } }, select: { id: true }, orderBy: { id: 'asc' } } as const;
-  const [staff, partners] = await Promise.all([db.staff.findMany(query), db.partner.findMany(query)]);
-  return { staff: staff.map((one) => one.id), partners: partners.map((one) => one.id) };
-}
-
-async function sendingTo(db: Db, { channel, phone }: Receipt): Promise<Delivery[]> {
-  const { staff, partners } = await peopleAt(db, phone);
+async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise<Delivery[]> {
+  const { staff, partners, contacts } = await peopleAt(db, phone);
   const to = [
     { personKind: 'staff', personId: { in: staff } },
     { personKind: 'partner', personId: { in: partners } },
+    { personKind: 'contact', personId: { in: contacts } },
   ];
-  return db.delivery.findMany({ where: { state: 'sending', providerRef: null, channel, OR: to } });
+  // Those that go in another's text have its number, once it is known.
+  return db.delivery.findMany({
+    where: { state: 'sending', providerRef: null, bundledIn: null, channel, provider, OR: to },
+  });
+}
+
+/** The messages that went in the same text as this one: one receipt is about all of them. */
+export function carriedIn(db: Db, { key }: Pick<Delivery, 'key'>): Promise<Pick<Delivery, 'key' | 'caseId'>[]> {
+  return db.delivery.findMany({ where: { bundledIn: key, state: 'sent' }, select: { key: true, caseId: true } });
 }
 
 /**

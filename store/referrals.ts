@@ -1,5 +1,6 @@
 /** What the page of a referral (转介) is made from, and whom the partner can call. */
 import type { Prisma } from '../prisma/generated/client';
+import { addressesOf, COUNTING, VERIFIED } from './contacts';
 import type { Tx } from './db';
 
 const WITH_ALL = {
@@ -22,11 +23,13 @@ export async function contactOf(
   const people = await tx.staff.findMany({
     where: {
       active: true,
-      phone: { not: null },
+      contacts: { some: { ...VERIFIED, kind: 'phone' } },
       OR: [{ id: assigneeId ?? '' }, { stationId, role: 'supervisor' }],
     },
+    select: { id: true, name: true, contacts: COUNTING },
     orderBy: { id: 'asc' },
   });
   const person = people.find(({ id }) => id === assigneeId) ?? people[0];
-  return person && person.phone !== null ? { name: person.name, phone: person.phone } : undefined;
+  const { phone } = addressesOf(person?.contacts ?? []);
+  return person && phone !== null ? { name: person.name, phone } : undefined;
 }

@@ -1,6 +1,7 @@
 /** Reply codes (确认码): four digits after 回复 in a text. A reply is known by its phone and its code. */
 import { randomInt } from 'node:crypto';
 import { e164 } from '../domain/phone';
+import { answersFor } from './answering';
 import type { Db, Tx } from './db';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -30,8 +31,8 @@ interface Asked {
  * Call it in a transaction.
  * @throws ReplyCodesExhausted
  */
-export async function replyCode(tx: Tx, { personId, alertId, caseId, phone: given }: Asked): Promise<string> {
-  const phone = e164(given);
+export async function replyCode(tx: Tx, { personId, alertId, caseId, phone: asked }: Asked): Promise<string> {
+  const phone = e164(asked);
   const now = Date.now();
   const key = { personId_alertId: { personId, alertId } };
   const kept = await tx.replyCode.findUnique({ where: key });
@@ -47,9 +48,13 @@ export async function replyCode(tx: Tx, { personId, alertId, caseId, phone: give
     await tx.replyCode.update({ where: key, data: row });
     return code;
   }
-  // Two attempts at one message at once: the first one's code is everybody's.
-  await tx.replyCode.createMany({ data: [{ personId, alertId, ...row }], skipDuplicates: true });
-  return (await tx.replyCode.findUniqueOrThrow({ where: key })).code;
+  // Two attempts at one message at once: the first one's code is everybody's. An empty change makes it be returned.
+  const [given] = await tx.$queryRaw<{ code: string }[]>`
+    INSERT INTO reply_codes (person_id, alert_id, case_id, code, phone, created_at)
+    VALUES (${personId}, ${alertId}, ${caseId}, ${code}, ${phone}, ${row.createdAt})
+    ON CONFLICT (person_id, alert_id) DO UPDATE SET person_id = EXCLUDED.person_id
+    RETURNING code`;
+  return given?.code ?? code;
 }
 
 async function freeCode(tx: Tx, phone: string, now: number): Promise<string> {
@@ -89,7 +94,7 @@ export async function findReply(
     orderBy: { createdAt: 'desc' },
     select: { alertId: true, caseId: true, personId: true },
   });
-  // Somebody who left answers for nobody any more.
-  const active = row && (await db.staff.findFirst({ where: { id: row.personId, active: true }, select: { id: true } }));
-  return active ? row : undefined;
+  // Somebody who left answers for nobody any more; a duty phone answers for who is on duty.
+  const personId = row ? await answersFor(db, row) : undefined;
+  return row && personId !== undefined ? { ...row, personId } : undefined;
 }

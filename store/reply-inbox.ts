@@ -43,9 +43,20 @@ export async function keepReply(db: Db, { operationId, said }: KeptAcknowledgeme
   return kept?.status !== SETTLED;
 }
 
-/** The case has answered. */
-export async function settleReply(db: Db, operationId: string): Promise<void> {
-  await db.idempotencyKey.updateMany({ where: { caller: CALLER, key: operationId }, data: { status: SETTLED } });
+/** The case has answered: the reply is settled, and stands on the alert's timeline once. */
+export async function settleReply(
+  db: Db,
+  { operationId, said }: KeptAcknowledgement,
+  outcome: 'acknowledged' | 'late',
+): Promise<void> {
+  const { alertId, personId, via } = said;
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.idempotencyKey.updateMany({
+      where: { caller: CALLER, key: operationId, status: null },
+      data: { status: SETTLED },
+    });
+    if (count > 0) await tx.alertReply.create({ data: { alertId, personId, via, outcome } });
+  });
 }
 
 /** Those that no case has answered yet, oldest first. */

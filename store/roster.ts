@@ -1,9 +1,13 @@
 /** Who stands on a rung right now (值班表): the assignee, or who is on duty for the role at the case's own time. */
 import type { RungRole, Tell } from '../domain/model';
+import { onDuty } from '../domain/roster/on-duty';
+import { addressesOf, COUNTING, dutyPhones } from './contacts';
 import type { Tx } from './db';
+import { readRoster } from './roster-read';
 
 export interface Reachable {
-  kind: 'staff' | 'partner';
+  /** contact: a shared duty phone (值班手机), which is nobody's own */
+  kind: 'staff' | 'partner' | 'contact';
   id: string;
   phone: string | null;
   email: string | null;
@@ -14,13 +18,14 @@ export interface Found {
   empty?: 'nobody_on_duty' | 'no_contact';
 }
 
-const CONTACT = { id: true, phone: true, email: true } as const;
+const PERSON = { id: true, contacts: COUNTING } as const;
+type Person = { id: string; contacts: { kind: string; value: string }[] };
 
-const reachable = (kind: Reachable['kind'], people: Omit<Reachable, 'kind'>[]): Found => {
-  if (people.length === 0) return { people: [], empty: 'nobody_on_duty' };
-  const withContact = people.filter((person) => person.phone !== null || person.email !== null);
-  if (withContact.length === 0) return { people: [], empty: 'no_contact' };
-  return { people: withContact.map((person) => ({ ...person, kind })) };
+const reachable = (kind: 'staff' | 'partner', people: Person[], phones: Reachable[] = []): Found => {
+  const known = people.map(({ id, contacts }): Reachable => ({ kind, id, ...addressesOf(contacts) }));
+  const withContact = [...known.filter((person) => person.phone !== null || person.email !== null), ...phones];
+  if (withContact.length > 0) return { people: withContact };
+  return { people: [], empty: people.length === 0 ? 'nobody_on_duty' : 'no_contact' };
 };
 
 /** @param at the case's own time, milliseconds. */
@@ -30,33 +35,44 @@ export async function whoIsTold(
   where: { stationId: string; assigneeId?: string; at: number },
 ): Promise<Found> {
   if ('partnerId' in to)
-    return reachable('partner', await tx.partner.findMany({ where: { id: to.partnerId }, select: CONTACT }));
-  if ('staffId' in to)
-    return reachable('staff', await tx.staff.findMany({ where: { id: to.staffId, active: true }, select: CONTACT }));
-  if (to.role === 'worker' && where.assigneeId) {
-    const assignee = await tx.staff.findMany({ where: { id: where.assigneeId, active: true }, select: CONTACT });
-    const found = reachable('staff', assignee);
-    // An assignee who left, or cannot be reached, does not leave the rung empty: the station's worker on duty answers.
-    if (!found.empty) return found;
-  }
-  return reachable('staff', await onDuty(tx, to.role, where.stationId, new Date(where.at)));
+    return reachable('partner', await tx.partner.findMany({ where: { id: to.partnerId }, select: PERSON }));
+  if ('staffId' in to) return reachable('staff', await activeStaff(tx, [to.staffId]));
+  const assignee =
+    to.role === 'worker' && where.assigneeId
+      ? reachable('staff', await activeStaff(tx, [where.assigneeId]))
+      : { people: [], empty: 'nobody_on_duty' as const };
+  // An assignee who left, is on leave or cannot be reached does not leave the rung empty: the worker on duty answers.
+  const away = !assignee.empty && (await isOnLeave(tx, where.assigneeId ?? '', where.at));
+  if (!assignee.empty && !away) return assignee;
+  const found = await tellDuty(tx, { role: to.role, stationId: where.stationId }, where.at);
+  return found.empty && !assignee.empty ? assignee : found;
 }
 
-/** Duty officers (民政局值班) answer for every station. */
-async function onDuty(tx: Tx, role: RungRole, stationId: string, at: Date) {
-  return tx.staff.findMany({
-    where: {
-      active: true,
-      duties: {
-        some: {
-          role,
-          startsAt: { lte: at },
-          OR: [{ endsAt: null }, { endsAt: { gt: at } }],
-          ...(role === 'duty_officer' ? {} : { stationId }),
-        },
-      },
-    },
-    select: CONTACT,
-    orderBy: { id: 'asc' },
-  });
+async function tellDuty(tx: Tx, rung: { role: RungRole; stationId: string }, at: number): Promise<Found> {
+  const phones = (await dutyPhones(tx, rung)).map(({ id, value }): Reachable => ({
+    kind: 'contact',
+    id,
+    phone: value,
+    email: null,
+  }));
+  return reachable('staff', await activeStaff(tx, await idsOnDuty(tx, rung, at)), phones);
 }
+
+/** Ids of who is on duty for a role at a station, rotations first. @param at milliseconds */
+export async function idsOnDuty(
+  tx: Tx,
+  { role, stationId }: { role: RungRole; stationId: string },
+  at: number,
+): Promise<string[]> {
+  const roster = await readRoster(tx, { stationIds: [stationId], roles: [role] }, { from: at, until: at + 1 });
+  return onDuty(roster, { role, stationId }, at).map((one) => one.staffId);
+}
+
+async function isOnLeave(tx: Tx, staffId: string, at: number): Promise<boolean> {
+  const now = new Date(at);
+  const where = { staffId, removedAt: null, fromAt: { lte: now }, untilAt: { gt: now } };
+  return (await tx.leave.findFirst({ where, select: { id: true } })) !== null;
+}
+
+const activeStaff = (tx: Tx, ids: string[]): Promise<Person[]> =>
+  tx.staff.findMany({ where: { id: { in: ids }, active: true }, select: PERSON, orderBy: { id: 'asc' } });

@@ -1,15 +1,25 @@
 /** Who has been told of an alert, and who is not known to have got anything. */
 import type { Channel, Tell } from '../domain/model';
+import { addressesOf, COUNTING, VERIFIED } from './contacts';
 import type { Db, Tx } from './db';
+import type { Reachable } from './roster';
+
+/** Somebody of the staff, or a duty phone (值班手机). */
+interface Who {
+  personKind: string;
+  personId: string;
+}
+
+const OURS = { in: ['staff', 'contact'] };
 
 /**
- * Staff of a tell who are to be tried by its (further) channel: no receipt says that a text or call reached them, and they
- * have not been tried by this channel. With `failed` only the one whose message failed.
+ * Who of a tell is to be tried by its (further) channel: no receipt says that a text or call reached them, and they have
+ * not been tried by this channel. With `failed` only the one whose message failed.
  */
-export async function unheardOf(tx: Tx, { id, alertId, channels, unheard }: Tell): Promise<string[]> {
+export async function unheardOf(tx: Tx, { id, alertId, channels, unheard }: Tell): Promise<Who[]> {
   const rows = await tx.delivery.findMany({
-    where: { alertId: alertId ?? null, key: { startsWith: `${id}/` }, personKind: 'staff' },
-    select: { personId: true, channel: true, state: true },
+    where: { alertId: alertId ?? null, key: { startsWith: `${id}/` }, personKind: OURS },
+    select: { personKind: true, personId: true, channel: true, state: true },
     orderBy: { key: 'asc' },
   });
   const done = new Set(
@@ -18,24 +28,44 @@ export async function unheardOf(tx: Tx, { id, alertId, channels, unheard }: Tell
       .map(({ personId }) => personId),
   );
   const one = unheard?.why === 'failed' ? unheard.personId : undefined;
-  const people = [...new Set(rows.map(({ personId }) => personId))];
-  return people.filter((personId) => !done.has(personId) && (one === undefined || personId === one));
+  const people = new Map(rows.map(({ personKind, personId }) => [personId, { personKind, personId }]));
+  return [...people.values()].filter(({ personId }) => !done.has(personId) && (one === undefined || personId === one));
 }
 
-/** Staff to whom something about the alert got out. */
-export async function toldOf(tx: Tx, { toldOf: alertId, except }: { toldOf: string; except: string }): Promise<string[]> {
-  const rows = await tx.delivery.findMany({
+/** Those to whom something about the alert got out. */
+export async function toldOf(tx: Tx, { toldOf: alertId, except }: { toldOf: string; except: string }): Promise<Who[]> {
+  return tx.delivery.findMany({
     where: {
       alertId,
-      personKind: 'staff',
+      personKind: OURS,
       state: { in: ['sent', 'delivered'] },
       NOT: { OR: [{ personId: except }, { kind: { in: ['over', 'acknowledged'] } }] },
     },
-    select: { personId: true },
+    select: { personKind: true, personId: true },
     distinct: ['personId'],
     orderBy: { personId: 'asc' },
   });
-  return rows.map(({ personId }) => personId);
+}
+
+/** How they can be reached now; who has left, or has no contact that counts any more, is left out. */
+export async function reachableAgain(tx: Tx, who: Who[]): Promise<Reachable[]> {
+  if (who.length === 0) return [];
+  const idsOf = (kind: string): string[] =>
+    who.filter(({ personKind }) => personKind === kind).map(({ personId }) => personId);
+  const staff = await tx.staff.findMany({
+    where: { id: { in: idsOf('staff') }, active: true },
+    select: { id: true, contacts: COUNTING },
+    orderBy: { id: 'asc' },
+  });
+  const phones = await tx.contact.findMany({
+    where: { id: { in: idsOf('contact') }, kind: 'phone', ...VERIFIED },
+    select: { id: true, value: true },
+    orderBy: { id: 'asc' },
+  });
+  return [
+    ...staff.map(({ id, contacts }): Reachable => ({ kind: 'staff', id, ...addressesOf(contacts) })),
+    ...phones.map(({ id, value }): Reachable => ({ kind: 'contact', id, phone: value, email: null })),
+  ];
 }
 
 /** Is a text or call of the case younger than this (wall time, ms) and without a receipt? */

@@ -50,6 +50,8 @@ export interface OpenedCase {
 export interface Vault {
   /** Makes a child's key. @returns the subject's id */
   newSubject(tx: Tx): Promise<string>;
+  /** A new child's key and first entries as rows to be written together; nothing is written here. */
+  sealNew(caseId: string, entries: readonly { kind: VaultKind; value: unknown }[]): NewSubject;
   /** @returns the entry's id. @throws VaultKeyUnknown, VaultItemUnknown when the subject's key is gone */
   seal(tx: Tx, sealing: Sealing): Promise<string>;
   /** @throws VaultItemUnknown, VaultKeyUnknown, VaultSealBroken */
@@ -58,6 +60,12 @@ export interface Vault {
   openCase(db: Tx, caseId: string): Promise<OpenedCase>;
   /** Deletes a child's key and with it everything sealed under it, for good. */
   destroySubject(tx: Tx, subjectId: string): Promise<void>;
+}
+
+/** Rows of `vault_keys` and `vault_items`. */
+export interface NewSubject {
+  key: KeyRow;
+  items: ItemRow[];
 }
 
 interface KeyRow {
@@ -77,6 +85,8 @@ const DATA_KEY_BYTES = 32;
 const keyContext = (subjectId: string): string[] => ['key', subjectId];
 const itemContext = (row: Pick<ItemRow, 'id' | 'kind' | 'caseId'>): string[] => ['item', row.id, row.kind, row.caseId];
 
+const plainOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value ?? null), 'utf8');
+
 export function createVault({ db, keys }: { db: Db; keys: KeyRing }): Vault {
   const kekOf = (kekId: string): Buffer => {
     const kek = keys.byId.get(kekId);
@@ -87,20 +97,40 @@ export function createVault({ db, keys }: { db: Db; keys: KeyRing }): Vault {
     decrypt(kekOf(kekId), wrapped, keyContext(subjectId), subjectId);
   const open = (row: ItemRow, key: KeyRow): unknown =>
     JSON.parse(decrypt(unwrap(key), row.sealed, itemContext(row), row.id).toString('utf8'));
+  const newKey = () => {
+    const subjectId = randomUUID();
+    const dataKey = randomBytes(DATA_KEY_BYTES);
+    const wrapped = encrypt(kekOf(keys.current), dataKey, keyContext(subjectId));
+    return { dataKey, row: { subjectId, wrapped, kekId: keys.current } };
+  };
 
   return {
     async newSubject(tx) {
-      const subjectId = randomUUID();
-      const wrapped = encrypt(kekOf(keys.current), randomBytes(DATA_KEY_BYTES), keyContext(subjectId));
-      await tx.vaultKey.create({ data: { subjectId, wrapped, kekId: keys.current } });
-      return subjectId;
+      const { row } = newKey();
+      await tx.vaultKey.create({ data: row });
+      return row.subjectId;
+    },
+
+    sealNew(caseId, entries) {
+      const { row: key, dataKey } = newKey();
+      const { subjectId } = key;
+      const items = entries.map(({ kind, value }) => {
+        const id = randomUUID();
+        return {
+          id,
+          subjectId,
+          caseId,
+          kind,
+          sealed: encrypt(dataKey, plainOf(value), itemContext({ id, kind, caseId })),
+        };
+      });
+      return { key, items };
     },
 
     async seal(tx, { subjectId, caseId, kind, value, id = randomUUID() }) {
       const key = await tx.vaultKey.findUnique({ where: { subjectId } });
       if (!key) throw new VaultItemUnknown(subjectId);
-      const plain = Buffer.from(JSON.stringify(value ?? null), 'utf8');
-      const sealed = encrypt(unwrap(key), plain, itemContext({ id, kind, caseId }));
+      const sealed = encrypt(unwrap(key), plainOf(value), itemContext({ id, kind, caseId }));
       // A repetition under the same id finds the first one there and leaves it.
       await tx.vaultItem.createMany({ data: [{ id, subjectId, caseId, kind, sealed }], skipDuplicates: true });
       return id;

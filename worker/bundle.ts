@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+import { FAILURE_CONVERTER } from '../runtime/payload-codec';
 
 const BUNDLE = path.join(__dirname, 'workflow-bundle.js');
 
@@ -13,7 +14,10 @@ export function workflows(): { workflowBundle: WorkflowBundleOption } | { workfl
 }
 
 async function main(): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve('../workflows') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../workflows'),
+    failureConverterPath: FAILURE_CONVERTER,
+  });
   writeFileSync(BUNDLE, code);
 }
 

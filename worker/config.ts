@@ -1,6 +1,7 @@
 /** What the worker is told by environment variables, read and checked once. */
 import { z } from 'zod';
 import { channelsConfig, channelsEnv, type ChannelsConfig } from '../activities/channels/config';
+import { LIMITS_EXPECTED, TENCENT_LIMITS, parseLimits, type LimitedChannel } from '../domain/limits';
 import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
 
 export interface WorkerConfig extends SharedConfig {
@@ -11,7 +12,13 @@ export interface WorkerConfig extends SharedConfig {
   /** Messages and writes under way at once. */
   activitiesAtOnce: number;
   databaseConnections: number;
+  /** Asked for after each clean audit; what watches outside raises the alarm when it is missed. */
+  heartbeatUrl?: string;
+  /** The carrier's limits for one phone, as text. */
+  limits: Record<LimitedChannel, string>;
 }
+
+const limits = z.string().refine((text) => parseLimits(text) !== undefined, LIMITS_EXPECTED);
 
 const Env = z.object({
   ...sharedEnv,
@@ -20,6 +27,9 @@ const Env = z.object({
   WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
   WORKER_DB_CONNECTIONS: z.coerce.number().int().min(2).default(10),
+  HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMS_LIMITS: limits.default(TENCENT_LIMITS.sms),
+  VOICE_LIMITS: limits.default(TENCENT_LIMITS.voice),
 });
 
 /** @throws ConfigError naming every variable that is missing or wrong */
@@ -32,5 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     cachedCases: e.WORKER_CACHED_CASES,
     activitiesAtOnce: e.WORKER_ACTIVITIES,
     databaseConnections: e.WORKER_DB_CONNECTIONS,
+    heartbeatUrl: e.HEARTBEAT_URL,
+    limits: { sms: e.SMS_LIMITS, voice: e.VOICE_LIMITS },
   };
 }

@@ -1,17 +1,27 @@
 /** A worker made from its configuration: what main runs, and tests run in their own process. */
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities';
+import { createAudit } from '../activities/audit';
+import { createCaseWatch } from '../activities/case-watch';
+import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
+import { dataConverter } from '../runtime/payload-codec';
 import { calendarKnows } from '../domain/calendar';
+import { tooTight } from '../domain/limits';
 import { beijing } from '../domain/zone';
+import { configureLimits } from '../store/budget';
 import { openDb } from '../store/db';
+import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
+import { ensureSchedules } from './schedules';
 
 export interface RunningWorker {
   /** Ends when the worker has stopped, for whatever reason; rejects when it broke. */
@@ -30,23 +40,37 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   // Its working days are counted as ordinary weekdays until the calendar is brought up to date.
   if (!calendarKnows(nextYear)) log.warn({ year: nextYear }, 'holidays are not known yet');
   const db = openDb(config.databaseUrl, config.databaseConnections);
+  await configureLimits(db, config.limits);
+  for (const warning of tooTight(policies.current, config.limits)) log.warn({ failure: 'LimitTooLow' }, warning);
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
   const channels = createChannels(config.channels);
+  const robots = createRobots(keyRing(config.vaultKey));
   const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const { namespace, taskQueue } = config.temporal;
+  const converter = dataConverter(config.payloadKeys);
+  const client = new Client({ connection, namespace, dataConverter: converter });
+  const watch = createCaseWatch(client, taskQueue);
+  const sending = { db, links, texts, channels, robots, log };
   const worker = await Worker.create({
     connection,
-    namespace: config.temporal.namespace,
-    taskQueue: config.temporal.taskQueue,
+    namespace,
+    taskQueue,
     ...workflows(),
-    activities: createActivities({ db, links, texts, channels, log, policies }),
+    dataConverter: converter,
+    activities: {
+      ...createActivities({ ...sending, policies }),
+      ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
+      ...createDigest(sending),
+    },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',
   });
-  const courier = createCourier({ db, links, texts, channels, log }).start();
+  await ensureSchedules(client, { taskQueue, digestMinute: policies.current.digestMinute }, log);
+  const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();
-    for (const channel of Object.values(channels)) channel.close?.();
+    for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();
   });

@@ -1,13 +1,30 @@
 /** The durable shell around the rules: applies decisions in order, has them recorded, sees messages out, sleeps. */
-import { allHandlersFinished, condition, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  isCancellation,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { apply, isRepeated, planNeeded, planRefusal, refusal } from '../domain/case';
 import type { PlanNeed } from '../domain/commands/rule';
 import { delivered, nextWake, nobodyThere, tick, told } from '../domain/clock';
 import type { Decision } from '../domain/draft';
-import type { Command, CommandAnswer, DeliverOutput, PlanOutput, ReceiptSignal, Told } from '../domain/messages';
+import type {
+  CaseSeen,
+  Command,
+  CommandAnswer,
+  DeliverOutput,
+  HeldOutput,
+  PlanOutput,
+  ReceiptSignal,
+  Told,
+} from '../domain/messages';
 import type { CaseState } from '../domain/model';
 import { project } from '../domain/project';
+import { taskPriority } from '../domain/urgency';
 import { codeOf, refused } from './failures';
 
 /** Well under the 2,000 events that a run may have, leaving room for what is under way. */
@@ -20,12 +37,12 @@ const { record, plan, giveUp } = proxyActivities<Activities>({
 });
 
 // One provider that hangs is waited for twice its own time limit; the slowest holds back no other case.
-const { deliverAll } = proxyActivities<Activities>({
+const ALL_AT_ONCE = {
   startToCloseTimeout: '60s',
   // A worker that dies in the middle is noticed by its silence.
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s' },
-});
+} as const;
 
 const keysOf = (deliveries: Told['deliveries']): string[] => deliveries.map((delivery) => delivery.key);
 
@@ -33,6 +50,8 @@ export class CaseLife {
   private waiting: Omit<Decision, 'state'> = nothing();
   private recordedSeq: number;
   private underWay = 0;
+  /** When each message that waits for a budget is tried again. */
+  private readonly holds = new Map<string, number>();
 
   constructor(public state: CaseState) {
     this.recordedSeq = state.seq;
@@ -119,29 +138,55 @@ export class CaseLife {
       this.take(told(this.state, tellId, keysOf(deliveries), Date.now(), further));
     for (const { tellId, empty } of answer.told)
       if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
-    const keys = answer.told.flatMap(({ deliveries }) => keysOf(deliveries));
+    const keys = answer.told.flatMap(({ deliveries, groups = [] }) => keysOf([...deliveries, ...groups]));
     if (keys.length > 0) void this.seeOut(keys);
   }
 
-  /** Tries all at once; those that a provider did not settle are retried one by one. */
+  /** The case as others see it. */
+  get seen(): CaseSeen {
+    const holds = [...this.holds.values()];
+    return holds.length > 0 ? { ...this.state, heldUntil: Math.min(...holds) } : this.state;
+  }
+
+  /** Tries all at once; those that a provider did not settle, or that a budget holds, are seen out one by one. */
   private async seeOut(keys: string[]): Promise<void> {
     this.underWay += keys.length;
-    const { caseId } = this.state;
-    const { ended, again } = await deliverAll({ caseId, keys, at: Date.now() });
+    const { caseId, ladder, facts } = this.state;
+    const until = Date.now() + ladder.deliverWithinMs;
+    const { deliverAll } = proxyActivities<Activities>({ ...ALL_AT_ONCE, priority: taskPriority(facts.risk) });
+    const { ended, again, held = [] } = await deliverAll({ caseId, keys, at: Date.now(), until });
     for (const { key, ...how } of ended) this.ended(key, how);
-    await Promise.all(again.map(async (key) => this.ended(key, await this.deliver(key))));
+    await Promise.all([
+      ...again.map((key) => this.seeOutOne(key, until)),
+      ...held.map(({ key, ms }) => this.seeOutOne(key, until, ms)),
+    ]);
+  }
+
+  /** Waits for a phone's budget by a timer of its own: an activity that slept would hold a worker and a moved clock. */
+  private async seeOutOne(key: string, until: number, heldMs = 0): Promise<void> {
+    for (let ms = heldMs; ;) {
+      if (ms > 0) {
+        this.holds.set(key, Date.now() + ms);
+        await sleep(ms);
+        this.holds.delete(key);
+      }
+      const how = await this.deliver(key, until);
+      if (how.outcome !== 'held') return this.ended(key, how);
+      ms = Math.max(1, how.ms);
+    }
   }
 
   /** Retried by Temporal for as long as the ladder gives it; then the next channel or person has to do. */
-  private async deliver(key: string): Promise<DeliverOutput> {
-    const { caseId, ladder } = this.state;
+  private async deliver(key: string, until: number): Promise<DeliverOutput | HeldOutput> {
+    const { caseId, ladder, facts } = this.state;
     const { deliver } = proxyActivities<Activities>({
       startToCloseTimeout: '30s',
       scheduleToCloseTimeout: ladder.deliverWithinMs,
       retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' },
+      priority: taskPriority(facts.risk),
     });
     try {
-      return await deliver({ caseId, key, at: Date.now() });
+      return await deliver({ caseId, key, at: Date.now(), until });
     } catch (error) {
       if (isCancellation(error)) throw error;
       return giveUp({ caseId, key, code: codeOf(error) });

@@ -43,7 +43,7 @@ export function messageIdOf(key: string, from: string): string {
 }
 
 /** A mail server keeps no records that could be asked: after an unknown outcome the same mail goes out again. */
-export function createMail(config: MailConfig): Channel {
+export function createMail(config: MailConfig, provider = 'smtp'): Channel {
   const transport = createTransport({
     url: config.url,
     pool: true,
@@ -80,5 +80,5 @@ export function createMail(config: MailConfig): Channel {
     }
   }
 
-  return { id: 'email', send, close: () => transport.close() };
+  return { id: 'email', provider, send, close: () => transport.close() };
 }

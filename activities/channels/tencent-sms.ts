@@ -20,7 +20,7 @@ export function looksLike(masked: string, body: string): boolean {
 }
 
 /** One number a call, so that an unknown outcome is one person's. */
-export function createTencentSms(tencent: TencentConfig, sms: SmsConfig): Channel {
+export function createTencentSms(tencent: TencentConfig, sms: SmsConfig, provider = 'sms'): Channel {
   const settings = settingsFor(tencent, sms.endpoint);
   const client = new Client(settings.client);
 
@@ -93,5 +93,5 @@ export function createTencentSms(tencent: TencentConfig, sms: SmsConfig): Channe
     return unsure ? 'unsure' : 'not_found';
   }
 
-  return { id: 'sms', send, askRecord, close: settings.close };
+  return { id: 'sms', provider, send, askRecord, close: settings.close };
 }

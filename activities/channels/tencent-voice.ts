@@ -9,7 +9,7 @@ import { outcomeOfError, settingsFor } from './tencent-client';
 const PLAY_TIMES = 2;
 
 /** Templates take no variables. The carrier keeps no records to ask: after an unknown outcome the person is called again. */
-export function createTencentVoice(tencent: TencentConfig, voice: VoiceConfig): Channel {
+export function createTencentVoice(tencent: TencentConfig, voice: VoiceConfig, provider = 'voice'): Channel {
   const settings = settingsFor(tencent, voice.endpoint);
   const client = new Client(settings.client);
 
@@ -31,5 +31,5 @@ export function createTencentVoice(tencent: TencentConfig, voice: VoiceConfig): 
     }
   }
 
-  return { id: 'voice', send, close: settings.close };
+  return { id: 'voice', provider, send, close: settings.close };
 }

@@ -2,6 +2,7 @@ import { defaultKeyHasher } from '@better-auth/api-key';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import { callerOfKey, callerOfUser, type KnownCaller } from '../../store/callers';
 import type { Db } from '../../store/db';
 import type { ApiDeps } from '../deps';
 import { ROLES } from '../permissions';
@@ -12,21 +13,16 @@ import { isSameOrigin, isWrite } from '../security';
 const Role = z.enum(ROLES);
 
 /**
- * The member of staff (工作人员) behind a user. Read for each request: who is disabled, banned or moved is so from the next
- * request on.
+ * The member of staff (工作人员) behind a user, unless disabled or banned. Read for each request: who is disabled, banned
+ * or moved is so from the next request on.
  */
-async function callerOfUser(db: Db, userId: string, via: Caller['via']): Promise<Caller | undefined> {
-  const staff = await db.staff.findUnique({
-    where: { userId },
-    include: { station: { select: { bureau: true } }, user: { select: { banned: true, banExpires: true } } },
-  });
-  if (!staff?.active || !staff.user) return undefined;
-  const { banned, banExpires } = staff.user;
-  if (banned && (!banExpires || banExpires.getTime() > Date.now())) return undefined;
-  const role = Role.safeParse(staff.role);
+function admitted(known: KnownCaller | undefined, via: Caller['via']): Caller | undefined {
+  if (!known?.active) return undefined;
+  if (known.banned && (!known.banExpires || known.banExpires.getTime() > Date.now())) return undefined;
+  const role = Role.safeParse(known.role);
   if (!role.success) return undefined;
-  const { id: staffId, stationId, name, station } = staff;
-  return { userId, staffId, role: role.data, stationId, bureau: station.bureau, name, via };
+  const { userId, staffId, stationId, bureau, name } = known;
+  return { userId, staffId, role: role.data, stationId, bureau, name, via };
 }
 
 /**
@@ -34,10 +30,10 @@ async function callerOfUser(db: Db, userId: string, via: Caller['via']): Promise
  * calls a key invalid when the database is merely away.
  */
 async function callerOfToken(db: Db, token: string): Promise<Caller | undefined> {
-  const key = await db.apikey.findFirst({ where: { key: await defaultKeyHasher(token) } });
-  if (!key || key.enabled === false) return undefined;
+  const key = await callerOfKey(db, await defaultKeyHasher(token));
+  if (!key?.enabled) return undefined;
   if (key.expiresAt && key.expiresAt.getTime() <= Date.now()) return undefined;
-  return callerOfUser(db, key.referenceId, 'token');
+  return admitted(key, 'token');
 }
 
 const Status = z.object({ statusCode: z.number() });
@@ -49,7 +45,7 @@ async function callerOfSession({ auth, db }: ApiDeps, req: Request): Promise<Cal
     if (known.success && known.data.statusCode < 500) return null;
     throw unavailable(5, 'sign-ins cannot be checked just now; try again shortly', error);
   });
-  return session ? callerOfUser(db, session.user.id, 'session') : undefined;
+  return session ? admitted(await callerOfUser(db, session.user.id), 'session') : undefined;
 }
 
 /** The token of `Authorization: Bearer <token>`; undefined without that header, '' for anything else in it. */

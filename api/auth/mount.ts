@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 import { z } from 'zod';
+import { logSignIn } from '../../store/access-log';
 import { isLastAdmin } from '../../store/admins';
 import { beginSignIn, signInSucceeded } from '../../store/sign-in-attempts';
 import type { ApiDeps } from '../deps';
@@ -107,6 +108,7 @@ export function mountAuth(app: Express, { auth, config, db }: ApiDeps): void {
     const name = path === SIGN_IN ? await admitSignIn(body, address) : undefined;
     if (path === '/admin/ban-user') await keepAnAdmin(body);
     const response = await auth.handler(asWebRequest(req, config.publicUrl, address));
+    if (name !== undefined) await logSignIn(db, { username: name, allowed: response.ok, address });
     if (name !== undefined && response.ok) await signInSucceeded(db, name, address);
     await answer(res, response);
   });

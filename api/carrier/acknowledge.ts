@@ -30,11 +30,13 @@ function isOver(error: unknown): boolean {
 export function createAcknowledger(deps: AckDeps): Acknowledger {
   const { db, cases, log, replies } = deps;
 
-  async function say({ operationId, said }: KeptAcknowledgement): Promise<void> {
+  async function say(kept: KeptAcknowledgement): Promise<void> {
+    const { operationId, said } = kept;
     const { caseId, alertId, personId, via, code } = said;
     try {
       const actor = { kind: 'staff', id: personId } as const;
       await cases.command(caseId, { actor, do: 'acknowledge', alertId, via }, operationId);
+      await settleReply(db, kept, 'acknowledged');
       replies.inc({ result: 'acknowledged' });
       log.info({ caseId, alertId, personId, via }, 'acknowledged');
     } catch (error) {
@@ -42,8 +44,8 @@ export function createAcknowledger(deps: AckDeps): Acknowledger {
       replies.inc({ result: 'late' });
       log.info({ caseId, alertId, personId, via }, 'acknowledgement came late');
       if (code !== undefined) await makeLateText(db, { caseId, alertId, personId, code });
+      await settleReply(db, kept, 'late');
     }
-    await settleReply(db, operationId);
   }
 
   async function tryNow(kept: KeptAcknowledgement): Promise<void> {

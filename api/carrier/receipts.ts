@@ -1,6 +1,6 @@
 /** Receipts of texts and calls. */
 import type { Counter } from 'prom-client';
-import { applyReceipt, deliveryOf, type Receipt, type Report } from '../../store/receipts';
+import { applyReceipt, carriedIn, deliveryOf, type Receipt, type Report } from '../../store/receipts';
 import type { ApiDeps } from '../deps';
 
 export type ReceiptDeps = Pick<ApiDeps, 'db' | 'cases' | 'log'> & { receipts: Counter<'result'> };
@@ -22,12 +22,21 @@ export async function takeReceipt(deps: ReceiptDeps, receipt: Receipt, report: R
     log.warn({ ref: receipt.ref, channel: receipt.channel, code: report.code }, 'receipt for an unknown message');
     return;
   }
-  const { key, caseId } = row;
-  const changed = await applyReceipt(db, row, receipt, report, async () => {
+  // Those that it carried first: when one of them cannot be told, the push is taken again.
+  for (const one of [...(await carriedIn(db, row)), row]) await takeOne(deps, one, receipt, report);
+}
+
+async function takeOne(
+  deps: ReceiptDeps,
+  { key, caseId }: { key: string; caseId: string | null },
+  receipt: Receipt,
+  report: Report,
+): Promise<void> {
+  const changed = await applyReceipt(deps.db, { key }, receipt, report, async () => {
     if (caseId !== null) await tell(deps, caseId, { key, code: report.code });
   });
-  receipts.inc({ result: changed ? (report.delivered ? 'delivered' : 'failed') : 'repeated' });
-  if (changed) log.info({ key, delivered: report.delivered, code: report.code }, 'receipt');
+  deps.receipts.inc({ result: changed ? (report.delivered ? 'delivered' : 'failed') : 'repeated' });
+  if (changed) deps.log.info({ key, delivered: report.delivered, code: report.code }, 'receipt');
 }
 
 async function tell({ cases, log }: ReceiptDeps, caseId: string, lost: { key: string; code: string }): Promise<void> {

@@ -1,17 +1,21 @@
 /** Alerts (告警): what is late and was told, and who has acknowledged it (确认). */
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { logAccess } from '../../store/access-log';
+import { readAlertStory } from '../../store/alert-story';
 import { listAlerts, readAlert } from '../../store/cases';
 import type { ApiDeps } from '../deps';
 import { inScope, requires, scopeOf } from '../permissions';
 import { conflict, notFound } from '../problem';
 import { callerOf } from '../request';
 import { listedAlert as answer, pageOf as pageAnswer } from '../schemas/answers';
+import { alertDetail, type AlertDetail } from '../schemas/channels';
 import { acknowledgeBody } from '../schemas/commands';
 import { id as idSchema } from '../schemas/common';
 import { alertQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { carryOut, reread, sealNote, type Order } from './case-access';
+import { timelineOf } from './alert-timeline';
 import { listedAlert } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 
@@ -38,6 +42,27 @@ async function alertInScope(deps: ApiDeps, req: Request<{ id: string }>) {
   return alert;
 }
 
+const view = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
+  const alert = await alertInScope(deps, req);
+  const { userId, staffId } = callerOf(req);
+  await logAccess(deps.db, {
+    userId,
+    staffId,
+    action: 'alert:read',
+    caseId: alert.caseId,
+    allowed: true,
+    address: req.ip,
+  });
+  const story = await readAlertStory(deps.db, alert);
+  const timeline = timelineOf(story, Number(alert.case.clockAheadMs));
+  const detail: AlertDetail = {
+    ...listedAlert(alert, deps.policies.current.names),
+    timeline,
+    timelineCut: story.cut,
+  };
+  res.json(detail);
+};
+
 type Said = { alertId: string; noteId?: string };
 
 const order = (deps: ApiDeps, say: (said: Said) => Order) => async (req: Request<{ id: string }>, res: Response) => {
@@ -52,7 +77,7 @@ const order = (deps: ApiDeps, say: (said: Said) => Order) => async (req: Request
 const acknowledge = (said: Said): Order => ({ do: 'acknowledge', via: 'api', ...said });
 const escalate = (said: Said): Order => ({ do: 'escalate', ...said });
 
-/** `GET /alerts`, `POST /alerts/{id}/ack`, `POST /alerts/{id}/escalate` */
+/** `GET /alerts`, `GET /alerts/{id}`, `POST /alerts/{id}/ack`, `POST /alerts/{id}/escalate` */
 export function createAlertsRouter(deps: ApiDeps): Router {
   deps.docs.add(
     {
@@ -63,6 +88,14 @@ export function createAlertsRouter(deps: ApiDeps): Router {
       permission: 'case:read',
       query: alertQuery,
       answers: { 200: { description: 'One page', schema: pageAnswer(answer) } },
+    },
+    {
+      method: 'get',
+      path: '/api/v1/alerts/{id}',
+      summary: 'One alert with its timeline: who was told, every attempt, receipt and reply',
+      tag: 'alerts',
+      permission: 'case:read',
+      answers: { 200: { description: 'The alert', schema: alertDetail } },
     },
     {
       method: 'post',
@@ -85,6 +118,7 @@ export function createAlertsRouter(deps: ApiDeps): Router {
   );
   return Router()
     .get('/alerts', requires('case:read'), list(deps))
+    .get('/alerts/:id', requires('case:read'), view(deps))
     .post('/alerts/:id/ack', requires('alert:ack'), order(deps, acknowledge))
     .post('/alerts/:id/escalate', requires('alert:ack'), order(deps, escalate));
 }

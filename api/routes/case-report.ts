@@ -3,13 +3,14 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { CaseFacts } from '../../domain/model';
 import { beijing } from '../../domain/zone';
 import { grade, ladderOf, planFrom } from '../../domain/policy';
+import { databaseNow } from '../../store/clock';
 import { takeReport } from '../../store/intake';
 import type { ApiDeps } from '../deps';
 import { demand, scopeOf } from '../permissions';
 import { forbidden, unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
 import { caseAnswer } from '../schemas/answers';
-import { momentsOf, type ReportBody, reportBody } from '../schemas/report';
+import { momentsOf, type ReportBody, reportBody, reportBodyAt } from '../schemas/report';
 import { parse } from '../validate';
 import { actorOf, answerOf, reread } from './case-access';
 
@@ -58,16 +59,20 @@ const mayReport: RequestHandler = (req, _res, next) => {
 
 const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const caller = callerOf(req);
-  const body = parse(reportBody, req.body);
+  // Deadlines run from the database's clock: this machine's may be wrong, and there may be several of them.
+  const at = await databaseNow(deps.db);
+  const body = parse(
+    reportBodyAt(() => at),
+    req.body,
+  );
   const stationId = await stationFor(deps, caller, body.stationId);
   const policy = deps.policies.current;
-  const at = Date.now();
   const given = factsOf(body, at);
   const { risk, raisedFrom } = grade(policy, { ...given, risk: body.risk });
   const facts: CaseFacts = { ...given, risk };
   const { child, reporter, narrative, drill = false } = body;
   const caseId = req.operationId;
-  await takeReport(deps.db, deps.vault, {
+  const input = await takeReport(deps.db, deps.vault, {
     ...{ caseId, stationId, facts, child, reporter, narrative, at },
     ...{ drill, policyVersion: policy.version },
     riskRaisedFrom: raisedFrom,
@@ -75,7 +80,7 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
     planned: planFrom(policy, facts, { start: 'receipt', at: facts.receivedAt, occurrences: {} }),
     actor: actorOf(caller),
   });
-  const workflow = await deps.cases.start(caseId);
+  const workflow = await deps.cases.start(caseId, input);
   const answer = { ...answerOf(deps, await reread(deps, caseId)), workflow };
   res.status(workflow === 'running' ? 201 : 202).json(answer);
 };

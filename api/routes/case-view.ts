@@ -2,16 +2,26 @@
 import { type Request, type Response, Router } from 'express';
 import type { Event } from '../../prisma/generated/client';
 import { rfc3339 } from '../../domain/zone';
-import { logAccess } from '../../store/access-log';
+import { type Ground, logAccess } from '../../store/access-log';
 import { namesOf, readEvents, type WholeCase } from '../../store/cases';
 import type { OpenedCase } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, requires } from '../permissions';
-import { callerOf } from '../request';
+import { type Caller, callerOf } from '../request';
 import { caseFile, type CaseFile, itemsOf, type TimelineEvent, timelineEvent } from '../schemas/answers';
 import { answerOf, caseInScope } from './case-access';
 
 type CaseRequest = Request<{ id: string }>;
+
+/** Why the caller may look at this case. */
+export function groundOf(
+  { staffId, role, stationId }: Caller,
+  row: { assigneeId: string | null; stationId: string },
+): Ground {
+  if (row.assigneeId === staffId) return 'assigned';
+  if (role === 'admin' || role === 'evaluator') return 'oversight';
+  return row.stationId === stationId ? 'station' : 'duty';
+}
 
 /** Opens what the caller may see, and writes down that they looked. Undefined: nothing of the child for them. */
 async function look(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<OpenedCase | undefined> {
@@ -25,6 +35,7 @@ async function look(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<Op
     caseId: row.id,
     allowed: true,
     address: req.ip,
+    ground: groundOf(caller, row),
   });
   return opened;
 }

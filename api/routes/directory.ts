@@ -1,17 +1,21 @@
 /** Who there is to work with: the station's staff, and partners (协作单位). */
 import { type Request, type Response, Router } from 'express';
-import { listPartners, listStaff } from '../../store/people';
+import { addressesOf } from '../../store/contacts';
+import { listPartners, listStaff, listStations } from '../../store/people';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
 import { callerOf } from '../request';
-import { itemsOf, partnerAnswer, staffAnswer } from '../schemas/answers';
+import { itemsOf, partnerAnswer, staffAnswer, stationAnswer } from '../schemas/answers';
 import { emptyQuery, partnerQuery } from '../schemas/queries';
 import { parse } from '../validate';
 
 const staff = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
   const people = await listStaff(deps.db, scopeOf(callerOf(req)));
-  res.json({ items: people.map(({ id, name, role, stationId, phone }) => ({ id, name, role, stationId, phone })) });
+  const items = people.map(({ id, name, role, stationId, contacts }) => {
+    return { id, name, role, stationId, phone: addressesOf(contacts).phone };
+  });
+  res.json({ items });
 };
 
 const partners = (deps: ApiDeps) => async (req: Request, res: Response) => {
@@ -20,7 +24,13 @@ const partners = (deps: ApiDeps) => async (req: Request, res: Response) => {
   res.json({ items: found.map((partner) => ({ id: partner.id, kind: partner.kind, name: partner.name })) });
 };
 
-/** `GET /staff`, `GET /partners` */
+const stations = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  parse(emptyQuery, req.query);
+  const found = await listStations(deps.db, scopeOf(callerOf(req)));
+  res.json({ items: found.map(({ id, name }) => ({ id, name })) });
+};
+
+/** `GET /staff`, `GET /partners`, `GET /stations` */
 export function createDirectoryRouter(deps: ApiDeps): Router {
   deps.docs.add(
     {
@@ -40,8 +50,17 @@ export function createDirectoryRouter(deps: ApiDeps): Router {
       query: partnerQuery,
       answers: { 200: { description: 'Active partners', schema: itemsOf(partnerAnswer) } },
     },
+    {
+      method: 'get',
+      path: '/api/v1/stations',
+      summary: 'The stations that the caller works with',
+      tag: 'directory',
+      permission: 'staff:read',
+      answers: { 200: { description: 'Stations', schema: itemsOf(stationAnswer) } },
+    },
   );
   return Router()
     .get('/staff', requires('staff:read'), staff(deps))
-    .get('/partners', requires('partner:read'), partners(deps));
+    .get('/partners', requires('partner:read'), partners(deps))
+    .get('/stations', requires('staff:read'), stations(deps));
 }

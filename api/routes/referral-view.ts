@@ -37,7 +37,7 @@ async function childFor(deps: ApiDeps, req: Request, referral: WholeReferral): P
   const { child, narrative } = await deps.vault.openCase(deps.db, referral.caseId);
   const known: Record<string, unknown> = { ...(typeof child === 'object' ? child : {}), narrative };
   const action = `referral:read-child/${referral.id}`;
-  await logAccess(deps.db, { action, caseId: referral.caseId, allowed: true, address: req.ip });
+  await logAccess(deps.db, { action, caseId: referral.caseId, allowed: true, address: req.ip, ground: 'referral' });
   return fields.flatMap((field) => {
     const words = wordsOf(field, known[field]);
     return words === undefined ? [] : [[field, words] satisfies [ChildField, string]];

@@ -9,11 +9,16 @@ const Me = z.object({
   name: z.string(),
   role: z.enum(ROLES),
   stationId: z.string(),
+  stationName: z.string(),
+  /** Does the station stand for the bureau (民政局)? */
+  bureau: z.boolean(),
+  /** Everything here is made up, and every page says so. */
+  sandbox: z.boolean(),
   permissions: z.array(z.enum(PERMISSIONS)),
 });
 
 /** Who is signed in, and what that allows. */
-export function createSessionRouter({ docs }: ApiDeps): Router {
+export function createSessionRouter({ docs, db, config }: ApiDeps): Router {
   docs.add({
     method: 'get',
     path: '/api/v1/me',
@@ -23,9 +28,12 @@ export function createSessionRouter({ docs }: ApiDeps): Router {
     answers: { 200: { description: 'The caller', schema: Me } },
   });
   const router = express.Router();
-  router.get('/me', (req, res) => {
-    const { staffId, name, role, stationId } = callerOf(req);
-    res.json({ staffId, name, role, stationId, permissions: [...GRANTS[role]] } satisfies z.infer<typeof Me>);
+  router.get('/me', async (req, res) => {
+    const { staffId, name, role, stationId, bureau } = callerOf(req);
+    const station = await db.station.findUnique({ where: { id: stationId }, select: { name: true } });
+    const who = { staffId, name, role, stationId, stationName: station?.name ?? stationId, bureau };
+    const sandbox = config.sandbox !== undefined;
+    res.json({ ...who, sandbox, permissions: [...GRANTS[role]] } satisfies z.infer<typeof Me>);
   });
   return router;
 }

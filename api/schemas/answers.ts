@@ -137,6 +137,8 @@ export const staffAnswer = z.strictObject({
 
 export const partnerAnswer = z.strictObject({ id: z.string(), kind: z.enum(PARTNER_KINDS), name: z.string() });
 
+export const stationAnswer = z.strictObject({ id: z.string(), name: z.string() });
+
 export const itemsOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item) });
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -83,28 +83,29 @@ export function momentsOf(
   };
 }
 
-/** What `POST /cases` takes. All that is wrong is said at once. */
-export const reportBody = z
-  .strictObject({
-    type: z.enum(CASE_TYPES),
-    risk: z.enum(RISKS).optional(),
-    stationId: id.optional(),
-    receivedAt: takenDown.optional(),
-    occurredAt: takenDown.optional(),
-    clock: z
-      .enum(CLOCKS)
-      .optional()
-      .meta({ description: 'Whose time it is where one has no offset: beijing +08:00, xinjiang +06:00' }),
-    triggers: z.array(z.enum(TRIGGERS)).max(TRIGGERS.length).optional(),
-    guardianIsSuspect: z.boolean().optional(),
-    drill: z.boolean().optional().meta({ description: 'A drill (演练): made-up data only; needs case:drill' }),
-    child,
-    reporter: reporter.optional(),
-    // The body's own limit of 256 KiB is reached first for Chinese text.
-    narrative: freeText(200_000),
-  })
-  .superRefine((body, context) => {
-    const now = Date.now();
+const fields = z.strictObject({
+  type: z.enum(CASE_TYPES),
+  risk: z.enum(RISKS).optional(),
+  stationId: id.optional(),
+  receivedAt: takenDown.optional(),
+  occurredAt: takenDown.optional(),
+  clock: z
+    .enum(CLOCKS)
+    .optional()
+    .meta({ description: 'Whose time it is where one has no offset: beijing +08:00, xinjiang +06:00' }),
+  triggers: z.array(z.enum(TRIGGERS)).max(TRIGGERS.length).optional(),
+  guardianIsSuspect: z.boolean().optional(),
+  drill: z.boolean().optional().meta({ description: 'A drill (演练): made-up data only; needs case:drill' }),
+  child,
+  reporter: reporter.optional(),
+  // The body's own limit of 256 KiB is reached first for Chinese text.
+  narrative: freeText(200_000),
+});
+
+/** What `POST /cases` takes at a moment (milliseconds) of whichever clock counts. All that is wrong is said at once. */
+export const reportBodyAt = (clock: () => number) =>
+  fields.superRefine((body, context) => {
+    const now = clock();
     const refuse = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message, input: undefined });
     const { receivedAt, occurredAt } = momentsOf(body, now);
@@ -117,4 +118,5 @@ export const reportBody = z
       refuse('occurredAt', 'must not lie after receivedAt');
   });
 
+export const reportBody = reportBodyAt(Date.now);
 export type ReportBody = z.infer<typeof reportBody>;

@@ -1,6 +1,6 @@
 /** What people were really told, and whether it is what the policy asks for. */
 import { z } from 'zod';
-import { CHANNELS, type Channel, type RungRole } from '../../domain/model';
+import { CHANNELS, isRobot, type Channel, type RungRole } from '../../domain/model';
 import type { Account } from '../../sandbox/data/accounts';
 import type { Expected } from './expect';
 
@@ -71,9 +71,11 @@ const isAbout = ({ at, message }: Told, one: Expected, stepName: (kind: string) 
 const mayFollow = ({ at, message }: Told, one: Expected): boolean =>
   one.then.includes(message.channel) && at >= one.at - EARLY_MS;
 
-/** A reminder is not worth a call. */
-const reaches = (one: Expected, channel: Channel, { phone, email }: Account): boolean =>
-  channel === 'email' ? email !== '' : phone !== '' && (channel === 'sms' || one.what === 'overdue');
+/** A reminder is not worth a call, and a group's robot reaches nobody in particular. */
+function reaches(one: Expected, channel: Channel, { phone, email }: Account): boolean {
+  if (isRobot(channel)) return false;
+  return channel === 'email' ? email !== '' : phone !== '' && (channel === 'sms' || one.what === 'overdue');
+}
 
 /**
  * Holds what was told against what the policy asks for.
@@ -104,5 +106,9 @@ export function judge(
       if (!found.some(gotOut)) missing.push({ ...one, person, channel });
     }
   }
-  return { expected: count, missing, unexpected: told.filter((one) => !explained.has(one)) };
+  return {
+    expected: count,
+    missing,
+    unexpected: told.filter((one) => !explained.has(one) && !isRobot(one.message.channel)),
+  };
 }

@@ -56,7 +56,7 @@ export function spanWords(ms: number): string {
 
 const clock = (minutes: number): string =>
   [Math.floor(minutes / 60), minutes % 60].map((n) => String(n).padStart(2, '0')).join(':');
-const CHANNEL_WORDS = { sms: '短信', voice: '语音', email: '邮件' } as const;
+const CHANNEL_WORDS = { sms: '短信', voice: '语音', email: '邮件', wecom: '企业微信群', dingtalk: '钉钉群' } as const;
 export const channelWords = (channel: keyof typeof CHANNEL_WORDS): string => CHANNEL_WORDS[channel];
 const roleWords = (role: RungRole): string => ROLE_WORDS[role];
 

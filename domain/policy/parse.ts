@@ -105,6 +105,7 @@ function assemble(
     file: source.file,
     name: base.name,
     hours: { fromMinute: base.station_hours.from, toMinute: base.station_hours.to },
+    digestMinute: base.digest.at,
     reminders: eachRisk(base.reminders, ({ at, least_before }): Reminder => ({
       share: at,
       leastBeforeMs: least_before,

@@ -86,6 +86,8 @@ export interface Policy {
   name: string;
   /** The station's hours in minutes of the Beijing day; a working-day deadline falls at their end. */
   hours: { fromMinute: number; toMinute: number };
+  /** Minute of the Beijing day at which supervisors get the day's digest (每日提要). */
+  digestMinute: number;
   reminders: Record<Risk, Reminder>;
   ladders: Record<Risk, Ladder>;
   types: Record<CaseType, TypePolicy>;

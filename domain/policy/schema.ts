@@ -154,6 +154,8 @@ export const baseSchema = z.strictObject({
   version: words,
   name: words,
   station_hours: z.strictObject({ from: minuteOfDay, to: minuteOfDay }),
+  // Policies in the archive were written before there was one; only the current one's counts.
+  digest: z.strictObject({ at: minuteOfDay }).default({ at: 9 * 60 + 30 }),
   reminders: allRisks(z.strictObject({ at: share, least_before: clockSpan })),
   ladders: allRisks(ladder),
   rules: some(rule),

@@ -29,14 +29,17 @@ const CarrierBody = z
     code: z
       .string()
       .regex(
-        /^([A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)?|SMTP450|SMTP550)$/,
-        `a code of Tencent's, or ${SMTP_CODES.join(', ')}`,
+        /^([A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)?|SMTP450|SMTP550|Robot-?\d{1,6})$/,
+        `a code of Tencent's, ${SMTP_CODES.join(', ')}, or Robot and an errcode`,
       )
       .optional(),
     forMs: z.number().int().min(1).max(DAY_MS).optional(),
     limits: z.enum(['off', 'default']).optional(),
     only: z
-      .strictObject({ channel: z.enum(['sms', 'voice', 'email']).optional(), to: z.string().min(1).optional() })
+      .strictObject({
+        channel: z.enum(['sms', 'voice', 'email', 'wecom', 'dingtalk']).optional(),
+        to: z.string().min(1).optional(),
+      })
       .optional(),
   })
   .refine((body) => body.code === undefined || (body.mode ?? 'reject') === 'reject', {

@@ -2,7 +2,7 @@ import { refusesWholeRequest } from './errors';
 import type { Channel, ReceiptPlan } from './messages';
 import { sameRecipient } from './phone';
 
-/** How the carrier can misbehave. Mails know ok, down, slow, reject (SMTP450, SMTP550) and hang-before. */
+/** How the carrier can misbehave. Mails know ok, down, slow, reject (SMTP450, SMTP550) and hang-before; robots all but receipts. */
 export const MODES = [
   'ok',
   /** Connections are reset before anything is taken; SMTP answers 421. */
@@ -46,6 +46,8 @@ export interface FaultState {
 }
 
 export const SMTP_CODES = ['SMTP450', 'SMTP550'];
+/** What robots refuse with: Robot and the errcode. */
+export const ROBOT_CODE = /^Robot-?\d+$/;
 
 const PLANS: Partial<Record<Mode, ReceiptPlan>> = {
   'receipt-fail': 'fail',
@@ -59,6 +61,8 @@ const PLANS: Partial<Record<Mode, ReceiptPlan>> = {
 const DEFAULT_CODES = {
   sms: 'FailedOperation.PhoneNumberInBlacklist',
   voice: 'InvalidParameterValue.CalledNumberVerifyFail',
+  wecom: 'Robot93000',
+  dingtalk: 'Robot310000',
 };
 
 /** The fault in force. It lives in memory: a restarted carrier is well again. */
@@ -88,9 +92,10 @@ export class Faults {
   rejection(channel: Channel, to: string): string | undefined {
     if (this.modeFor(channel, [to]) !== 'reject') return undefined;
     const { code } = this.state;
-    const forMail = code !== undefined && SMTP_CODES.includes(code);
-    if (channel === 'email') return forMail ? code : undefined;
-    return forMail ? undefined : (code ?? DEFAULT_CODES[channel]);
+    if (channel === 'email') return code !== undefined && SMTP_CODES.includes(code) ? code : undefined;
+    const isRobots = channel === 'wecom' || channel === 'dingtalk';
+    if (code === undefined) return DEFAULT_CODES[channel];
+    return !SMTP_CODES.includes(code) && ROBOT_CODE.test(code) === isRobots ? code : undefined;
   }
 
   /** The code that refuses the whole request for these recipients, if there is one. */

@@ -17,6 +17,7 @@ export class FrequencyLimits {
   private on = false;
   private readonly texts = new Map<string, Sent[]>();
   private readonly calls = new Map<string, Sent[]>();
+  private readonly posts = new Map<string, Sent[]>();
 
   get state(): 'off' | 'default' {
     return this.on ? 'default' : 'off';
@@ -27,6 +28,7 @@ export class FrequencyLimits {
     if (state === 'default' && !this.on) {
       this.texts.clear();
       this.calls.clear();
+      this.posts.clear();
     }
     this.on = state === 'default';
   }
@@ -52,6 +54,15 @@ export class FrequencyLimits {
     const full =
       within(30 * SECOND) >= 1 || within(10 * MINUTE) >= 2 || today >= (kind === 'tts' ? 5 : 3) || tonight >= 1;
     return full ? 'LimitExceeded.DeliveryFrequencyLimit' : undefined;
+  }
+
+  /** May this robot not post now? Twenty messages in any minute. */
+  refusesPost(key: string, atMs: number): boolean {
+    return this.on && (this.posts.get(key) ?? []).filter((one) => atMs - one.atMs < MINUTE).length >= 20;
+  }
+
+  countPost(key: string, atMs: number): void {
+    if (this.on) remember(this.posts, key, { atMs, content: '' });
   }
 
   countText(to: string, content: string, atMs: number): void {

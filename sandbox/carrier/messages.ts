@@ -1,7 +1,9 @@
 /** What happens to a message after the carrier took it; decided when it is accepted, carried out by receipts.ts. */
 export type ReceiptPlan = 'normal' | 'fail' | 'none' | 'duplicate' | 'late' | 'early';
 
-export type Channel = 'sms' | 'voice' | 'email';
+/** Robots of groups in WeCom and DingTalk. */
+export type RobotKind = 'wecom' | 'dingtalk';
+export type Channel = 'sms' | 'voice' | 'email' | RobotKind;
 export type Status = 'accepted' | 'delivered' | 'failed' | 'rejected';
 
 /** One attempt to reach one person, as the carrier or the mail server recorded it. */
@@ -11,7 +13,7 @@ export interface Message {
   /** When it came in, UNIX milliseconds on the carrier's own clock. */
   atMs: number;
   channel: Channel;
-  /** E.164 number or mailbox. */
+  /** E.164 number, mailbox, or the beginning of a robot's key. */
   to: string;
   text: string;
   subject?: string;

@@ -11,6 +11,7 @@ import { FrequencyLimits } from './limits';
 import { notFound, problemHandler } from './problem';
 import { Pushes } from './pushes';
 import { Receipts } from './receipts';
+import { createRobotRouter } from './robots';
 import { type MailSink, startMailSink } from './smtp';
 import { CarrierStore } from './store';
 import { loadTemplates } from './texts';
@@ -61,6 +62,7 @@ async function startServer(carrier: Carrier): Promise<Server> {
   const app = express();
   app.disable('x-powered-by');
   app.use('/control', createControlRouter(carrier));
+  app.use(createRobotRouter(carrier));
   // The signature covers the exact bytes, so the body is left as it came.
   app.all('/', express.raw({ type: () => true, limit: '1mb' }), createGateway(carrier));
   app.use(notFound, problemHandler(carrier.log));

@@ -3,7 +3,7 @@ import { defaultKeyHasher } from '@better-auth/api-key';
 import type { Auth } from '../../api/auth/auth';
 import type { Db } from '../../store/db';
 import type { Account } from './accounts';
-import { mailboxOf, type MadeUpPerson, PARTNERS, PEOPLE, STATIONS } from './people';
+import { mailboxOf, type MadeUpPerson, PARTNERS, PEOPLE, ROTATIONS, STATIONS } from './people';
 
 export interface LoadOptions {
   db: Db;
@@ -12,25 +12,32 @@ export interface LoadOptions {
   kept: Account[];
 }
 
-/** On duty since before any case can have begun. */
-const ON_DUTY_SINCE = new Date('2020-01-01T00:00:00+08:00');
+/** On duty since before any case can have begun; a Monday, at the hour of the hand-over. */
+const ON_DUTY_SINCE = new Date('2019-12-30T09:00:00+08:00');
+const WEEK_DAYS = 7;
 
 async function loadField(db: Db): Promise<void> {
   await db.station.createMany({ data: [...STATIONS], skipDuplicates: true });
   await db.partner.createMany({
-    data: PARTNERS.map((one) => ({ ...one, email: mailboxOf(one.id) })),
+    data: PARTNERS.map(({ id, kind, name }) => ({ id, kind, name })),
     skipDuplicates: true,
   });
   await db.staff.createMany({
-    data: PEOPLE.map(({ username: id, name, role, stationId, phone }) => {
-      return { id, name, role, stationId, phone, email: mailboxOf(id) };
-    }),
+    data: PEOPLE.map(({ username: id, name, role, stationId }) => ({ id, name, role, stationId })),
     skipDuplicates: true,
   });
-  const duties = PEOPLE.flatMap(({ username, stationId, duty }) =>
-    duty ? [{ id: `duty-${username}`, stationId, role: duty, staffId: username, startsAt: ON_DUTY_SINCE }] : [],
-  );
-  await db.duty.createMany({ data: duties, skipDuplicates: true });
+  await db.contact.createMany({
+    data: [
+      ...PEOPLE.flatMap(({ username, phone }) => contactsOf({ staffId: username }, username, phone)),
+      ...PARTNERS.flatMap(({ id, phone }) => contactsOf({ partnerId: id }, id, phone)),
+    ],
+    skipDuplicates: true,
+  });
+  const rotations = [...PEOPLE.flatMap(fixedDuty), ...ROTATIONS];
+  await db.rotation.createMany({
+    data: rotations.map((one) => ({ ...one, members: [...one.members], startsAt: ON_DUTY_SINCE })),
+    skipDuplicates: true,
+  });
   const employed = PEOPLE.filter(({ role }) => role === 'social_worker' || role === 'supervisor');
   await db.post.createMany({
     data: employed.map(({ username, stationId, role }) => ({
@@ -40,6 +47,17 @@ async function loadField(db: Db): Promise<void> {
     skipDuplicates: true,
   });
 }
+
+/** Verified since ever: a made-up phone shows its texts on the sandbox's page. */
+const contactsOf = (owner: { staffId: string } | { partnerId: string }, id: string, phone: string) => [
+  { ...owner, id: `phone-${id}`, kind: 'phone', value: phone, verifiedAt: ON_DUTY_SINCE },
+  { ...owner, id: `email-${id}`, kind: 'email', value: mailboxOf(id), verifiedAt: ON_DUTY_SINCE },
+];
+
+const fixedDuty = ({ username, stationId, duty }: MadeUpPerson) =>
+  duty
+    ? [{ id: `duty-${username}`, stationId, role: duty, name: '固定值班', members: [username], shiftDays: WEEK_DAYS }]
+    : [];
 
 async function userOf({ db, auth }: LoadOptions, person: MadeUpPerson, password: string): Promise<string> {
   const { username, name, role } = person;

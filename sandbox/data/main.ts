@@ -4,14 +4,18 @@ import { readEnv, sharedEnv } from '../../runtime/env';
 import { createLogger } from '../../runtime/log';
 import { couldNotStart } from '../../runtime/process';
 import { openDb } from '../../store/db';
+import { keyRing } from '../../store/keys';
+import { createRobots } from '../../store/robots';
 import { readAccounts, writeAccounts } from './accounts';
 import { loadMadeUpData } from './load';
+import { loadRobots } from './robots';
 
 /** The servers beside the database need not be there yet. */
 const Env = z.object({
   DATABASE_URL: sharedEnv.DATABASE_URL,
   PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
   AUTH_SECRET: z.string().min(32),
+  VAULT_KEY: sharedEnv.VAULT_KEY,
   SANDBOX: z.literal('1', 'made-up data are for the sandbox alone'),
   SANDBOX_ACCOUNTS_FILE: z.string().min(1),
 });
@@ -24,6 +28,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const auth = createAuth({ db, secret: e.AUTH_SECRET, publicUrl: e.PUBLIC_URL, signInsPerMinute: 1 });
     writeAccounts(accountsFile, await loadMadeUpData({ db, auth, kept: readAccounts(accountsFile) }));
+    await loadRobots(db, createRobots(keyRing(e.VAULT_KEY)));
   } finally {
     await db.$disconnect();
   }

@@ -76,6 +76,26 @@ export const PEOPLE: readonly MadeUpPerson[] = [
   office('evaluator', '江小雪', 'evaluator', 1304),
 ];
 
+/** Weekly turns, handed over on Mondays at nine, beside the fixed duties: everybody is told, and the calendar shows turns. */
+export const ROTATIONS = [
+  {
+    id: 'turns-xinhua-worker',
+    stationId: 'xinhua',
+    role: 'worker',
+    name: '社工周轮值',
+    members: ['xinhua_worker1', 'xinhua_worker2'],
+    shiftDays: 7,
+  },
+  {
+    id: 'turns-bureau-duty_officer',
+    stationId: 'bureau',
+    role: 'duty_officer',
+    name: '民政局周轮值',
+    members: ['duty1', 'duty2'],
+    shiftDays: 7,
+  },
+] as const;
+
 export const PARTNERS: readonly MadeUpPartner[] = [
   { id: 'police-qinghe', kind: 'police', name: '清河区公安分局新华派出所（演示）', phone: phone(2001) },
   { id: 'school-xinhua', kind: 'school', name: '新华路实验小学（演示）', phone: phone(2002) },

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { PROJECT } from '../config';
 import { partFailed } from '../failures';
 import { accountsFile, DIST, environment, logFileOf, type Setting } from './node-parts';
+import { APPLICATION } from './postgres';
 import { lastLine, run } from './run';
 
 const MIGRATIONS = join(PROJECT, 'prisma/migrations');
@@ -15,9 +16,12 @@ async function runToEnd(name: string, args: string[], setting: Setting): Promise
   if (code !== 0) throw partFailed(name, lastLine(output) || `exit ${code}`, logFile);
 }
 
-/** Brings the application's database to the schema of this version. Throws PartFailed. */
+/** Brings the application's database to the schema of this version, and the application's role to its rights. Throws PartFailed. */
 export function migrate(setting: Setting): Promise<void> {
-  return runToEnd('migrate', ['--experimental-wasm-modules', join(PROJECT, 'scripts/migrate.mjs')], setting);
+  const { ownerUrl, env } = setting;
+  const asOwner = ownerUrl === undefined ? {} : { DATABASE_URL: ownerUrl, APP_ROLE: APPLICATION };
+  const args = ['--experimental-wasm-modules', join(PROJECT, 'scripts/migrate.mjs')];
+  return runToEnd('migrate', args, { ...setting, env: { ...env, ...asOwner } });
 }
 
 /** Loads made-up stations, staff and partners where they are not there yet, and writes the sign-ins. Throws PartFailed. */
@@ -25,10 +29,13 @@ export function loadData(setting: Setting): Promise<void> {
   return runToEnd('data', ['--enable-source-maps', join(DIST, 'sandbox/data/main.js')], setting);
 }
 
-/** Whether a migration of this version is not in the database yet. */
-async function isMigrationPending(databaseUrl: string): Promise<boolean> {
+/** Does the application's role have what it needs? A migration that was cut short may not have come so far. */
+const RIGHTS = `SELECT has_table_privilege('${APPLICATION}', 'events', 'INSERT') AS granted`;
+
+/** Whether a migration of this version, or what the application's role may do, is not in the database yet. */
+async function isMigrationPending({ ownerUrl, databaseUrl }: Setting): Promise<boolean> {
   const wanted = readdirSync(MIGRATIONS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const client = new pg.Client(databaseUrl);
+  const client = new pg.Client(ownerUrl ?? databaseUrl);
   await client.connect();
   try {
     const { rows: tables } = await client.query<{ found: string | null }>(
@@ -39,7 +46,9 @@ async function isMigrationPending(databaseUrl: string): Promise<boolean> {
       'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );
     const applied = new Set(rows.map(({ name }) => name));
-    return wanted.some(({ name }) => !applied.has(name));
+    if (wanted.some(({ name }) => !applied.has(name))) return true;
+    if (ownerUrl === undefined) return false;
+    return !(await client.query<{ granted: boolean }>(RIGHTS)).rows[0]?.granted;
   } finally {
     await client.end();
   }
@@ -58,7 +67,7 @@ function loadMark({ databaseUrl }: Setting): string {
 export async function prepareData(setting: Setting): Promise<void> {
   const markFile = join(setting.dataDir, 'data-loaded');
   const mark = loadMark(setting);
-  const pending = await isMigrationPending(setting.databaseUrl);
+  const pending = await isMigrationPending(setting);
   if (pending) await migrate(setting);
   const loaded = existsSync(markFile) && existsSync(accountsFile(setting.dataDir));
   if (!pending && loaded && readFileSync(markFile, 'utf8') === mark) return;

@@ -5,8 +5,9 @@ import { dataFolderCorrupt } from '../failures';
 
 /** Everything secret that a sandbox needs, made up at its first start and kept in DATA_DIR/secrets.json (mode 0600). */
 export interface Secrets {
-  /** Passwords of the three PostgreSQL roles of the embedded server. */
+  /** Passwords of the PostgreSQL roles of the embedded server. */
   postgresPassword: string;
+  ownerPassword: string;
   applicationPassword: string;
   temporalPassword: string;
   /** Base64 of 32 bytes: the vault's key-encryption key. */
@@ -26,6 +27,7 @@ const word = (bytes: number): string => randomBytes(bytes).toString('hex');
 function generate(): Secrets {
   return {
     postgresPassword: word(24),
+    ownerPassword: word(24),
     applicationPassword: word(24),
     temporalPassword: word(24),
     vaultKey: randomBytes(32).toString('base64'),
@@ -38,6 +40,16 @@ function generate(): Secrets {
   };
 }
 
+/** Written aside and renamed: a crash in between leaves no half a file. */
+function store(file: string, secrets: Secrets): Secrets {
+  writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return secrets;
+}
+
+/** Secrets that data folders of older versions do not have; nothing in such a folder depends on them yet. */
+const ADDED_LATER: readonly (keyof Secrets)[] = ['ownerPassword'];
+
 /**
  * The secrets of a data folder; at the first start they are made up and stored.
  * Throws DataFolderCorrupt when they cannot be read, or are gone while a database is there that only they open.
@@ -48,17 +60,16 @@ export function loadSecrets(dataDir: string): Secrets {
     if (existsSync(join(dataDir, 'postgres'))) {
       throw dataFolderCorrupt(dataDir, { zh: '缺少密钥文件 secrets.json', en: 'its keys, secrets.json, are missing' });
     }
-    const secrets = generate();
-    // Written aside and renamed: a crash in between leaves no half a file.
-    writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    return secrets;
+    return store(file, generate());
   }
   try {
     const stored = JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>;
-    const lacking = Object.keys(generate()).filter((name) => typeof stored[name as keyof Secrets] !== 'string');
-    if (lacking.length > 0) throw new Error(`${lacking.join(', ')} missing`);
-    return stored as Secrets;
+    const made = generate();
+    const names = Object.keys(made) as (keyof Secrets)[];
+    const lacking = names.filter((name) => typeof stored[name] !== 'string');
+    const gone = lacking.filter((name) => !ADDED_LATER.includes(name));
+    if (gone.length > 0) throw new Error(`${gone.join(', ')} missing`);
+    return lacking.length > 0 ? store(file, { ...made, ...stored }) : (stored as Secrets);
   } catch (cause) {
     throw dataFolderCorrupt(
       dataDir,

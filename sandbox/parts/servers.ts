@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { databaseUnreachable, temporalUnreachable } from '../failures';
 import { LOOPBACK, rememberedPorts } from '../ports';
-import { APPLICATION, ensureDatabases, postgresUrl, preparePostgres, TEMPORAL } from './postgres';
+import { APPLICATION, ensureDatabases, OWNER, postgresUrl, preparePostgres, TEMPORAL } from './postgres';
 import type { Secrets } from './secrets';
 import type { Supervisor } from './supervisor';
 import { createTemporalDatabases, ensureNamespace, prepareTemporal, TEMPORAL_PORTS } from './temporal';
@@ -17,10 +17,12 @@ export interface ServersOptions {
   durable: boolean;
 }
 
-/** The two database addresses that the others work with. */
+/** The database addresses that the others work with. */
 export interface Database {
   /** The application's. */
   url: string;
+  /** The same database for its owner, who migrates it. */
+  ownerUrl: string;
   /** For a Temporal server of ours. */
   temporalUrl: string;
   /** The embedded server's port; undefined when a server was given. */
@@ -34,6 +36,7 @@ export async function startDatabase({ dataDir, secrets, supervisor, durable }: S
   await ensureDatabases(port, secrets);
   return {
     url: postgresUrl(port, APPLICATION, secrets.applicationPassword, APPLICATION),
+    ownerUrl: postgresUrl(port, OWNER, secrets.ownerPassword, APPLICATION),
     temporalUrl: postgresUrl(port, TEMPORAL, secrets.temporalPassword, 'temporal'),
     port,
   };
@@ -41,7 +44,7 @@ export async function startDatabase({ dataDir, secrets, supervisor, durable }: S
 
 /** A database that was given, as the others work with it. */
 export function givenDatabase(url: string): Database {
-  return { url, temporalUrl: url, port: undefined };
+  return { url, ownerUrl: url, temporalUrl: url, port: undefined };
 }
 
 /** Checks a database that was given. Throws DatabaseUnreachable, which never shows the password. */

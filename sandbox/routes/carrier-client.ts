@@ -5,7 +5,7 @@ import { Problem, unavailable } from '../../api/problem';
 export const CarrierMessage = z.object({
   id: z.string(),
   at: z.string(),
-  channel: z.enum(['sms', 'voice', 'email']),
+  channel: z.enum(['sms', 'voice', 'email', 'wecom', 'dingtalk']),
   to: z.string(),
   text: z.string(),
   subject: z.string().optional(),
@@ -41,6 +41,11 @@ export class CarrierClient {
 
   press(id: string, body: unknown): Promise<unknown> {
     return this.call('POST', `/control/messages/${encodeURIComponent(id)}/keypress`, body);
+  }
+
+  /** The fault and the limits in force. */
+  state(): Promise<unknown> {
+    return this.call('GET', '/control/carrier');
   }
 
   /** Makes the carrier misbehave, or well again. @returns the state in force */

@@ -5,14 +5,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { conflict, unavailable } from '../../api/problem';
 import { nextWake } from '../../domain/clock';
 import { caseWorkflowId } from '../../domain/ids';
-import { STATE_QUERY } from '../../domain/messages';
-import type { CaseState } from '../../domain/model';
+import { STATE_QUERY, type CaseSeen } from '../../domain/messages';
 
 export interface Server {
+  /** Of config.payloadKeys: what the case says is encrypted. */
+  dataConverter: DataConverter;
   connection: Connection;
   namespace: string;
 }
@@ -49,12 +51,16 @@ async function look({ connection, namespace }: Server, workflowId: string): Prom
 export type ReceiptsAwaited = () => Promise<boolean>;
 
 /** Waits until the case has done all that is due. @returns the case's time, and when something happens next */
-async function settled(server: Server, workflowId: string, awaited: ReceiptsAwaited): Promise<{ nowMs: number; next?: number }> {
+async function settled(
+  server: Server,
+  workflowId: string,
+  awaited: ReceiptsAwaited,
+): Promise<{ nowMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   for (const since = Date.now(); ; await sleep(LOOK_EVERY_MS)) {
-    const state = await handle.query<CaseState>(STATE_QUERY);
+    const state = await handle.query<CaseSeen>(STATE_QUERY);
     const { nowMs, busy, retryAt = Infinity } = await look(server, workflowId);
-    const wake = nextWake(state) ?? Infinity;
+    const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
     const done = !busy && wake > nowMs && !(await awaited());
     if (done || Date.now() - since > SETTLE_WITHIN_MS) return { nowMs, next: Math.min(wake, retryAt) };
   }
@@ -96,7 +102,12 @@ async function jump(server: Server, workflowId: string, ms: number): Promise<voi
  * @param awaited is asked at every stop; receipts on their way are waited for
  * @returns how far the case's clock is ahead of the wall now, milliseconds
  */
-export async function moveClock(server: Server, caseId: string, seconds: number, awaited: ReceiptsAwaited): Promise<number> {
+export async function moveClock(
+  server: Server,
+  caseId: string,
+  seconds: number,
+  awaited: ReceiptsAwaited,
+): Promise<number> {
   const workflowId = caseWorkflowId(caseId);
   const target = (await look(server, workflowId)).nowMs + seconds * 1000;
   for (;;) {

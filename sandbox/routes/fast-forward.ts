@@ -1,6 +1,7 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import type { ApiDeps } from '../../api/deps';
 import { conflict, notFound, Problem, unavailable } from '../../api/problem';
+import { dataConverter } from '../../runtime/payload-codec';
 import { receiptsAwaited } from '../../store/told';
 import { moveClock } from './case-clock';
 
@@ -60,9 +61,8 @@ export function fastForward({ db, cases, config }: ApiDeps, caseId: string, seco
     const { address, namespace } = config.temporal;
     const connection = Connection.lazy({ address });
     try {
-      const aheadMs = await moveClock({ connection, namespace }, caseId, seconds, () =>
-        receiptsAwaited(db, caseId, RECEIPT_WITHIN_MS),
-      );
+      const server = { connection, namespace, dataConverter: dataConverter(config.payloadKeys) };
+      const aheadMs = await moveClock(server, caseId, seconds, () => receiptsAwaited(db, caseId, RECEIPT_WITHIN_MS));
       await db.caseRow.update({ where: { id: caseId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
       return aheadMs;
     } catch (error) {

@@ -2,7 +2,7 @@ import { e164 } from '../../domain/phone';
 import type { Db } from '../../store/db';
 import type { CarrierClient, CarrierMessage } from './carrier-client';
 
-/** A phone or a mailbox and what arrived there, newest first. */
+/** A phone, a mailbox or a group and what arrived there, newest first. */
 export interface Inbox {
   address: string;
   /** Whose it is; undefined: nobody that we know. */
@@ -32,22 +32,30 @@ const ROLE_NAMES: Record<string, string> = {
   admin: '管理员',
   evaluator: '评估员',
 };
+/** A group has no owner: it is shown by the beginning of its robot's key. */
+const GROUPS: Partial<Record<CarrierMessage['channel'], string>> = {
+  wecom: '企业微信群机器人',
+  dingtalk: '钉钉群机器人',
+};
+const DUTY_PHONE = '值班手机';
 const SHOWN_CASES = 30;
 const SHOWN_MESSAGES = 50;
 
 async function owners(db: Db): Promise<Map<string, string>> {
-  const [staff, partners] = await Promise.all([
-    db.staff.findMany({ select: { name: true, role: true, phone: true, email: true } }),
-    db.partner.findMany({ select: { name: true, phone: true, email: true } }),
-  ]);
-  const people = [
-    ...staff.map((one) => ({ ...one, name: `${one.name} · ${ROLE_NAMES[one.role] ?? one.role}` })),
-    ...partners,
-  ];
+  const contacts = await db.contact.findMany({
+    where: { removedAt: null },
+    select: {
+      kind: true,
+      value: true,
+      staff: { select: { name: true, role: true } },
+      partner: { select: { name: true } },
+    },
+    orderBy: { createdAt: 'desc' },
+  });
   return new Map(
-    people.flatMap(({ name, phone, email }): [string, string][] => [
-      ...(phone ? [[e164(phone), name] as [string, string]] : []),
-      ...(email ? [[email, name] as [string, string]] : []),
+    contacts.map(({ kind, value, staff, partner }) => [
+      kind === 'phone' ? e164(value) : value,
+      staff ? `${staff.name} · ${ROLE_NAMES[staff.role] ?? staff.role}` : (partner?.name ?? DUTY_PHONE),
     ]),
   );
 }
@@ -65,8 +73,9 @@ export async function overview(db: Db, carrier: CarrierClient): Promise<Overview
   ]);
   const inboxes = new Map<string, Inbox>();
   for (const message of messages.toReversed()) {
-    const address = message.channel === 'email' ? message.to : e164(message.to);
-    const inbox = inboxes.get(address) ?? { address, owner: known.get(address), messages: [] };
+    const group = GROUPS[message.channel];
+    const address = group || message.channel === 'email' ? message.to : e164(message.to);
+    const inbox = inboxes.get(address) ?? { address, owner: group ?? known.get(address), messages: [] };
     if (inbox.messages.length < SHOWN_MESSAGES) inbox.messages.push(message);
     inboxes.set(address, inbox);
   }

@@ -3,7 +3,13 @@ import { formatBeijing } from '../../domain/zone';
 import type { CarrierMessage } from './carrier-client';
 import type { ClockRow, Inbox, Overview } from './overview';
 
-const CHANNELS: Record<CarrierMessage['channel'], string> = { sms: '短信', voice: '语音', email: '邮件' };
+const CHANNELS: Record<CarrierMessage['channel'], string> = {
+  sms: '短信',
+  voice: '语音',
+  email: '邮件',
+  wecom: '企业微信',
+  dingtalk: '钉钉',
+};
 const STATES: Record<CarrierMessage['status'], string> = {
   accepted: '已提交',
   delivered: '已送达',
@@ -112,7 +118,7 @@ export function overviewPage({ inboxes, cases }: Overview, said?: string): strin
                   </tbody>
                 </table>`
           }
-          <h2>手机与邮箱</h2>
+          <h2>手机、邮箱与工作群</h2>
           ${inboxes.length === 0 ? html`<p>还没有发出任何消息。</p>` : html`<div class="inboxes">${inboxes.map(inboxView)}</div>`}
         </main>
       </body>

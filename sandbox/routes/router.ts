@@ -7,6 +7,7 @@ import { rfc3339 } from '../../domain/zone';
 import { readAccounts } from '../data/accounts';
 import { CarrierClient } from './carrier-client';
 import { fastForward } from './fast-forward';
+import { keepStep, keepStepFromStart } from './limits';
 import { withCases } from './messages';
 
 const FIVE_YEARS = 5 * 366 * 86_400;
@@ -24,6 +25,7 @@ export const loopbackOnly: RequestHandler = (req, _res, next) => {
 /** What made-up people see and do, and the hands of the clock. */
 export function createSandboxRouter(deps: ApiDeps, setting: { carrierUrl: string; accountsFile: string }): Router {
   const carrier = new CarrierClient(setting.carrierUrl);
+  deps.background.push(keepStepFromStart(deps.db, carrier, deps.log));
   const router = express.Router();
   router.get('/accounts', (_req, res) => {
     res.json(readAccounts(setting.accountsFile));
@@ -39,7 +41,9 @@ export function createSandboxRouter(deps: ApiDeps, setting: { carrierUrl: string
     res.json(await carrier.press(req.params.id, req.body ?? {}));
   });
   router.post('/carrier', async (req, res) => {
-    res.json(await carrier.misbehave(req.body ?? {}));
+    const state = await carrier.misbehave(req.body ?? {});
+    await keepStep(deps.db, req.body);
+    res.json(state);
   });
   router.post('/cases/:id/fast-forward', async (req, res) => {
     const { seconds } = parse(Forward, req.body);

@@ -79,6 +79,20 @@ describe('signing in', () => {
     expect(unknown.body['detail']).toBe(wrong.body['detail']);
   });
 
+  test('each try is on the record, right or wrong, and a name that nobody has is not kept', async () => {
+    const lines = () =>
+      t.api.deps.db.accessLog.findMany({ where: { action: 'sign-in' }, orderBy: { id: 'desc' }, take: 3 });
+    await signIn('evaluator', 'wrong password');
+    await signIn('evaluator', t.account('evaluator').password);
+    await signIn('my-secret-password', 'x');
+    expect(await lines()).toMatchObject([
+      { allowed: false, staffId: null, address: expect.any(String) },
+      { allowed: true, staffId: 'evaluator' },
+      { allowed: false, staffId: 'evaluator' },
+    ]);
+    expect(JSON.stringify((await lines()).map((line) => ({ ...line, id: 0 })))).not.toContain('my-secret');
+  });
+
   test('a body without fields names them, broken JSON is 400, a form 415', async () => {
     expect((await t.ask('POST', '/api/auth/sign-in/username', { body: {} })).status).toBe(422);
     const json = { 'content-type': 'application/json' };

@@ -1,4 +1,5 @@
 import { createDeliver } from '../../activities/deliver';
+import type { AlertMoment } from '../../api/schemas/channels';
 import type { Delivery } from '../../prisma/generated/client';
 import { makeDeliveries } from '../../store/deliveries';
 import { Town, eventually } from './deliver-carrier-rig';
@@ -52,6 +53,34 @@ describe('replies', () => {
     expect((await town.push('reply', push)).body).toEqual(OK);
     expect(await town.db.event.count({ where: events })).toBe(count);
     expect(await town.metric('shouwang_carrier_replies_total{result="repeated"}')).toBe(repeated + 3);
+  });
+
+  test('the alert shows in order who was told, every try, the receipt and the reply, without a phone', async () => {
+    const text = await town.text(await town.lateCase(), ['delivered']);
+    await town.reply(text, codeOf(text));
+    await eventually(() => town.db.alertReply.findFirst({ where: { alertId: text.alertId ?? '' } }));
+    const path = `/api/v1/alerts/${text.alertId}`;
+    const { status, body } = await town.api.ask('GET', path, { as: text.personId });
+    expect([status, body['state']]).toEqual([200, 'acknowledged']);
+    const timeline = body['timeline'] as unknown as AlertMoment[];
+    const about = timeline.filter((one) => one.message === text.key);
+    expect(about.map((one) => `${one.kind} ${one.what}`)).toEqual([
+      'told overdue',
+      'attempt sent',
+      'receipt delivered',
+    ]);
+    expect(about[1]).toMatchObject({ provider: 'sms', attempt: 1, channel: 'sms', who: { id: text.personId } });
+    const name = (await town.db.staff.findUniqueOrThrow({ where: { id: text.personId } })).name;
+    expect(timeline.find((one) => one.kind === 'reply')).toMatchObject({
+      what: 'acknowledged',
+      channel: 'sms',
+      who: { kind: 'staff', id: text.personId, name },
+    });
+    const events = timeline.filter((one) => one.kind === 'event').map((one) => one.what);
+    expect(events).toEqual(expect.arrayContaining(['alert_opened', 'rung_told', 'alert_acknowledged']));
+    expect(events[0]).toBe('alert_opened');
+    expect(JSON.stringify(body)).not.toContain(localOf(town.api.account(text.personId).phone));
+    expect((await town.api.ask('GET', path, { as: 'donghu_worker1' })).status).toBe(404);
   });
 
   test('a code from another phone acknowledges nothing', async () => {
@@ -225,9 +254,41 @@ describe('what is not the carrier', () => {
     expect(await town.push(kind, body)).toMatchObject({ status: 200, body: { result: 1 } });
   });
 
-  test('broken JSON is a bad request', async () => {
-    const target = `/carrier/tencent/${town.api.config.carrierSecret}/status`;
+  test('a body that is no JSON, or too large, is refused and counted; behind a wrong secret it is not even read', async () => {
+    const target = (secret: string) => `/carrier/tencent/${secret}/status`;
     const headers = { 'content-type': 'application/json' };
-    expect((await town.api.ask('POST', target, { raw: '[{', headers })).status).toBe(400);
+    const count = (result: string) => town.metric(`shouwang_carrier_pushes_total{result="${result}"}`);
+    const [broken, forged] = [await count('broken'), await count('forged')];
+    const own = town.api.config.carrierSecret;
+    expect((await town.api.ask('POST', target(own), { raw: '[{', headers })).status).toBe(400);
+    expect((await town.api.ask('POST', target(own), { raw: `"${'0'.repeat(300_000)}"`, headers })).status).toBe(413);
+    expect((await town.api.ask('POST', target('guess'), { raw: '[{', headers })).status).toBe(404);
+    expect([await count('broken'), await count('forged')]).toEqual([broken + 2, forged + 1]);
   });
+
+  test('what cannot be read is counted', async () => {
+    const before = await town.metric('shouwang_carrier_pushes_total{result="unreadable"}');
+    await town.push('voice', { other_callback: {} });
+    expect(await town.metric('shouwang_carrier_pushes_total{result="unreadable"}')).toBe(before + 1);
+  });
+});
+
+test("the second provider's receipts come to an address of their own, and are about its own messages", async () => {
+  await misbehave({ mode: 'receipt-none', only: { channel: 'sms' } });
+  const text = await town.text(await town.lateCase(), ['sent']);
+  const other = town.api.config.carrier2Secret;
+  const receipt = {
+    mobile: localOf(town.api.account(text.personId).phone),
+    nationcode: '86',
+    report_status: 'SUCCESS',
+    errmsg: 'DELIVRD',
+  };
+  // As if its answer had been lost: nothing but phone and provider says whose receipt this is.
+  const lost = { state: 'sending', providerRef: null, provider: 'sms2' };
+  await town.db.delivery.update({ where: { key: text.key }, data: lost });
+  const push = (sid: string, secret?: string) => town.push('status', [{ ...receipt, sid }], secret);
+  expect((await push('first:1')).body).toEqual(OK);
+  expect(await stateOf(text)).toBe('sending');
+  expect((await push('second:1', other)).body).toEqual(OK);
+  expect(await stateOf(text)).toBe('delivered');
 });

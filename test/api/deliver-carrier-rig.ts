@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { createCourier, type Courier } from '../../activities/courier';
-import type { SendDeps } from '../../activities/send';
+import type { SendDeps } from '../../activities/deps';
 import type { Delivery } from '../../prisma/generated/client';
 import { readConfig } from '../../worker/config';
 import { installRuntime } from '../../worker/telemetry';
@@ -23,7 +23,7 @@ export class Town {
   ) {}
 
   static async start(): Promise<Town> {
-    const api = await startTestApi();
+    const api = await startTestApi({ config: { carrier2Secret: randomBytes(16).toString('hex') } });
     const carrier = await startCarrierRig(api.url, api.config.carrierSecret);
     installRuntime(pino({ level: 'silent' }));
     const deps = sendDeps(api.api.deps.db, carrier, Buffer.from(api.config.vaultKey, 'base64'));
@@ -109,9 +109,13 @@ function startWorkerOf({ config }: TestApi, { carrier }: CarrierRig): Promise<Ru
     TENCENT_SMS_APP_ID: '1400006666',
     TENCENT_VMS_APP_ID: '1500006666',
     TENCENT_SMS_SIGN: SIGN,
+    WECOM_URL: `http://${endpoint}`,
+    DINGTALK_URL: `http://${endpoint}`,
     SMTP_URL: `smtp://127.0.0.1:${carrier.smtpPort}`,
     MAIL_FROM: '守望 <noreply@shouwang.invalid>',
     POLICIES_DIR: POLICIES,
+    SMS_LIMITS: 'off',
+    VOICE_LIMITS: 'off',
     LOG_LEVEL: 'silent',
   };
   return startWorker(readConfig(env), pino({ level: 'silent' }));

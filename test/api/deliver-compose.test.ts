@@ -1,7 +1,7 @@
 import { createDeliver } from '../../activities/deliver';
 import { makeDeliveries } from '../../store/deliveries';
 import { findReply } from '../../store/reply-codes';
-import { lateCase, overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
+import { lateCase, overdue, reachBy, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
 
 let field: Field;
 let rig: CarrierRig;
@@ -49,13 +49,13 @@ test('nobody is told of an alert that is over, and a contact that was taken away
   await field.db.alertRow.update({ where: { id: over.alertId }, data: { state: 'resolved' } });
   expect(await deliver.deliver(input(over))).toEqual({ outcome: 'failed', code: 'AlertOver' });
   const gone = await overdue(field.db);
-  await field.db.staff.update({ where: { id: gone.person.id }, data: { phone: null } });
+  await reachBy(field.db, { staffId: gone.person.id }, { email: gone.person.email });
   expect(await deliver.deliver(input(gone))).toEqual({ outcome: 'failed', code: 'NoContact' });
 });
 
 test('a number that was mended after the message was planned is the one that is used, with its own code', async () => {
   const one = await overdue(field.db);
-  await field.db.staff.update({ where: { id: one.person.id }, data: { phone: '+8613999990001' } });
+  await reachBy(field.db, { staffId: one.person.id }, { phone: '+8613999990001' });
   expect(await deliver.deliver(input(one))).toEqual({ outcome: 'sent' });
   const [text] = (await rig.messages()).filter((m) => m.to === '+8613999990001');
   const code = /回复(\d{4})确认/.exec(text?.text ?? '')?.[1] ?? '';
@@ -64,9 +64,9 @@ test('a number that was mended after the message was planned is the one that is 
 
 test('a referral: the text has the fixed address and a pick-up code, the mail the link, and both lead to it', async () => {
   const { caseId, number } = await lateCase(field.db);
-  const partner = await field.db.partner.create({
-    data: { id: 'school-1', kind: 'school', name: '实验小学', phone: '13700001234', email: 'school@shouwang.invalid' },
-  });
+  const contact = { phone: '13700001234', email: 'school@shouwang.invalid' };
+  const partner = await field.db.partner.create({ data: { id: 'school-1', kind: 'school', name: '实验小学' } });
+  await reachBy(field.db, { partnerId: partner.id }, contact);
   const now = new Date();
   const referralId = 'referral-1';
   const referral = { id: referralId, caseId, partnerId: partner.id, state: 'sent', purpose: 'protect' };
@@ -78,14 +78,14 @@ test('a referral: the text has the fixed address and a pick-up code, the mail th
     channels: ['sms' as const, 'email' as const],
     referralId,
   };
-  const person = { kind: 'partner' as const, id: partner.id, phone: partner.phone, email: partner.email };
+  const person = { kind: 'partner' as const, id: partner.id, ...contact };
   const made = await makeDeliveries(field.db, { caseId, at: now.getTime(), tell, person, channels: tell.channels });
   const deps = sendDeps(field.db, rig);
   const own = createDeliver(deps);
   for (const { key } of made) expect(await own.deliver({ caseId, key, at: 0 })).toEqual({ outcome: 'sent' });
   const sent = await rig.messages();
   const text = sent.find((m) => m.to === '+8613700001234')?.text ?? '';
-  const token = /\/r\/([\w-]{43})/.exec(sent.find((m) => m.to === partner.email)?.text ?? '')?.[1] ?? '';
+  const token = /\/r\/([\w-]{43})/.exec(sent.find((m) => m.to === contact.email)?.text ?? '')?.[1] ?? '';
   const code = /取件码([2-9A-Z]{6})/.exec(text)?.[1] ?? '';
   expect(text).toContain(`（编号${number}）`);
   expect(text).toContain(`请打开 ${rig.publicUrl}/r ，`);

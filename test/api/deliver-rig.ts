@@ -7,14 +7,16 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { Channels } from '../../activities/channels/channel';
 import { createChannels } from '../../activities/channels/registry';
-import type { SendDeps } from '../../activities/send';
+import type { SendDeps } from '../../activities/deps';
 import { caseNumber } from '../../domain/ids';
 import type { Tell } from '../../domain/model';
 import { DEFAULT_TIMING, type Timing } from '../../sandbox/carrier/config';
 import { startCarrier, type RunningCarrier } from '../../sandbox/carrier/server';
 import { openDb, type Db } from '../../store/db';
 import { makeDeliveries } from '../../store/deliveries';
+import { keyRing } from '../../store/keys';
 import { createLinks, linkSecret } from '../../store/links';
+import { createRobots } from '../../store/robots';
 import { loadTexts } from '../../store/texts';
 import { infra, type TestDatabase } from '../support/infra';
 
@@ -47,10 +49,11 @@ export interface CarrierRig {
   stop(): Promise<void>;
 }
 
-/** The carrier double and the channels that speak to it through the real SDK and SMTP. */
+/** The carrier double and the channels that speak to it through the real SDK and SMTP. @param second takes over */
 export async function startCarrierRig(
   callbackBase: string,
   secret = randomBytes(12).toString('hex'),
+  second?: CarrierRig,
 ): Promise<CarrierRig> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-carrier-'));
   const account = { secretId: 'AKIDsandbox', secretKey: 'sandbox-key' };
@@ -72,11 +75,31 @@ export async function startCarrierRig(
     pino({ level: 'silent' }),
   );
   const endpoint = `127.0.0.1:${carrier.port}`;
+  const accountOf = (at: RunningCarrier) => ({
+    tencent: {
+      ...account,
+      region: 'ap-guangzhou',
+      protocol: 'http' as const,
+      timeoutSeconds: TIMEOUT_SECONDS,
+    },
+    sms: { endpoint: `127.0.0.1:${at.port}`, appId: '1400006666', sign: SIGN },
+    voice: { endpoint: `127.0.0.1:${at.port}`, appId: '1500006666' },
+    mail: { url: `smtp://127.0.0.1:${at.smtpPort}`, from: '守望 <noreply@shouwang.invalid>', timeoutMs: 1_500 },
+  });
+  const other = second && accountOf(second.carrier);
   const channels = createChannels({
-    tencent: { ...account, region: 'ap-guangzhou', protocol: 'http', timeoutSeconds: TIMEOUT_SECONDS },
-    sms: { endpoint, appId: '1400006666', sign: SIGN },
-    voice: { endpoint, appId: '1500006666' },
-    mail: { url: `smtp://127.0.0.1:${carrier.smtpPort}`, from: '守望 <noreply@shouwang.invalid>', timeoutMs: 1_500 },
+    ...accountOf(carrier),
+    ...(other && {
+      second: {
+        sms: { ...other.sms, tencent: other.tencent },
+        voice: { ...other.voice, tencent: other.tencent },
+        mail: other.mail,
+      },
+    }),
+    robots: {
+      wecom: { url: `http://${endpoint}`, timeoutMs: 1_000 },
+      dingtalk: { url: `http://${endpoint}`, timeoutMs: 1_000 },
+    },
   });
   const control: CarrierRig['control'] = async (method, path, body) => {
     const response = await fetch(`http://${endpoint}/control/${path}`, {
@@ -94,7 +117,7 @@ export async function startCarrierRig(
     control,
     messages: async () => (await control('GET', 'messages')).body as Shown[],
     async stop() {
-      for (const channel of Object.values(channels)) channel.close?.();
+      for (const channel of Object.values(channels)) channel.close();
       await carrier.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
@@ -126,17 +149,22 @@ let people = 0;
 /** Somebody new at the station, with a phone and a mailbox that nobody else has unless given. */
 export async function hire(db: Db, contact: { phone?: string | null; email?: string | null } = {}) {
   people += 1;
-  return db.staff.create({
-    data: {
-      id: `worker-${people}`,
-      stationId: 'east',
-      name: '甲',
-      role: 'social_worker',
-      phone: `1380000${String(1000 + people)}`,
-      email: `worker${people}@shouwang.invalid`,
-      ...contact,
-    },
-  });
+  const id = `worker-${people}`;
+  const { phone = `1380000${String(1000 + people)}`, email = `worker${people}@shouwang.invalid` } = contact;
+  const staff = await db.staff.create({ data: { id, stationId: 'east', name: '甲', role: 'social_worker' } });
+  await reachBy(db, { staffId: id }, { phone, email });
+  return { ...staff, phone, email };
+}
+
+/** From now on these verified contacts are the owner's only ones. */
+export async function reachBy(
+  db: Db,
+  owner: { staffId: string } | { partnerId: string },
+  { phone, email }: { phone?: string | null; email?: string | null },
+): Promise<void> {
+  await db.contact.deleteMany({ where: owner });
+  const given = Object.entries({ phone, email }).flatMap(([kind, value]) => (value ? [{ kind, value }] : []));
+  await db.contact.createMany({ data: given.map((one) => ({ ...owner, ...one, verifiedAt: new Date() })) });
 }
 
 let cases = 0;
@@ -209,11 +237,33 @@ export const sendDeps = (db: Db, { channels, publicUrl }: CarrierRig, vaultKey =
   channels,
   links: createLinks({ db, secret: linkSecret(vaultKey) }),
   texts: loadTexts(POLICIES, { publicUrl, sign: SIGN }),
+  robots: createRobots(keyRing(vaultKey.toString('base64'))),
   log: pino({ level: 'silent' }),
 });
 
+export interface Delivering {
+  field: Field;
+  rig: CarrierRig;
+  /** The carrier that takes over. */
+  second: CarrierRig;
+  stop: () => Promise<void>;
+}
+
+/** A field and two carriers whose pushes go to a server that takes them all and does nothing. */
+export async function startDeliveringTwice(): Promise<Delivering> {
+  const { field, rig: second, stop } = await startDelivering();
+  const rig = await startCarrierRig(second.publicUrl, second.secret, second);
+  return {
+    ...{ field, rig, second },
+    async stop() {
+      await rig.stop();
+      await stop();
+    },
+  };
+}
+
 /** A field and a carrier whose pushes go to a server that takes them all and does nothing. */
-export async function startDelivering(): Promise<{ field: Field; rig: CarrierRig; stop: () => Promise<void> }> {
+export async function startDelivering(): Promise<Omit<Delivering, 'second'>> {
   const sink = createServer((req, res) => {
     req.resume();
     res.end('{"result":0,"errmsg":"OK"}');

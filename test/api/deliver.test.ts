@@ -27,7 +27,9 @@ const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { ke
 async function retried(one: { caseId: string; key: string }, tries = 6): Promise<DeliverOutput> {
   for (let n = 1; ; n += 1) {
     try {
-      return await deliver.deliver(input(one));
+      const how = await deliver.deliver(input(one));
+      if (how.outcome === 'held') throw new Error('held without limits');
+      return how;
     } catch (error) {
       if (n === tries || !(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
       await sleep(Number(error.nextRetryDelay));

@@ -40,7 +40,9 @@ function load(file: string) {
   return { status, stderr, people: new Map(lines.map((line) => [line.split('\t')[0], line.split('\t')[2]])) };
 }
 
-const onDuty = async () => (await db.duty.findMany({ where: { endsAt: null } })).map((duty) => duty.staffId).sort();
+const onDuty = async () =>
+  (await db.rotation.findMany({ where: { endsAt: null } })).flatMap((duty) => duty.members).sort();
+const contacts = () => db.contact.findMany({ orderBy: { id: 'asc' } });
 
 test('the first administrator can sign in with the password that is printed', async () => {
   const { status, people } = load(EXAMPLE);
@@ -55,16 +57,30 @@ test('the first administrator can sign in with the password that is printed', as
 });
 
 test('the same file again changes nothing and shows no password', async () => {
-  const before = await db.duty.findMany({ orderBy: { id: 'asc' } });
+  const before = await db.rotation.findMany({ orderBy: { id: 'asc' } });
+  const known = await contacts();
   const { people } = load(EXAMPLE);
   expect([...people.values()]).toEqual(Array(4).fill('(has a sign-in)'));
-  expect(await db.duty.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+  expect(await db.rotation.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+  expect(await contacts()).toEqual(known);
 });
 
 test('who is not active any more is off duty and shut out', async () => {
   load(EXAMPLE.replace('id: zhao_work,', 'id: zhao_work, active: false,'));
   expect(await db.staff.findUnique({ where: { id: 'zhao_work' } })).toMatchObject({ active: false });
   expect(await onDuty()).toEqual(['li_duty', 'wang_lead']);
+});
+
+test('a number that the file calls verified counts; another waits, and the old one counts until then', async () => {
+  const verified = async (staffId: string) =>
+    (await contacts()).flatMap((one) => (one.staffId === staffId && one.verifiedAt && !one.removedAt ? one.value : []));
+  expect(await verified('li_duty')).toEqual(['+8613800000001']);
+  expect(await verified('zhao_work')).toEqual([]);
+  const { stderr } = load(EXAMPLE.replace("'+8613800000001', verified: true", "'+8613800000009'"));
+  expect(stderr).toContain('wait for their code');
+  expect(await verified('li_duty')).toEqual(['+8613800000001']);
+  load(EXAMPLE.replace('+8613800000001', '+8613800000009'));
+  expect(await verified('li_duty')).toEqual(['+8613800000009']);
 });
 
 test('a file that is wrong is refused whole, naming every place', async () => {

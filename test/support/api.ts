@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Mount } from '../../api/app';
 import type { ApiConfig } from '../../api/config';
 import { type RunningApi, startApi } from '../../api/main';
+import { payloadKeys } from '../../runtime/payload-codec';
 import { PROJECT } from '../../sandbox/config';
 import type { Account } from '../../sandbox/data/accounts';
 import { loadMadeUpData } from '../../sandbox/data/load';
@@ -34,6 +35,8 @@ export interface TestApi {
   api: RunningApi;
   config: ApiConfig;
   accounts: Account[];
+  /** The database as the owner of its tables, who may do what the application may not. */
+  ownerUrl: string;
   account(username: string): Account;
   ask(method: string, path: string, asking?: Asking): Promise<Reply>;
   /** Stops the API and drops its database. */
@@ -51,13 +54,15 @@ const word = (): string => randomBytes(24).toString('hex');
 async function configFor(databaseUrl: string, dataDir: string): Promise<ApiConfig> {
   const { temporalAddress, namespace, taskQueue } = await infra();
   const [port = 0, closedPort = 0] = await freePorts(2);
+  const vaultKey = randomBytes(32).toString('base64');
   return {
     host: '127.0.0.1',
     port,
     publicUrl: `http://127.0.0.1:${port}`,
     databaseUrl,
     temporal: { address: temporalAddress, namespace, taskQueue: taskQueue('api') },
-    vaultKey: randomBytes(32).toString('base64'),
+    vaultKey,
+    payloadKeys: payloadKeys(vaultKey),
     authSecret: word(),
     carrierSecret: word(),
     policiesDir: join(PROJECT, 'policies'),
@@ -92,6 +97,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     api,
     config,
     accounts,
+    ownerUrl: database.ownerUrl,
     account,
     async ask(method, path, { as, body, headers = {}, raw } = {}) {
       const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));

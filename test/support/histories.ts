@@ -1,7 +1,13 @@
 /** Recorded histories: every run of a case's workflow as JSON, from its first to its newest. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { temporal } from '@temporalio/proto';
 import { caseWorkflowId } from '../../domain/ids';
+import { PROJECT } from '../../sandbox/config';
+import { EncryptingCodec, openWithin, type PayloadKeys } from '../../runtime/payload-codec';
 import { infra } from './infra';
 
 export interface Run {
@@ -9,13 +15,16 @@ export interface Run {
   events: number;
   /** As stored under test/histories and read by the replayer. */
   json: string;
+  /** Every byte of it as Temporal has it, and with its payloads opened. */
+  bytes: { kept: Uint8Array; clear: Uint8Array };
 }
 
-/** All runs of one case, following each continue-as-new. */
-export async function runsOf(caseId: string): Promise<Run[]> {
+/** All runs of one case, following each continue-as-new. @param keys that its payloads are encrypted with */
+export async function runsOf(caseId: string, keys: PayloadKeys): Promise<Run[]> {
   const { temporalAddress, namespace } = await infra();
   const connection = await Connection.connect({ address: temporalAddress });
   try {
+    const codec = new EncryptingCodec(keys);
     const client = new Client({ connection, namespace });
     const workflowId = caseWorkflowId(caseId);
     const { workflowExecutionInfo } = (await client.workflow.getHandle(workflowId).describe()).raw;
@@ -23,11 +32,21 @@ export async function runsOf(caseId: string): Promise<Run[]> {
     for (let runId = workflowExecutionInfo?.firstRunId ?? ''; runId !== '';) {
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       const events = history.events ?? [];
-      runs.push({ runId, events: events.length, json: historyToJSON(history) });
+      const kept = temporal.api.history.v1.History.encode(history).finish();
+      openWithin(events, codec);
+      const clear = temporal.api.history.v1.History.encode(history).finish();
+      runs.push({ runId, events: events.length, json: historyToJSON(history), bytes: { kept, clear } });
       runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? '';
     }
     return runs;
   } finally {
     await connection.close();
   }
+}
+
+/** With RECORD=1 writes the history of one workflow's newest run to test/histories, to be replayed by every later version. */
+export async function recordHistory(client: Client, workflowId: string, name: string): Promise<void> {
+  if (process.env['RECORD'] !== '1') return;
+  const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  writeFileSync(join(PROJECT, `test/histories/${name}.json.gz`), gzipSync(historyToJSON(history)));
 }

@@ -21,6 +21,8 @@ export interface SharedServers {
   adminUrl: string;
   /** The application role's connection, with the template's name as the database. */
   templateUrl: string;
+  /** The same for the owner of the tables. */
+  ownerUrl: string;
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -76,6 +78,7 @@ export class InfraBroker {
       dataDir,
       secrets,
       databaseUrl: database.url,
+      ownerUrl: database.ownerUrl,
       temporalAddress: '',
       namespace,
       taskQueue: '',
@@ -92,7 +95,7 @@ export class InfraBroker {
       client.query('ALTER DATABASE shouwang WITH IS_TEMPLATE true ALLOW_CONNECTIONS false'),
     );
     const adminUrl = postgresUrl(database.port, SUPERUSER, secrets.postgresPassword, 'postgres');
-    return { temporalAddress, namespace, adminUrl, templateUrl: database.url };
+    return { temporalAddress, namespace, adminUrl, templateUrl: database.url, ownerUrl: database.ownerUrl };
   }
 
   /** Ends the servers that were started and removes their folder. */

@@ -6,6 +6,8 @@ import type { SharedServers } from './infra-broker';
 export interface TestDatabase {
   /** The application role's connection string. */
   url: string;
+  /** That of the tables' owner, who may do what the application may not. */
+  ownerUrl: string;
   /** Removes it; connections still open are cut. */
   drop(): Promise<void>;
 }
@@ -22,8 +24,9 @@ export interface Infra {
 
 const random = (): string => randomBytes(6).toString('hex');
 
-async function createDatabase({ adminUrl, templateUrl }: SharedServers): Promise<TestDatabase> {
+async function createDatabase({ adminUrl, templateUrl, ownerUrl }: SharedServers): Promise<TestDatabase> {
   const template = new URL(templateUrl);
+  const owner = new URL(ownerUrl);
   const name = `test_${random()}`;
   const asAdmin = async (statement: string): Promise<void> => {
     const client = new pg.Client(adminUrl);
@@ -34,9 +37,14 @@ async function createDatabase({ adminUrl, templateUrl }: SharedServers): Promise
       await client.end();
     }
   };
-  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)} OWNER ${template.username}`);
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)} OWNER ${owner.username}`);
   template.pathname = `/${name}`;
-  return { url: template.href, drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  owner.pathname = `/${name}`;
+  return {
+    url: template.href,
+    ownerUrl: owner.href,
+    drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
 }
 
 /**

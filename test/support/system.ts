@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../sandbox/banner';
+import { payloadKeys, type PayloadKeys } from '../../runtime/payload-codec';
+import { loadSecrets } from '../../sandbox/parts/secrets';
 import { startStack, type Stack } from '../../sandbox/stack';
 import type { AlertAnswer, ReferralAnswer, StepAnswer } from '../../api/schemas/answers';
 import { infra } from './infra';
@@ -38,7 +40,11 @@ export interface Reply<T> {
 export interface System {
   url: string;
   stack: Stack;
+  /** The application's database, and the folder with logs, sign-ins and the carrier's records. */
   databaseUrl: string;
+  dataDir: string;
+  /** What its workflows' payloads are encrypted with. */
+  payloadKeys: PayloadKeys;
   account(username: string): Account;
   /** One request; `as` is a username whose token goes along. */
   ask<T = CaseBody>(
@@ -126,6 +132,8 @@ export async function startSystem(): Promise<System> {
     url: stack.url,
     stack,
     databaseUrl: database.url,
+    dataDir,
+    payloadKeys: payloadKeys(loadSecrets(dataDir).vaultKey),
     account,
     ask,
     async report(as, more = {}) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { messageIdOf, outcomeOfMailError } from '../../activities/channels/mail';
+import { createMail, messageIdOf, outcomeOfMailError } from '../../activities/channels/mail';
 import { outcomeOfError } from '../../activities/channels/tencent-client';
 import { outcomeOf } from '../../activities/channels/tencent-codes';
 import { looksLike } from '../../activities/channels/tencent-sms';
@@ -72,6 +72,21 @@ describe('errors of mail', () => {
     [{}, { kind: 'unknown', code: 'EUNKNOWN' }],
   ])('%p', (error, outcome) => {
     expect(outcomeOfMailError(error)).toMatchObject(outcome);
+  });
+
+  test.each([
+    { to: 'a@shouwang.invalid', subject: '逾期\r\nBcc: b@shouwang.invalid' },
+    { to: 'a@shouwang.invalid', subject: '逾期\nX: y' },
+    { to: 'a@shouwang.invalid\r\nBcc: b@shouwang.invalid', subject: '逾期' },
+    { to: 'a@shouwang.invalid\0', subject: '逾期' },
+  ])('%j is refused before anybody is called', async (fields) => {
+    // Nobody listens there: calling would end otherwise.
+    const mail = createMail({ url: 'smtp://127.0.0.1:1', from: 'w@shouwang.invalid', timeoutMs: 500 });
+    expect(await mail.send({ key: 'k', body: '正文', ...fields })).toEqual({
+      kind: 'refused',
+      code: 'HeaderInjection',
+    });
+    mail.close?.();
   });
 
   test('a message keeps its id and no other has it', () => {

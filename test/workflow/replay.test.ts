@@ -3,19 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { dataConverter, FAILURE_CONVERTER, payloadKeys } from '../../runtime/payload-codec';
 import { PROJECT } from '../../sandbox/config';
 
 const FOLDER = join(PROJECT, 'test/histories');
 const recorded = readdirSync(FOLDER);
+const CONVERTER = dataConverter(payloadKeys(Buffer.alloc(32, 7).toString('base64')));
 let code: string;
 
 const replay = (name: string, bundle: string): Promise<void> => {
   const history: unknown = JSON.parse(gunzipSync(readFileSync(join(FOLDER, name))).toString());
-  return Worker.runReplayHistory({ workflowBundle: { code: bundle }, replayName: name }, history, 'case/recorded');
+  const options = { workflowBundle: { code: bundle }, replayName: name, dataConverter: CONVERTER };
+  return Worker.runReplayHistory(options, history, 'case/recorded');
 };
 
 beforeAll(async () => {
-  ({ code } = await bundleWorkflowCode({ workflowsPath: join(PROJECT, 'workflows/index.ts') }));
+  ({ code } = await bundleWorkflowCode({
+    workflowsPath: join(PROJECT, 'workflows/index.ts'),
+    failureConverterPath: FAILURE_CONVERTER,
+  }));
 }, 120_000);
 
 test.each(recorded)('%s replays', async (name) => {

@@ -137,9 +137,10 @@ describe('the referral’s page', () => {
 describe('the pick-up code', () => {
   const codeOf = async (caseId: string, referralId: string) => {
     const { db, links } = rig.api.deps;
-    const { phone } = await db.partner.findUniqueOrThrow({ where: { id: 'police-qinghe' } });
-    const of = { caseId, referralId, phone: phone ?? '', expiresAt: Date.now() + 3_600_000 };
-    return { code: await links.pickupCode(db, of), phoneTail: (phone ?? '').slice(-4) };
+    const police = { partnerId: 'police-qinghe', kind: 'phone' };
+    const { value: phone } = await db.contact.findFirstOrThrow({ where: police });
+    const of = { caseId, referralId, phone, expiresAt: Date.now() + 3_600_000 };
+    return { code: await links.pickupCode(db, of), phoneTail: phone.slice(-4) };
   };
 
   test('opens the page, and the referral counts as opened', async () => {

@@ -9,6 +9,7 @@ import { DEFAULT_TIMING } from '../../../sandbox/carrier/config';
 import { startCarrier } from '../../../sandbox/carrier/server';
 import type { Account } from '../../../sandbox/data/accounts';
 import { freePorts, LOOPBACK } from '../../../sandbox/ports';
+import type { WorkerConfig } from '../../../worker/config';
 import { installRuntime } from '../../../worker/telemetry';
 import { startWorker } from '../../../worker/worker';
 import { startTestApi, type TestApi } from '../../support/api';
@@ -50,6 +51,10 @@ async function startCarrierFor({ url, config }: TestApi) {
       sms: { endpoint, appId: smsAppId, sign },
       voice: { endpoint, appId: vmsAppId },
       mail: { url: `smtp://${LOOPBACK}:${smtpPort}`, from: 'shouwang@shouwang.invalid', timeoutMs: 5_000 },
+      robots: {
+        wecom: { url: `http://${endpoint}`, timeoutMs: 5_000 },
+        dingtalk: { url: `http://${endpoint}`, timeoutMs: 5_000 },
+      },
     },
     async stop(): Promise<void> {
       await carrier.close();
@@ -64,17 +69,23 @@ export class Rig {
     readonly api: RunningApi,
     readonly accounts: Account[],
     readonly config: TestApi['config'],
+    /** The database for the owner of its tables. */
+    readonly ownerUrl: string,
     readonly stop: () => Promise<void>,
   ) {}
 
-  /** @param config what differs for this suite, such as its policies */
-  static async start(config: Partial<ApiConfig> = {}): Promise<Rig> {
+  /**
+   * @param config what differs for this suite, such as its policies
+   * @param more what differs for the worker alone
+   */
+  static async start(config: Partial<ApiConfig> = {}, more: Partial<WorkerConfig> = {}): Promise<Rig> {
     const test = await startTestApi({ config });
     const carrier = await startCarrierFor(test);
     const sizes = { cachedCases: 100, activitiesAtOnce: 20, databaseConnections: 5 };
     installRuntime(silent);
-    const worker = await startWorker({ ...test.config, ...sizes, channels: carrier.channels }, silent);
-    return new Rig(test.api, test.accounts, test.config, async () => {
+    const limits = { sms: 'off', voice: 'off' };
+    const worker = await startWorker({ ...test.config, ...sizes, limits, ...more, channels: carrier.channels }, silent);
+    return new Rig(test.api, test.accounts, test.config, test.ownerUrl, async () => {
       await worker.stop();
       await carrier.stop();
       await test.close();
@@ -87,7 +98,7 @@ export class Rig {
     const temporal = { ...this.config.temporal, address: `${LOOPBACK}:${nobody}` };
     const config = { ...this.config, port, temporal };
     const api = await startApi(config, { log: silent });
-    return new Rig(api, this.accounts, config, () => api.close());
+    return new Rig(api, this.accounts, config, this.ownerUrl, () => api.close());
   }
 
   /** One request as it goes over the wire. */
@@ -153,9 +164,9 @@ export const REPORTER = { name: '测试举报人乙', phone: '0999-8012345', rol
 
 export const REPORT: Json = { type: 'physical_abuse', child: CHILD, reporter: REPORTER, narrative: NARRATIVE };
 
-/** Asks again until there is an answer. @throws Error after ten seconds */
-export async function eventually<T>(ask: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const until = Date.now() + 10_000; Date.now() < until;) {
+/** Asks again until there is an answer. @throws Error after so many milliseconds */
+export async function eventually<T>(ask: () => Promise<T | null | undefined | false>, ms = 10_000): Promise<T> {
+  for (const until = Date.now() + ms; Date.now() < until;) {
     const answer = await ask();
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 100));

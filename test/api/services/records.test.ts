@@ -73,8 +73,8 @@ test('a correction is journalled field by field, its words are sealed', async ()
 
 test('the journal is append-only for everybody', async () => {
   const { db } = t.api.deps;
-  await expect(db.serviceEvent.updateMany({ data: { staffId: 'x' } })).rejects.toThrow(/append-only/);
-  await expect(db.serviceEvent.deleteMany({})).rejects.toThrow(/append-only/);
+  await expect(db.serviceEvent.updateMany({ data: { staffId: 'x' } })).rejects.toThrow(/append-only|permission denied/);
+  await expect(db.serviceEvent.deleteMany({})).rejects.toThrow(/append-only|permission denied/);
 });
 
 test('a colleague may not correct, a supervisor may; after a day only the supervisor', async () => {

@@ -1,0 +1,48 @@
+/** After a crash or an unknown outcome: is the message with the carrier already? */
+import type { DeliverOutput } from '../domain/messages';
+import type { Delivery } from '../prisma/generated/client';
+import { endBundle } from '../store/bundles';
+import { claim, takenRefs } from '../store/deliveries';
+import { noteTries } from '../store/tries';
+import type { Found, Line, Outgoing } from './channels/channel';
+import type { SendDeps } from './deps';
+import { RECORD_LAG_MS, now, pauseAfter, type Again } from './ended';
+
+/** Records that cannot be asked for this long are not waited for where another provider can send: better twice than never. */
+const UNSURE_MS = 10_000;
+
+export interface Doubt {
+  settled?: DeliverOutput | Again;
+  /** Send it; but by this provider only where there is no other, since it may have the message. */
+  avoid?: string;
+}
+
+/** Asks the provider that had the message last, where it keeps records. */
+export async function askFirst(deps: SendDeps, row: Delivery, line: Line, message: Outgoing): Promise<Doubt> {
+  const { key, provider, attempts } = row;
+  if (row.state !== 'sending' || row.triedAt === null) return {};
+  const avoid = { avoid: provider ?? line.providers[0] };
+  if (!line.keepsRecords(provider)) return avoid;
+  const since = row.triedAt.getTime();
+  const tooSoon = since + RECORD_LAG_MS - Date.now();
+  if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: 'RecordsBehind', ms: tooSoon } };
+  const at = Date.now();
+  const found = await line.askRecord(provider, message, since, (refs) => takenRefs(deps.db, refs));
+  deps.log.info({ key, channel: line.id, provider, found: nameOf(found) }, 'carrier records asked');
+  const look = { provider: avoid.avoid, at, ms: Date.now() - at, outcome: nameOf(found) };
+  await noteTries(deps.db, key, { n: attempts, tried: [look] });
+  if (found === 'not_found') return {};
+  const unsure: Again = { again: 'ProviderUnknown', code: 'RecordsUnsure', ms: pauseAfter(attempts) };
+  if (typeof found === 'object' && found.kind === 'sent') {
+    // Another delivery to the same phone may look alike and have claimed it in this moment.
+    if (!(await claim(deps.db, key, found.ref))) return { settled: { ...unsure, ms: 0 } };
+    if (row.bundle !== null) await endBundle(deps.db, key);
+    return { settled: await now(deps, key) };
+  }
+  return line.providers.length > 1 && Date.now() - since > UNSURE_MS ? avoid : { settled: unsure };
+}
+
+const nameOf = (found: Found): string => {
+  if (typeof found === 'string') return found;
+  return found.kind === 'sent' ? 'found' : 'unsure';
+};

@@ -1,0 +1,81 @@
+/** A tell (告知) becomes deliveries (消息): one a person and channel, and one a group's robot. */
+import type { RecordInput, Told } from '../domain/messages';
+import { isRobot, type Tell } from '../domain/model';
+import { sameAddress } from '../store/contacts';
+import type { Tx } from '../store/db';
+import { makeDeliveries, type Recipient } from '../store/deliveries';
+import { groupsTold } from '../store/robots';
+import { whoIsTold, type Reachable } from '../store/roster';
+import { reachableAgain, toldOf, unheardOf } from '../store/told';
+import type { ActivityDeps } from './deps';
+
+/**
+ * Makes the messages of one tell.
+ * @param reached who was told, and which numbers were used, by the tells before this one of the same moment
+ */
+export async function tellOne(
+  { texts }: Pick<ActivityDeps, 'texts'>,
+  tx: Tx,
+  input: RecordInput,
+  tell: Tell,
+  reached: Set<string>,
+): Promise<Told> {
+  const { caseId, stationId, at } = input;
+  const { channels, id: tellId } = tell;
+  const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
+    const made = [];
+    for (const person of people) made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
+    return made;
+  };
+  // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.
+  if (tell.unheard) {
+    return { tellId, deliveries: await make(await reachableAgain(tx, await unheardOf(tx, tell))), further: true };
+  }
+  // That it is over. A message too few is no reason to climb.
+  if ('toldOf' in tell.to) {
+    return { tellId, deliveries: await make(await reachableAgain(tx, await toldOf(tx, tell.to))) };
+  }
+  const worded = channels.filter((channel) => isRobot(channel) && texts.has(tell.kind, channel));
+  const heard = await groupsTold(tx, tell.to, { stationId, channels: worded });
+  const groups = await make(heard.filter((one) => isNew(reached, tell, one)));
+  // A tell to groups alone is told when they are; beside people they are no reason to wait, nor to climb.
+  if (channels.every(isRobot)) {
+    return { tellId, deliveries: groups, ...(heard.length === 0 && { empty: 'no_contact' as const }) };
+  }
+  const beside = groups.length > 0 ? { groups } : {};
+  const found = await whoIsTold(tx, tell.to, { stationId, assigneeId: input.projection.assigneeId, at });
+  if (found.empty) return { tellId, deliveries: [], ...beside, empty: found.empty };
+  const fresh = found.people.filter((person) => isNew(reached, tell, person));
+  const numbers = fresh.map((person) => ownAddresses(reached, tell, person));
+  const deliveries = await make(numbers);
+  // Everybody here was told on another rung already, or has no contact that this message could take.
+  const isShared = numbers.some((one) => one.shared);
+  if (deliveries.length === 0 && fresh.length > 0 && !isShared)
+    return { tellId, deliveries, ...beside, empty: 'no_contact' };
+  return { tellId, deliveries, ...beside };
+}
+
+/** Somebody who stands on two rungs is told once in a round, not twice in the same minute. */
+function isNew(reached: Set<string>, tell: Tell, person: Pick<Recipient, 'kind' | 'id'>): boolean {
+  const once = `${tell.alertId ?? tell.id}|${person.kind}|${person.id}`;
+  if (reached.has(once)) return false;
+  reached.add(once);
+  return true;
+}
+
+/** People who share a number, or a duty phone that is somebody's own, get one text and not several. */
+function ownAddresses(reached: Set<string>, tell: Tell, person: Reachable): Reachable & { shared: boolean } {
+  const isFirst = (kind: 'phone' | 'email'): boolean => {
+    const value = person[kind];
+    // A mailbox that this tell does not write to is not used up by it.
+    const used = tell.channels.some((channel) => !isRobot(channel) && (channel === 'email') === (kind === 'email'));
+    if (value === null || !used) return true;
+    const once = `${tell.alertId ?? tell.id}|${kind}|${sameAddress(kind, value)}`;
+    if (reached.has(once)) return false;
+    reached.add(once);
+    return true;
+  };
+  const [phone, email] = [isFirst('phone'), isFirst('email')];
+  const own = { ...person, ...(!phone && { phone: null }), ...(!email && { email: null }) };
+  return { ...own, shared: !phone || !email };
+}

@@ -1,0 +1,82 @@
+/**
+ * Keeps screens up to date (实时看板): one look a second at what the journals have got, shared by everybody who listens to this
+ * process, and none while nobody listens. Looking, rather than being told by the database, survives its restarts and
+ * poolers between us and it.
+ */
+import type { Logger } from 'pino';
+import { type Repeated, repeat } from '../runtime/repeat';
+import type { Db } from '../store/db';
+import { type RecentEvent, recentEvents } from '../store/recent';
+
+const LOOK_MS = 1_000;
+/** Longer than a transaction may take (db.ts), so that none is missed. */
+const BACK_SECONDS = 20;
+
+export type Listener = (events: RecentEvent[]) => void;
+
+const keyOf = ({ caseId, seq }: RecentEvent): string => `${caseId}/${seq}`;
+
+export class LiveCases {
+  private readonly listeners = new Set<Listener>();
+  private readonly ends = new Set<() => void>();
+  /** When each entry was last within reach. */
+  private readonly seen = new Map<string, number>();
+  private work: Repeated | undefined;
+
+  constructor(
+    private readonly db: Db,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Hears of every entry from now on.
+   * @param ended called when this process ends; let the client go then
+   * @returns stops listening
+   */
+  listen(listener: Listener, ended: () => void): () => void {
+    this.listeners.add(listener);
+    this.ends.add(ended);
+    this.work ??= this.start();
+    return () => {
+      this.listeners.delete(listener);
+      this.ends.delete(ended);
+      if (this.listeners.size === 0) void this.rest();
+    };
+  }
+
+  /** Lets everybody go; new listeners may come all the same. */
+  end(): void {
+    for (const end of this.ends) end();
+  }
+
+  /** Resolves when no look is under way. */
+  async stop(): Promise<void> {
+    this.end();
+    await this.rest();
+  }
+
+  private start(): Repeated {
+    const look = async (): Promise<void> => {
+      const news = this.unknown(await recentEvents(this.db, BACK_SECONDS));
+      if (news.length > 0) for (const listener of this.listeners) listener(news);
+    };
+    const failed = (error: unknown): void =>
+      this.log.warn({ cause: error instanceof Error ? error.name : typeof error }, 'live screens could not be updated');
+    return repeat(LOOK_MS, look, failed);
+  }
+
+  /** Those that were not there at the last looks. */
+  private unknown(events: RecentEvent[]): RecentEvent[] {
+    const now = Date.now();
+    const news = events.filter((event) => !this.seen.has(keyOf(event)));
+    for (const event of events) this.seen.set(keyOf(event), now);
+    for (const [key, at] of this.seen) if (now - at > BACK_SECONDS * 1_000) this.seen.delete(key);
+    return news;
+  }
+
+  private async rest(): Promise<void> {
+    const { work } = this;
+    this.work = undefined;
+    await work?.stop();
+  }
+}

@@ -1,0 +1,64 @@
+/** What changes, as it changes (server-sent events): ids, numbers and codes, never what was written. */
+import { type Request, type Response, Router } from 'express';
+import type { RecentEvent } from '../../store/recent';
+import type { ApiDeps } from '../deps';
+import { inScope, requires } from '../permissions';
+import { callerOf } from '../request';
+
+/** Proxies let go of connections on which nothing comes. */
+const BEAT_MS = 15_000;
+/** Then the client has to ask again, and with it whether its sign-in still holds. */
+const LIFE_MS = 120_000;
+const AGAIN_MS = 1_000;
+
+interface Change {
+  caseId: string;
+  number: string;
+  risk: string;
+  drill: boolean;
+  kinds: string[];
+}
+
+/** One line a case, however much happened to it. */
+function changesOf(events: RecentEvent[]): Change[] {
+  const changes = new Map<string, Change>();
+  for (const { caseId, number, risk, drill, kind } of events) {
+    const change = changes.get(caseId) ?? { ...{ caseId, number, risk, drill }, kinds: [] };
+    if (!change.kinds.includes(kind)) change.kinds.push(kind);
+    changes.set(caseId, change);
+  }
+  return [...changes.values()];
+}
+
+const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
+  const caller = callerOf(req);
+  res.locals.endless = true;
+  res.status(200).set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+  res.flushHeaders();
+  res.write(`retry: ${AGAIN_MS}\nevent: hello\ndata: {}\n\n`);
+  const end = (): void => void res.end();
+  const stop = deps.live.listen((events) => {
+    const mine = events.filter(({ stationId }) => inScope(caller, stationId));
+    for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
+  }, end);
+  const beat = setInterval(() => res.write(': beat\n\n'), BEAT_MS);
+  const life = setTimeout(end, LIFE_MS);
+  res.once('close', () => {
+    stop();
+    clearInterval(beat);
+    clearTimeout(life);
+  });
+};
+
+/** `GET /stream` */
+export function createStreamRouter(deps: ApiDeps): Router {
+  deps.docs.add({
+    method: 'get',
+    path: '/api/v1/stream',
+    summary: 'Changes of cases as they come (server-sent events); ends after two minutes, then connect again',
+    tag: 'cases',
+    permission: 'case:read',
+    answers: { 200: { description: 'text/event-stream of `event: case` with caseId, number, risk, drill and kinds' } },
+  });
+  return Router().get('/stream', requires('case:read'), stream(deps));
+}

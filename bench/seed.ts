@@ -1,0 +1,66 @@
+/** Many cases straight into PostgreSQL, for the pages that read them: realistic in number and size, nobody's in content. */
+import type { Pool } from 'pg';
+
+/** The station that owns one case in this many; as many again belong to others, as in a district. */
+const STATIONS = 10;
+
+const CASES = `
+INSERT INTO cases (id, number, station_id, type, risk, status, workflow, policy_version, subject_id, reported_by,
+  assignee_id, received_at, reported_at, triggers, next_due_at, overdue, input, rev)
+SELECT uuid_of(n), 'S' || n, CASE WHEN n % $3 = 0 THEN 'xinhua' ELSE 'bench-' || (n % $3) END,
+  (ARRAY['neglect','physical_abuse','bullying','missing'])[1 + n % 4], (ARRAY['critical','high','medium','low'])[1 + n % 4],
+  CASE WHEN n % 5 = 0 THEN 'closed' ELSE 'open' END, 'running', '2026.1', 'seed-' || n, 'xinhua_worker1',
+  CASE WHEN n % 3 = 0 THEN 'xinhua_worker1' END, now() - n * interval '1 minute', now() - n * interval '1 minute', '{}',
+  CASE WHEN n % 5 = 0 THEN NULL ELSE now() + n * interval '7 seconds' END, n % 7 = 0, '{}', 20
+FROM generate_series($1::int, $2::int) n`;
+
+const STEPS = `
+INSERT INTO steps (case_id, id, kind, state, binds, ord, start_at, due_at, basis, extendable)
+SELECT uuid_of(n), 'step-' || k, (ARRAY['acknowledge','first_contact','safety_plan','visit','case_plan'])[1 + k % 5],
+  CASE WHEN n % 5 = 0 OR k < 4 THEN 'done' WHEN n % 7 = 0 AND k = 4 THEN 'overdue' ELSE 'pending' END, 'station', k, now(),
+  now() + n * interval '7 seconds' + k * interval '1 day', '{"kind":"judgement","figure":"7 天"}', true
+FROM generate_series($1::int, $2::int) n, generate_series(1, 10) k`;
+
+const ALERTS = `
+INSERT INTO alerts (id, case_id, step_id, state, round, rung, opened_at, next_at)
+SELECT uuid_of(n) || '.step-' || k || '.9', uuid_of(n), 'step-' || k, CASE WHEN n % 7 = 0 AND k = 4 THEN 'open' ELSE 'resolved' END,
+  1, 0, now() - n * interval '1 minute', now() + interval '30 days'
+FROM generate_series($1::int, $2::int) n, generate_series(3, 4) k`;
+
+const EVENTS = `
+INSERT INTO events (case_id, seq, at, actor_kind, actor_id, kind, data, prev_hash, hash)
+SELECT uuid_of(n), k, now(), 'staff', 'xinhua_worker1', 'step_done', '{"stepId":"first_contact","outcome":"done"}',
+  decode(md5(n || '/' || k - 1), 'hex'), decode(md5(n || '/' || k), 'hex')
+FROM generate_series($1::int, $2::int) n, generate_series(1, 20) k`;
+
+/** Ids that look like the product's own, from a number. */
+const FUNCTION = `
+CREATE OR REPLACE FUNCTION pg_temp.uuid_of(n int) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT overlay(overlay(md5('seed' || n)::uuid::text PLACING '8' FROM 15) PLACING '8' FROM 20) $$`;
+
+/** The id of a seeded case. */
+export async function seededId(pool: Pool, n: number): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM cases WHERE number = $1', [`S${n}`]);
+  if (rows[0] === undefined) throw new Error(`case S${n} was not seeded`);
+  return rows[0].id;
+}
+
+/** Seeds cases number `from` to `to` with ten steps, two alerts and twenty journal entries each. */
+export async function seed(pool: Pool, from: number, to: number): Promise<void> {
+  await pool.query(
+    `INSERT INTO stations (id, name) SELECT 'bench-' || n, '测试站' || n FROM generate_series(0, $1 - 1) n
+     ON CONFLICT DO NOTHING`,
+    [STATIONS],
+  );
+  const client = await pool.connect();
+  try {
+    await client.query(FUNCTION);
+    await client.query(CASES.replaceAll('uuid_of(', 'pg_temp.uuid_of('), [from, to, STATIONS]);
+    for (const rows of [STEPS, ALERTS, EVENTS]) {
+      await client.query(rows.replaceAll('uuid_of(', 'pg_temp.uuid_of('), [from, to]);
+    }
+    await client.query('ANALYZE cases, steps, alerts, events');
+  } finally {
+    client.release();
+  }
+}

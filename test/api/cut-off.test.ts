@@ -1,0 +1,49 @@
+/** A phone that loses its signal in the middle of a report: what arrived in part is nothing, and the retry is taken. */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTestApi, type TestApi } from '../support/api';
+
+const WORKER = 'xinhua_worker1';
+const REPORT = { type: 'neglect', child: { name: '测试儿童' }, narrative: '演示:无人照料。' };
+let t: TestApi;
+
+beforeAll(async () => {
+  t = await startTestApi();
+}, 600_000);
+afterAll(() => t?.close());
+
+/** Sends the first `bytes` of a report's body, and is gone. */
+function cutOff(key: string, bytes: number): Promise<void> {
+  const { hostname, port } = new URL(t.url);
+  const body = Buffer.from(JSON.stringify(REPORT));
+  const head = [
+    'POST /api/v1/cases HTTP/1.1',
+    `Host: ${hostname}:${port}`,
+    `Authorization: Bearer ${t.account(WORKER).token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    `Idempotency-Key: ${key}`,
+  ].join('\r\n');
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${head}\r\n\r\n`);
+      socket.write(body.subarray(0, bytes), () => socket.destroy());
+    });
+    socket.once('error', reject);
+    socket.once('close', () => resolve());
+  });
+}
+
+test.each([0, 1, 40])('after %i bytes', async (bytes) => {
+  const key = `cut-off-${bytes}`;
+  const before = await t.api.deps.db.caseRow.count();
+  await cutOff(key, bytes);
+  await sleep(300);
+  expect(await t.api.deps.db.caseRow.count()).toBe(before);
+  const retried = await t.ask('POST', '/api/v1/cases', {
+    as: WORKER,
+    body: REPORT,
+    headers: { 'idempotency-key': key },
+  });
+  expect([bytes, retried.status]).toEqual([bytes, 201]);
+});

@@ -1,0 +1,77 @@
+/** Taking a report in one statement: the number that the database makes is the one that the rules make. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { caseNumber } from '../../domain/ids';
+import { type Db, openDb } from '../../store/db';
+import { type Intake, takeReport } from '../../store/intake';
+import { chainHash } from '../../store/journal';
+import { keyRing } from '../../store/keys';
+import { createVault, type Vault } from '../../store/vault';
+import { infra, type TestDatabase } from '../support/infra';
+
+let database: TestDatabase;
+let db: Db;
+let vault: Vault;
+
+beforeAll(async () => {
+  database = await (await infra()).createDatabase();
+  db = openDb(database.url, 4);
+  vault = createVault({ db, keys: keyRing(randomBytes(32).toString('base64')) });
+  await db.station.create({ data: { id: 'one', name: '测试站' } });
+}, 600_000);
+afterAll(async () => {
+  await db?.$disconnect();
+  await database?.drop();
+});
+
+const intake = (caseId: string): Intake => {
+  const at = Date.now();
+  return {
+    ...{ caseId, stationId: 'one', policyVersion: '1', at, drill: false },
+    facts: { type: 'neglect', risk: 'low', receivedAt: at, triggers: [], guardianIsSuspect: false },
+    ladder: { rungs: [], repeatMs: 1, ackBuysMs: 1, deliverWithinMs: 1 },
+    planned: [],
+    actor: { kind: 'staff', id: 'w' },
+    child: { name: '测试' },
+    narrative: '测试',
+  };
+};
+
+const setCount = (value: number) =>
+  db.counter.upsert({ where: { name: 'case' }, create: { name: 'case', value }, update: { value } });
+
+test.each([0, 41, 9_998, 9_999, 79_999, 80_000, 239_998])('after case %i comes the right number', async (count) => {
+  await setCount(count);
+  const caseId = randomUUID();
+  const input = await takeReport(db, vault, intake(caseId));
+  const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId } });
+  expect(row.number).toBe(caseNumber(count + 1));
+  expect(input?.state.number).toBe(row.number);
+  expect(row.input).toEqual(JSON.parse(JSON.stringify(input)));
+});
+
+test('no number twice and none left out, however many report at once; the same report again takes none', async () => {
+  await setCount(500);
+  const ids = Array.from({ length: 30 }, () => randomUUID());
+  await Promise.all(ids.map((id) => takeReport(db, vault, intake(id))));
+  expect(await takeReport(db, vault, intake(ids[0] ?? ''))).toBeUndefined();
+  const rows = await db.caseRow.findMany({ where: { id: { in: ids } }, orderBy: { number: 'asc' } });
+  expect(rows.map(({ number }) => number)).toEqual(ids.map((_, i) => caseNumber(501 + i)));
+});
+
+test('the first entries of the journal are chained from nothing', async () => {
+  const caseId = randomUUID();
+  await takeReport(db, vault, intake(caseId));
+  const [first] = await db.event.findMany({ where: { caseId } });
+  const { seq = 0, at, kind = '', actorKind, actorId = '', data } = first ?? {};
+  const event = {
+    seq,
+    at: at?.getTime() ?? 0,
+    kind,
+    actor: { kind: 'staff' as const, id: actorId },
+    data: data as Record<string, string>,
+  };
+  expect(actorKind).toBe('staff');
+  expect(Buffer.from(first?.hash ?? []).equals(chainHash(Buffer.alloc(32), caseId, event))).toBe(true);
+  const opened = await vault.openCase(db, caseId);
+  expect(opened).toMatchObject({ child: { name: '测试' }, narrative: '测试' });
+});

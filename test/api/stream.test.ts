@@ -1,0 +1,86 @@
+/** What screens hear as it happens: each in their scope, nothing that was written, and no open end. */
+import { ROLES } from '../../api/permissions';
+import { startTestApi, type TestApi } from '../support/api';
+
+let t: TestApi;
+beforeAll(async () => {
+  t = await startTestApi();
+}, 600_000);
+afterAll(() => t?.close());
+
+const REPORT = { type: 'neglect', risk: 'critical', child: { name: '测试儿童' }, narrative: '演示:无人照料。' };
+const report = (as: string) => t.ask('POST', '/api/v1/cases', { as, body: REPORT });
+
+interface Stream {
+  status: number;
+  type: string;
+  /** Everything heard so far. */
+  heard(): string;
+  until(text: string): Promise<void>;
+  stop(): void;
+}
+
+async function listen(as: string): Promise<Stream> {
+  const stop = new AbortController();
+  const headers = { authorization: `Bearer ${t.account(as).token}` };
+  const response = await fetch(`${t.url}/api/v1/stream`, { headers, signal: stop.signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = '';
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    heard: () => heard,
+    async until(text) {
+      while (!heard.includes(text)) {
+        const { done = true, value = '' } = (await reader?.read()) ?? {};
+        heard += value;
+        if (done) throw new Error(`ended before ${text}: ${heard}`);
+      }
+    },
+    stop: () => stop.abort(),
+  };
+}
+
+test('every role may listen, nobody without a sign-in', async () => {
+  const of: Record<(typeof ROLES)[number], string> = {
+    social_worker: 'xinhua_worker1',
+    supervisor: 'xinhua_supervisor',
+    duty_officer: 'duty1',
+    admin: 'admin',
+    evaluator: 'evaluator',
+  };
+  for (const role of ROLES) {
+    const stream = await listen(of[role]);
+    expect([role, stream.status, stream.type]).toEqual([role, 200, 'text/event-stream; charset=utf-8']);
+    await stream.until('event: hello');
+    stream.stop();
+  }
+  expect((await t.ask('GET', '/api/v1/stream')).status).toBe(401);
+});
+
+test('a report is heard at its own station and by the duty officer, not at another one; no story in it', async () => {
+  const [here, duty, there] = await Promise.all([
+    listen('xinhua_supervisor'),
+    listen('duty1'),
+    listen('donghu_worker1'),
+  ]);
+  const { number, id } = (await report('xinhua_worker1')).body;
+  const other = (await report('donghu_worker1')).body;
+  await Promise.all([here.until(number ?? '?'), duty.until(number ?? '?'), there.until(other['number'] ?? '?')]);
+  expect(here.heard()).toContain(`"caseId":"${String(id)}"`);
+  expect(here.heard()).toContain('"reported"');
+  expect(here.heard()).toContain('"risk":"critical"');
+  expect(here.heard() + duty.heard()).not.toMatch(/测试儿童|无人照料/);
+  expect(there.heard()).not.toContain(String(number));
+  for (const stream of [here, duty, there]) stream.stop();
+});
+
+test('an API that ends lets its listeners go at once', async () => {
+  const own = await startTestApi();
+  const headers = { authorization: `Bearer ${own.account('duty1').token}` };
+  const response = await fetch(`${own.url}/api/v1/stream`, { headers });
+  const since = Date.now();
+  const [text] = await Promise.all([response.text(), own.close()]);
+  expect(text).toContain('hello');
+  expect(Date.now() - since).toBeLessThan(8_000);
+}, 60_000);

@@ -1,0 +1,79 @@
+/** Pictures for docs/screenshots, from the real product: npm run screenshots. Not part of the tests. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { PROJECT } from '../../sandbox/config';
+import { DESK, PHONE, Visitor } from '../support/browser';
+import { launchBrowser } from '../support/chromium';
+import { startSystem, type System } from '../support/system';
+import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+
+const FOLDER = join(PROJECT, 'docs/screenshots');
+let system: System;
+let browser: Browser;
+let field: MadeUpField;
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
+  field = await makeField(system);
+}, 900_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+});
+
+const SIZES = { phone: PHONE, desk: DESK } as const;
+
+describe.each(['phone', 'desk'] as const)('%s', (size) => {
+  test.each(['zh-CN', 'en'])('in %s', async (language) => {
+    const visitor = await Visitor.open(browser, system.url, SIZES[size], language);
+    const { page } = visitor;
+    const shoot = async (name: string): Promise<void> => {
+      await page.evaluate('document.fonts.ready');
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(FOLDER, `${name}-${size}-${language.slice(0, 2)}.png`) });
+    };
+    await visitor.go('/');
+    await page.locator('input[name=username]').waitFor();
+    if (language === 'zh-CN') await shoot('sign-in');
+    await visitor.signIn(system.account(size === 'phone' ? WORKER : SUPERVISOR));
+    await visitor.go('/report');
+    await page.locator('input[value=sexual_abuse]').click();
+    await page.locator('input[value=critical]').click();
+    await page.evaluate('scrollTo(0, 0)');
+    await shoot('report');
+    if (size === 'phone') {
+      await page.locator('.advice').scrollIntoViewIfNeeded();
+      await shoot('advice');
+    }
+    if (size === 'phone') {
+      await visitor.go('/work');
+      await page.locator('.work-row').first().waitFor();
+      await shoot('work');
+      await page.locator('.work-done').first().click();
+      await shoot('step');
+      await visitor.go(`/cases/${field.late.id}`);
+      await page.locator('.entry').first().waitFor();
+      await shoot('case');
+      await page.evaluate("document.getElementById('case-picture').scrollIntoView()");
+      await shoot('timeline');
+    } else {
+      await visitor.go('/board');
+      await page.locator('tbody tr').first().waitFor();
+      await page.locator('.alert .why summary').first().click();
+      await page.locator('.rung').first().waitFor();
+      await shoot('board');
+      await visitor.go(`/cases/${field.late.id}`);
+      await page.locator('.entry').first().waitFor();
+      await shoot('case');
+      await page.evaluate("document.getElementById('case-picture').scrollIntoView()");
+      await shoot('timeline');
+      await visitor.go('/policy');
+      await page.locator('.gantt-row').first().waitFor();
+      await shoot('policy');
+    }
+    expect(visitor.errors).toEqual([]);
+    await visitor.close();
+  });
+});

@@ -1,0 +1,91 @@
+/** Hands and eyes in a browser: sign in, tap and count the taps, check that everybody can use what is shown. */
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Account } from '../../sandbox/banner';
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1366, height: 860 };
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+/** Somebody at a screen. */
+export class Visitor {
+  readonly errors: string[] = [];
+  taps = 0;
+
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly url: string,
+  ) {
+    page.on('console', (message) => {
+      // What the network refuses is asked for on purpose here, and said on the page.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.errors.push(message.text());
+    });
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+  }
+
+  static async open(browser: Browser, url: string, size = PHONE, language = 'zh-CN'): Promise<Visitor> {
+    const phone = size.width < 700;
+    const context = await browser.newContext({
+      viewport: size,
+      hasTouch: phone,
+      timezoneId: 'Asia/Urumqi',
+      locale: 'zh-CN',
+    });
+    // What the person has chosen before: a language, and no sound.
+    await context.addInitScript(`
+      if (localStorage.getItem('shouwang.language') === null) localStorage.setItem('shouwang.language', '${language}');
+      localStorage.setItem('shouwang.sound', 'off');`);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    return new Visitor(context, page, url);
+  }
+
+  async go(path: string): Promise<void> {
+    await this.page.goto(this.url + path);
+  }
+
+  async signIn({ username, password }: Account): Promise<void> {
+    await this.go('/sign-in');
+    await this.page.locator('input[name=username]').fill(username);
+    await this.page.locator('input[name=password]').fill(password);
+    await this.page.locator('button[type=submit]').click();
+    await this.page.locator('nav').waitFor();
+  }
+
+  /** One tap, counted. */
+  async tap(target: Locator): Promise<void> {
+    this.taps += 1;
+    await target.click();
+  }
+
+  /** A tap into a field, and what is typed there. */
+  async type(target: Locator, text: string): Promise<void> {
+    this.taps += 1;
+    await target.fill(text);
+  }
+
+  /** Findings of WCAG 2.2 A and AA on the page as it is, one line each; empty when there are none. */
+  async findings(): Promise<string[]> {
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate<AxeResult>(`axe.run('body', {
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+    })`);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  }
+
+  /** Does anything stand beyond the edge of the screen? */
+  async overflows(): Promise<boolean> {
+    return this.page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth + 1');
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
+import {
+  encodeToPayloads,
+  decodeFromPayloadsAtIndex,
+  encodeErrorToFailure,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow';
+import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers';
+import fc from 'fast-check';
+import {
+  dataConverter,
+  EncryptingCodec,
+  PayloadKeyUnknown,
+  payloadKeys,
+  PayloadSealBroken,
+} from '../../runtime/payload-codec';
+
+const key = (): string => randomBytes(32).toString('base64');
+const VAULT = key();
+const codec = new EncryptingCodec(payloadKeys(VAULT));
+const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload(value);
+const first = (payloads: Payload[]): Payload => {
+  const [payload] = payloads;
+  if (!payload) throw new Error('no payload');
+  return payload;
+};
+const SECRET = '案件里的字';
+
+test('whatever goes in comes out, and nothing of it can be read in between', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (value) => {
+      const loaded = loadDataConverter(dataConverter(payloadKeys(VAULT)));
+      const sealed = await encodeToPayloads(loaded, { value, mark: SECRET });
+      expect(Buffer.from(sealed?.[0]?.data ?? []).includes(SECRET)).toBe(false);
+      expect(await decodeFromPayloadsAtIndex(loaded, 0, sealed)).toEqual({ value, mark: SECRET });
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('the same payload is sealed differently each time', async () => {
+  const [a, b] = await codec.encode([payloadOf(1), payloadOf(1)]);
+  expect(Buffer.from(a?.data ?? []).equals(Buffer.from(b?.data ?? []))).toBe(false);
+});
+
+test('what was never encrypted passes, as recorded histories are', async () => {
+  const plain = payloadOf({ caseId: 'x' });
+  expect(await codec.decode([plain])).toEqual([plain]);
+});
+
+test('a newer key encrypts, the older ones go on decrypting', async () => {
+  const [second, third] = [key(), key()];
+  const old = first(await codec.encode([payloadOf('old')]));
+  const rotated = new EncryptingCodec(payloadKeys(VAULT, `${third},${second}`));
+  const middle = first(await new EncryptingCodec(payloadKeys(VAULT, second)).encode([payloadOf('middle')]));
+  const open = async (one: Payload) => defaultPayloadConverter.fromPayload(first(await rotated.decode([one])));
+  expect([await open(old), await open(middle)]).toEqual(['old', 'middle']);
+  await expect(codec.decode(await rotated.encode([payloadOf('new')]))).rejects.toThrow(PayloadKeyUnknown);
+});
+
+test('a changed payload and a key of another length are refused', async () => {
+  const sealed = first(await codec.encode([payloadOf('x')]));
+  const data = Buffer.from(sealed.data ?? []);
+  data.writeUInt8(data.readUInt8(20) ^ 1, 20);
+  await expect(codec.decode([{ ...sealed, data }])).rejects.toThrow(PayloadSealBroken);
+  await expect(codec.decode([{ ...sealed, data: data.subarray(0, 5) }])).rejects.toThrow(PayloadSealBroken);
+  expect(() => payloadKeys(VAULT, 'c2hvcnQ=')).toThrow(RangeError);
+});
+
+test('messages, stacks and details of failures are encrypted too', async () => {
+  const loaded = loadDataConverter(dataConverter(payloadKeys(VAULT)));
+  const error = ApplicationFailure.create({ message: SECRET, type: 'CaseClosed', details: [SECRET] });
+  const failure = await encodeErrorToFailure(loaded, error);
+  expect(JSON.stringify(failure)).not.toContain(SECRET);
+  expect(failure).toMatchObject({ message: 'Encoded failure', stackTrace: '' });
+  expect(await decodeOptionalFailureToOptionalError(loaded, failure)).toMatchObject({
+    message: SECRET,
+    type: 'CaseClosed',
+  });
+});

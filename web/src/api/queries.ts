@@ -1,0 +1,180 @@
+/** What screens read, and how they are told that it has changed. */
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { answer, api } from './client';
+import type { Approval, CaseSummary, ListedAlert } from './types';
+
+const PAGE = 200;
+/** In case the stream is away; it brings everything sooner. */
+const AGAIN_MS = 60_000;
+
+/** Reads all pages of a list; `least` keeps a runaway list from never ending. */
+async function allPages<T>(
+  read: (cursor?: string) => Promise<{ items: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 10; page += 1) {
+    const found = await read(cursor);
+    items.push(...found.items);
+    if (found.nextCursor === null) break;
+    cursor = found.nextCursor;
+  }
+  return items;
+}
+
+const casesOf = (status: 'open' | 'closing'): Promise<CaseSummary[]> =>
+  allPages((cursor) => answer(api.GET('/api/v1/cases', { params: { query: { status, limit: PAGE, cursor } } })));
+
+export const useOpenCases = () =>
+  useQuery({
+    queryKey: ['cases', 'open'],
+    queryFn: async () => (await Promise.all([casesOf('open'), casesOf('closing')])).flat(),
+    refetchInterval: AGAIN_MS,
+  });
+
+const alertsIn = (state: 'open' | 'acknowledged'): Promise<ListedAlert[]> =>
+  allPages((cursor) => answer(api.GET('/api/v1/alerts', { params: { query: { state, limit: PAGE, cursor } } })));
+
+/** Alerts that are not over: nobody has acknowledged them, or somebody has and the step is still to do. */
+export const useLiveAlerts = () =>
+  useQuery({
+    queryKey: ['alerts', 'live'],
+    queryFn: async () => (await Promise.all([alertsIn('open'), alertsIn('acknowledged')])).flat(),
+    refetchInterval: AGAIN_MS,
+  });
+
+export const useTold = (alertId: string) =>
+  useQuery({
+    queryKey: ['alerts', 'told', alertId],
+    queryFn: () => answer(api.GET('/api/v1/alerts/{id}/told', { params: { path: { id: alertId } } })),
+  });
+
+export const useApprovals = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['approvals'],
+    queryFn: async (): Promise<Approval[]> => (await answer(api.GET('/api/v1/approvals'))).items,
+    refetchInterval: AGAIN_MS,
+    enabled,
+  });
+
+export const useWork = () =>
+  useQuery({
+    queryKey: ['work'],
+    queryFn: async () => (await answer(api.GET('/api/v1/work'))).items,
+    refetchInterval: AGAIN_MS,
+  });
+
+/** Read once for as long as the app is open: each reading is a look at every child that goes on the record. */
+export const useChildren = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['children'],
+    queryFn: async () => {
+      const { items } = await answer(api.GET('/api/v1/work/children'));
+      return new Map(items.map(({ caseId, name }) => [caseId, name]));
+    },
+    staleTime: Infinity,
+    enabled,
+  });
+
+export const useCase = (id: string) =>
+  useQuery({
+    queryKey: ['case', id],
+    queryFn: () => answer(api.GET('/api/v1/cases/{id}', { params: { path: { id } } })),
+  });
+
+export const useJournal = (id: string) =>
+  useQuery({
+    queryKey: ['case', id, 'timeline'],
+    queryFn: async () => (await answer(api.GET('/api/v1/cases/{id}/timeline', { params: { path: { id } } }))).items,
+  });
+
+export const useStaff = () =>
+  useQuery({
+    queryKey: ['staff'],
+    queryFn: async () => (await answer(api.GET('/api/v1/staff'))).items,
+    staleTime: 300_000,
+  });
+
+export const usePartners = () =>
+  useQuery({
+    queryKey: ['partners'],
+    queryFn: async () => (await answer(api.GET('/api/v1/partners'))).items,
+    staleTime: 300_000,
+  });
+
+export const useStations = () =>
+  useQuery({
+    queryKey: ['stations'],
+    queryFn: async () => (await answer(api.GET('/api/v1/stations'))).items,
+    staleTime: 300_000,
+  });
+
+/** Everything that a change of one case can have changed on screen. */
+export async function refreshCase(client: QueryClient, caseId: string): Promise<void> {
+  const keys = [['case', caseId], ['cases'], ['alerts'], ['approvals'], ['work']];
+  await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+}
+
+export interface Change {
+  caseId: string;
+  number: string;
+  risk: string;
+  drill: boolean;
+  kinds: string[];
+}
+
+/** Listens to what changes (实时). @returns whether the line to the server stands */
+export function useLive(heard?: (change: Change) => void): boolean {
+  const client = useQueryClient();
+  const [live, setLive] = useState(false);
+  useEffect(() => {
+    let source: EventSource | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const connect = (): void => {
+      source = new EventSource('/api/v1/stream');
+      source.addEventListener('hello', () => {
+        setLive(true);
+        for (const key of ['cases', 'alerts', 'approvals', 'work']) void client.invalidateQueries({ queryKey: [key] });
+      });
+      source.addEventListener('case', (event: MessageEvent<string>) => {
+        const change = JSON.parse(event.data) as Change;
+        void refreshCase(client, change.caseId);
+        heard?.(change);
+      });
+      source.addEventListener('error', () => {
+        if (source?.readyState !== EventSource.CLOSED) return;
+        // Refused: signed out, or the server is away. The browser has given up, so we ask again.
+        setLive(false);
+        again = setTimeout(connect, 10_000);
+      });
+    };
+    connect();
+    return () => {
+      source?.close();
+      clearTimeout(again);
+    };
+  }, [client, heard]);
+  return live;
+}
+
+const onlineChanges = (changed: () => void): (() => void) => {
+  addEventListener('online', changed);
+  addEventListener('offline', changed);
+  return () => {
+    removeEventListener('online', changed);
+    removeEventListener('offline', changed);
+  };
+};
+/** What the device believes; it may be wrong in either direction. */
+export const useOnline = (): boolean => useSyncExternalStore(onlineChanges, () => navigator.onLine);
+
+/** The time, again every `ms`, so that what is left counts down. */
+export function useNow(ms = 15_000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+  return now;
+}

@@ -1,0 +1,75 @@
+/** Names for what the API answers with and takes. */
+import type { paths } from './schema';
+
+type Ok<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } } ? T : never;
+type Body<O> = O extends { requestBody?: { content: { 'application/json': infer T } } } ? T : never;
+type ItemOf<L> = L extends { items: (infer T)[] } ? T : never;
+
+export type Me = Ok<paths['/api/v1/me']['get']>;
+export type CaseFile = Ok<paths['/api/v1/cases/{id}']['get']>;
+export type CaseSummary = ItemOf<Ok<paths['/api/v1/cases']['get']>>;
+export type Step = CaseFile['steps'][number];
+export type Alert = CaseFile['alerts'][number];
+export type Referral = CaseFile['referrals'][number];
+export type ListedAlert = ItemOf<Ok<paths['/api/v1/alerts']['get']>>;
+export type Told = Ok<paths['/api/v1/alerts/{id}/told']['get']>;
+export type JournalEntry = ItemOf<Ok<paths['/api/v1/cases/{id}/timeline']['get']>>;
+export type WorkItem = ItemOf<Ok<paths['/api/v1/work']['get']>>;
+export type Approval = ItemOf<Ok<paths['/api/v1/approvals']['get']>>;
+export type Staff = ItemOf<Ok<paths['/api/v1/staff']['get']>>;
+export type Partner = ItemOf<Ok<paths['/api/v1/partners']['get']>>;
+export type PolicyTable = Ok<paths['/api/v1/policies/current']['get']>;
+export type WhatIf = Ok<paths['/api/v1/policies/what-if']['get']>;
+export type ReportBody = NonNullable<Body<paths['/api/v1/cases']['post']>>;
+
+export type CaseType = CaseSummary['type'];
+export type Risk = CaseSummary['risk'];
+export type Trigger = NonNullable<ReportBody['triggers']>[number];
+export type Purpose = NonNullable<Body<paths['/api/v1/cases/{id}/referrals']['post']>>['purpose'];
+
+export const CASE_TYPES = [
+  'sexual_abuse',
+  'physical_abuse',
+  'domestic_violence',
+  'abandonment',
+  'neglect',
+  'bullying',
+  'missing',
+  'self_harm',
+  'other_emergency',
+] as const satisfies readonly CaseType[];
+export const RISKS = ['critical', 'high', 'medium', 'low'] as const satisfies readonly Risk[];
+export const TRIGGERS = [
+  'sexual_abuse',
+  'injury',
+  'severe_malnutrition',
+  'abandonment',
+  'no_carer',
+  'missing',
+  'self_harm',
+  'disability_or_death',
+  'trafficking',
+  'other',
+] as const satisfies readonly Trigger[];
+export const PURPOSES = [
+  'investigate',
+  'protect',
+  'medical',
+  'forensic',
+  'school_support',
+  'legal_aid',
+  'counselling',
+  'placement',
+  'other',
+] as const satisfies readonly Purpose[];
+export const REPORTER_ROLES = [
+  'staff',
+  'relative',
+  'teacher',
+  'doctor',
+  'police',
+  'neighbour',
+  'child',
+  'hotline',
+  'other',
+] as const;

@@ -1,0 +1,102 @@
+/** The app: who is signed in decides what there is; desk pages and their libraries come only when asked for. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { NoSignal, Refused } from './api/client';
+import { useLive } from './api/queries';
+import { ME, SessionProvider, useMe, useSession } from './api/session';
+import { NotFoundPage } from './pages/not-found';
+import { OutboxPage } from './pages/report/outbox';
+import { ReportPage } from './pages/report';
+import { SentPage } from './pages/report/sent';
+import { SignInPage } from './pages/sign-in';
+import { WorkPage } from './pages/work';
+import { AlarmProvider, useAlarm } from './ui/alarm';
+import { Failed, Loading } from './ui/bits';
+import { Boundary } from './ui/boundary';
+import { Layout } from './ui/layout';
+import { ToastProvider } from './ui/toast';
+
+const CasePage = lazy(() => import('./pages/case/index'));
+const BoardPage = lazy(() => import('./pages/board/index'));
+const PolicyPage = lazy(() => import('./pages/policy/index'));
+
+const client: QueryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => !(error instanceof Refused && error.status < 500) && count < 2,
+      throwOnError: (error) => {
+        // A session that has ended meanwhile: back to the sign-in, wherever that shows.
+        if (error instanceof Refused && error.status === 401) client.setQueryData(ME, null);
+        return !(error instanceof Refused || error instanceof NoSignal);
+      },
+    },
+  },
+});
+
+/** Those who do the field work begin with it; everybody else with the board. */
+function Home() {
+  const { me } = useSession();
+  return <Navigate to={me.role === 'social_worker' ? '/work' : '/board'} replace />;
+}
+
+function Pages() {
+  const alarm = useAlarm();
+  const live = useLive(alarm.hear);
+  const { may } = useSession();
+  const only = (allowed: boolean, page: ReactNode): ReactNode => (allowed ? page : <NotFoundPage />);
+  return (
+    <Layout live={live}>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<Home />} />
+          <Route path="/sign-in" element={<Home />} />
+          <Route path="/report" element={only(may('case:report'), <ReportPage />)} />
+          <Route path="/report/outbox" element={<OutboxPage />} />
+          <Route path="/report/sent/:id" element={<SentPage />} />
+          <Route path="/work" element={only(may('case:work'), <WorkPage />)} />
+          <Route path="/board" element={<BoardPage />} />
+          <Route path="/cases/:id" element={<CasePage />} />
+          <Route path="/policy" element={<PolicyPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </Layout>
+  );
+}
+
+function Door() {
+  const { t } = useTranslation();
+  const { data: me, error, refetch } = useMe();
+  if (me)
+    return (
+      <SessionProvider me={me} key={me.staffId}>
+        <AlarmProvider>
+          <Pages />
+        </AlarmProvider>
+      </SessionProvider>
+    );
+  if (me === null) return <SignInPage />;
+  return (
+    <main className="page">
+      <h1 className="hidden">{t('name')}</h1>
+      {error ? <Failed error={error} retry={refetch} /> : <Loading />}
+    </main>
+  );
+}
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <BrowserRouter>
+        <ToastProvider>
+          <Boundary>
+            <Door />
+          </Boundary>
+        </ToastProvider>
+      </BrowserRouter>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,166 @@
+/**
+ * Reports on their way (待发箱). A report is put here first and leaves the device only from here, under a key that makes
+ * sending it twice the same as once. It stays until the station has it, whatever happens to the page meanwhile.
+ */
+import { answer, api, NoSignal, Refused } from '../api/client';
+import type { CaseType, ReportBody, Risk } from '../api/types';
+import { device, type KeptReport, open, seal } from './store';
+
+/** What the station has answered, as far as this device keeps it. */
+export interface Taken {
+  caseId: string;
+  number: string;
+  risk: Risk;
+  raisedFrom?: Risk;
+  at: number;
+  steps: { id: string; kind: string; name: string; dueAt: string }[];
+}
+
+/** Why the station did not take it; somebody has to look. */
+export interface Problem {
+  status: number;
+  type: string;
+  detail: string;
+  errors: { path: string; message: string }[];
+}
+
+interface Content {
+  body: ReportBody;
+  taken?: Taken;
+  problem?: Problem;
+}
+
+export interface Report extends Content {
+  id: string;
+  state: KeptReport['state'];
+  savedAt: number;
+  type: CaseType;
+}
+
+/** Sent reports stay visible for a day. */
+const KEEP_SENT_MS = 24 * 3_600_000;
+const EVERY_MS = 5_000;
+
+let reports: readonly Report[] = [];
+let owner: string | undefined;
+let flushing = false;
+const listeners = new Set<() => void>();
+
+const changed = (next: readonly Report[]): void => {
+  reports = next;
+  for (const listener of listeners) listener();
+};
+
+export const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+export const snapshot = (): readonly Report[] => reports;
+
+async function write(staffId: string, report: Report): Promise<void> {
+  const { id, state, savedAt, body, taken, problem } = report;
+  // Once the station has it, the child's story does not stay here.
+  const content: Content =
+    state === 'sent' ? { body: { ...body, child: {}, reporter: {}, narrative: '' }, taken } : { body, problem };
+  await (await device()).put('reports', { id, staffId, state, savedAt, ...(await seal(staffId, id, content)) });
+}
+
+async function readAll(staffId: string): Promise<Report[]> {
+  const db = await device();
+  const kept = await db.getAllFromIndex('reports', 'staffId', staffId);
+  const found: Report[] = [];
+  for (const one of kept) {
+    if (one.state === 'sent' && Date.now() - one.savedAt > KEEP_SENT_MS) {
+      await db.delete('reports', one.id);
+      continue;
+    }
+    const content = (await open(staffId, one.id, one)) as Content;
+    found.push({ ...content, id: one.id, state: one.state, savedAt: one.savedAt, type: content.body.type });
+  }
+  return found.sort((a, b) => a.savedAt - b.savedAt);
+}
+
+async function replace(staffId: string, next: Report): Promise<void> {
+  await write(staffId, next);
+  changed(reports.map((one) => (one.id === next.id ? next : one)));
+}
+
+/** Answers after which sending the very same again cannot help; the same one still under way is no such answer. */
+const isFinal = ({ status, type }: Refused): boolean =>
+  type !== 'request-under-way' && status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
+
+/** @returns false where there is no use in trying the next one now */
+async function send(staffId: string, report: Report): Promise<boolean> {
+  try {
+    const headers = { 'Idempotency-Key': report.id };
+    const taken = await answer(api.POST('/api/v1/cases', { body: report.body, params: { header: headers } }));
+    const steps = taken.steps.map(({ id, kind, name, dueAt }) => ({ id, kind, name, dueAt }));
+    const { id: caseId, number, risk, riskRaisedFrom: raisedFrom } = taken;
+    await replace(staffId, {
+      ...report,
+      state: 'sent',
+      taken: { caseId, number, risk, raisedFrom, at: Date.now(), steps },
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && isFinal(error)) {
+      const { status, type, message: detail, errors } = error;
+      await replace(staffId, { ...report, state: 'refused', problem: { status, type, detail, errors } });
+      return true;
+    }
+    if (error instanceof Refused || error instanceof NoSignal) return false;
+    throw error;
+  }
+}
+
+/** Sends what waits, in order. Safe to call at any time and from several windows. */
+export async function flush(): Promise<void> {
+  const staffId = owner;
+  if (staffId === undefined || flushing || !reports.some(({ state }) => state === 'waiting')) return;
+  flushing = true;
+  try {
+    for (const report of reports.filter(({ state }) => state === 'waiting')) {
+      if (owner !== staffId || !(await send(staffId, report))) break;
+    }
+  } finally {
+    flushing = false;
+  }
+}
+
+const tryNow = (): void => {
+  flush().catch((error: unknown) => console.error('the outbox could not be emptied', error));
+};
+
+/** Puts a report in, on disk before this resolves, and begins to send it. @returns its id */
+export async function post(staffId: string, body: ReportBody): Promise<string> {
+  const report: Report = { id: crypto.randomUUID(), state: 'waiting', savedAt: Date.now(), body, type: body.type };
+  await write(staffId, report);
+  changed([...reports, report]);
+  tryNow();
+  return report.id;
+}
+
+/** Takes a report out: it was sent, or is being written again. */
+export async function remove(id: string): Promise<void> {
+  await (await device()).delete('reports', id);
+  changed(reports.filter((one) => one.id !== id));
+}
+
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** From now on the outbox is this person's. A device may say that it is online when it is not, so it is also tried every few seconds. */
+export async function openOutbox(staffId: string): Promise<void> {
+  owner = staffId;
+  changed(await readAll(staffId));
+  if (timer === undefined) {
+    timer = setInterval(tryNow, EVERY_MS);
+    addEventListener('online', tryNow);
+    document.addEventListener('visibilitychange', tryNow);
+  }
+  tryNow();
+}
+
+export function closeOutbox(): void {
+  owner = undefined;
+  changed([]);
+}

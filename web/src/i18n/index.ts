@@ -1,0 +1,54 @@
+/** The languages, one file each in locales/; Chinese first, another one as the person or the device asks. */
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import zh from '../locales/zh-CN.json';
+
+export const LANGUAGES = ['zh-CN', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const KEPT = 'shouwang.language';
+/** Files of the other languages, each a chunk of its own. A new language is a new file and a word above. */
+const OTHERS: Record<Exclude<Language, 'zh-CN'>, () => Promise<{ default: object }>> = {
+  en: () => import('../locales/en.json'),
+};
+
+const isLanguage = (value: string | null): value is Language => LANGUAGES.some((one) => one === value);
+
+/** What was chosen here before; otherwise Chinese, whatever the device's own language is. */
+function wanted(): Language {
+  const kept = localStorage.getItem(KEPT);
+  return isLanguage(kept) ? kept : 'zh-CN';
+}
+
+async function load(language: Language): Promise<void> {
+  if (language !== 'zh-CN' && !i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', (await OTHERS[language]()).default);
+  }
+}
+
+/** Direction and language of the page follow the file's own word. */
+function apply(language: Language): void {
+  document.documentElement.lang = language;
+  document.documentElement.dir = i18next.t('direction');
+  document.title = i18next.t('name');
+}
+
+/** Call before anything is shown. */
+export async function startI18n(): Promise<void> {
+  const language = wanted();
+  await i18next.use(initReactI18next).init({
+    lng: 'zh-CN',
+    fallbackLng: 'zh-CN',
+    resources: { 'zh-CN': { translation: zh } },
+    interpolation: { escapeValue: false },
+  });
+  await setLanguage(language);
+}
+
+/** Changes the language of everything on screen, and keeps the choice on this device. */
+export async function setLanguage(language: Language): Promise<void> {
+  await load(language);
+  await i18next.changeLanguage(language);
+  localStorage.setItem(KEPT, language);
+  apply(language);
+}

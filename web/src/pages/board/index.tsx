@@ -1,0 +1,87 @@
+/** The board (看板): all open cases by lateness and risk, open alerts, what waits for a decision. Live, without reloading. */
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useApprovals, useLiveAlerts, useNow, useOpenCases } from '../../api/queries';
+import { useAlarm } from '../../ui/alarm';
+import { Failed, Loading } from '../../ui/bits';
+import { Desk } from '../../ui/desk';
+import { BoardAlerts } from './alerts';
+import { BoardApprovals } from './approvals';
+import { CaseTable } from './cases';
+
+function Fresh() {
+  const { t } = useTranslation();
+  const { fresh, seen } = useAlarm();
+  if (fresh.length === 0) return null;
+  return (
+    <div className="fresh" role="alert">
+      <strong>{t('board.fresh', { count: fresh.length })}</strong>{' '}
+      {fresh.map(({ caseId, number }) => (
+        <Link key={caseId} to={`/cases/${caseId}`} onClick={seen}>
+          {number}
+        </Link>
+      ))}
+      <button type="button" className="text-button" onClick={seen}>
+        {t('board.seen')}
+      </button>
+    </div>
+  );
+}
+
+function Sound() {
+  const { t } = useTranslation();
+  const { sound, setSound } = useAlarm();
+  return (
+    <label className="check sound">
+      <input type="checkbox" checked={sound} onChange={(event) => setSound(event.target.checked)} />
+      {t('board.sound')}
+    </label>
+  );
+}
+
+export default function BoardPage() {
+  const { t } = useTranslation();
+  const cases = useOpenCases();
+  const alerts = useLiveAlerts();
+  const approvals = useApprovals(true);
+  const now = useNow();
+  const error = cases.error ?? alerts.error ?? approvals.error;
+  const list = cases.data ?? [];
+  const figures = [
+    ['late', list.filter(({ overdue }) => overdue).length],
+    ['critical', list.filter(({ risk }) => risk === 'critical').length],
+    ['unassigned', list.filter(({ assignee }) => assignee === null).length],
+    ['approvals', approvals.data?.length ?? 0],
+    ['open', list.length],
+  ] as const;
+  return (
+    <Desk>
+      <div className="page-head">
+        <h1>{t('board.title')}</h1>
+        <Sound />
+      </div>
+      <Fresh />
+      {error && (
+        <Failed error={error} retry={() => Promise.all([cases.refetch(), alerts.refetch(), approvals.refetch()])} />
+      )}
+      <dl className="figures">
+        {figures.map(([key, value]) => (
+          <div key={key} className={`figure figure-${key} ${value > 0 ? 'figure-some' : ''}`}>
+            <dt>{t(`board.${key}`)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="board">
+        <div className="board-side">
+          <BoardAlerts alerts={alerts.data ?? []} cases={list} readAt={cases.dataUpdatedAt} now={now} />
+          <BoardApprovals approvals={approvals.data ?? []} />
+        </div>
+        <section className="board-main" aria-labelledby="board-cases">
+          <h2 id="board-cases">{t('board.cases')}</h2>
+          {cases.isPending ? <Loading /> : <CaseTable cases={list} readAt={cases.dataUpdatedAt} now={now} />}
+        </section>
+      </div>
+    </Desk>
+  );
+}

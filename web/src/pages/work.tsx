@@ -1,0 +1,132 @@
+/** My work (我的工作): what is late, next, today, this week; by time or by child. Two taps finish a step. */
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useChildren, useNow, useWork } from '../api/queries';
+import { useSession } from '../api/session';
+import type { WorkItem } from '../api/types';
+import { bucketOf } from '../lib/time';
+import { caseNow, Due, Empty, Failed, Loading, RiskTag } from '../ui/bits';
+import { StepDialog } from '../ui/step-dialog';
+import { stepName } from '../ui/step-name';
+
+const BUCKETS = ['late', 'next', 'today', 'week', 'later'] as const;
+
+interface Row extends WorkItem {
+  /** The case's own time, milliseconds. */
+  now: number;
+  child: string | undefined;
+}
+
+function WorkRow({ row, onDone, byCase }: { row: Row; onDone: (row: Row) => void; byCase: boolean }) {
+  const { t } = useTranslation();
+  const { step, now } = row;
+  return (
+    <li className="work-row">
+      <div className="work-text">
+        {!byCase && <CaseLine row={row} />}
+        <strong className="work-step">{stepName(t, step)}</strong>
+        {step.binds === 'watch' && <span className="tag">{t('step.watch')}</span>}
+        <Due at={Date.parse(step.dueAt)} now={now} />
+        {step.extension && <span className="tag">{t('step.extensionAsked')}</span>}
+      </div>
+      <button type="button" className="button primary work-done" onClick={() => onDone(row)}>
+        {t('step.finish')}
+        <span className="hidden">
+          {row.number} {stepName(t, step)}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function CaseLine({ row }: { row: Row }) {
+  const { t } = useTranslation();
+  return (
+    <span className="case-line">
+      <RiskTag risk={row.risk} />
+      <Link to={`/cases/${row.caseId}`}>
+        {row.child ? `${row.child} · ` : ''}
+        {row.number}
+      </Link>
+      <span>{t(`type.${row.type}`)}</span>
+      {row.unassigned && <span className="tag">{t('work.unassigned')}</span>}
+      {row.drill && <span className="tag">{t('drill')}</span>}
+    </span>
+  );
+}
+
+function Groups({ rows, byCase, onDone }: { rows: Row[]; byCase: boolean; onDone: (row: Row) => void }) {
+  const { t } = useTranslation();
+  const groups = useMemo(() => {
+    if (!byCase)
+      return BUCKETS.map((bucket) => ({
+        key: bucket,
+        rows: rows.filter((row) => bucketOf(Date.parse(row.step.dueAt), row.now) === bucket),
+      }));
+    const ids = [...new Set(rows.map(({ caseId }) => caseId))];
+    return ids.map((id) => ({ key: id, rows: rows.filter(({ caseId }) => caseId === id) }));
+  }, [rows, byCase]);
+  return groups
+    .filter((group) => group.rows.length > 0)
+    .map((group) => (
+      <section key={group.key} className={`work-group work-${byCase ? 'case' : group.key}`}>
+        <h2>
+          {byCase && group.rows[0] ? <CaseLine row={group.rows[0]} /> : t(`work.${group.key}`)}
+          <span className="count">{group.rows.length}</span>
+        </h2>
+        <ul className="plain">
+          {group.rows.map((row) => (
+            <WorkRow key={`${row.caseId}/${row.step.id}`} row={row} onDone={onDone} byCase={byCase} />
+          ))}
+        </ul>
+      </section>
+    ));
+}
+
+export function WorkPage() {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const work = useWork();
+  const children = useChildren(may('case:read-child') && (work.data?.length ?? 0) > 0);
+  const now = useNow();
+  const [byCase, setByCase] = useState(false);
+  const [open, setOpen] = useState<Row>();
+  const rows = useMemo<Row[]>(
+    () =>
+      (work.data ?? []).map((item) => ({
+        ...item,
+        now: caseNow(item.asOf, work.dataUpdatedAt, now),
+        child: children.data?.get(item.caseId) ?? undefined,
+      })),
+    [work.data, work.dataUpdatedAt, children.data, now],
+  );
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t('work.title')}</h1>
+        <div className="segments" role="group" aria-label={t('work.order')}>
+          <button type="button" aria-pressed={!byCase} onClick={() => setByCase(false)}>
+            {t('work.byTime')}
+          </button>
+          <button type="button" aria-pressed={byCase} onClick={() => setByCase(true)}>
+            {t('work.byCase')}
+          </button>
+        </div>
+      </div>
+      {work.isPending && <Loading />}
+      {work.error && <Failed error={work.error} retry={work.refetch} />}
+      {work.data?.length === 0 && <Empty>{t('work.empty')}</Empty>}
+      <Groups rows={rows} byCase={byCase} onDone={setOpen} />
+      {open && (
+        <StepDialog
+          caseId={open.caseId}
+          number={open.number}
+          step={open.step}
+          now={open.now}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+/** The frame of every page: who is signed in, where one can go, whether there is signal and what is still on this device. */
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NavLink, useLocation } from 'react-router';
+import { useOnline } from '../api/queries';
+import { useSession } from '../api/session';
+import { snapshot, subscribe } from '../device/outbox';
+import { LANGUAGES, setLanguage } from '../i18n';
+import { Dialog } from './dialog';
+import { messageOf } from './problem';
+import { useToast } from './toast';
+
+export const useReports = () => useSyncExternalStore(subscribe, snapshot);
+
+export function SandboxMark({ sandbox }: { sandbox: boolean }) {
+  const { t } = useTranslation();
+  return sandbox ? <div className="sandbox-mark">{t('sandbox')}</div> : null;
+}
+
+export function LanguageButton() {
+  const { i18n, t } = useTranslation();
+  const next = LANGUAGES[(LANGUAGES.findIndex((one) => one === i18n.language) + 1) % LANGUAGES.length] ?? 'zh-CN';
+  return (
+    <button type="button" className="text-button" lang={next} onClick={() => void setLanguage(next)}>
+      {t(`language.${next}`)}
+    </button>
+  );
+}
+
+function SignOut() {
+  const { t } = useTranslation();
+  const { signOut } = useSession();
+  const say = useToast();
+  const waiting = useReports().filter(({ state }) => state !== 'sent').length;
+  const [asking, setAsking] = useState(false);
+  const leave = (): void => {
+    setAsking(false);
+    signOut().catch((error: unknown) => say(messageOf(t, error), 'bad'));
+  };
+  return (
+    <>
+      <button type="button" className="text-button" onClick={() => (waiting > 0 ? setAsking(true) : leave())}>
+        {t('action.signOut')}
+      </button>
+      {asking && (
+        <Dialog title={t('signOut.title', { count: waiting })} onClose={() => setAsking(false)}>
+          <p>{t('signOut.text')}</p>
+          <div className="actions">
+            <button type="button" className="button" onClick={() => setAsking(false)}>
+              {t('signOut.stay')}
+            </button>
+            <button type="button" className="button danger" onClick={leave}>
+              {t('signOut.leave')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** Signal and outbox in one line; silent when all is well. */
+function Line({ live }: { live: boolean }) {
+  const { t } = useTranslation();
+  const online = useOnline();
+  const reports = useReports();
+  const waiting = reports.filter(({ state }) => state === 'waiting').length;
+  const refused = reports.filter(({ state }) => state === 'refused').length;
+  const words = [
+    ...(online ? [] : [t('line.offline')]),
+    ...(online && !live ? [t('line.notLive')] : []),
+    ...(waiting > 0 ? [t('line.waiting', { count: waiting })] : []),
+    ...(refused > 0 ? [t('line.refused', { count: refused })] : []),
+  ];
+  return (
+    <div role="status" className={words.length > 0 ? 'line' : 'line-none'}>
+      {words.join(' · ')}
+      {waiting + refused > 0 && (
+        <NavLink to="/report/outbox" className="line-link">
+          {t('line.look')}
+        </NavLink>
+      )}
+    </div>
+  );
+}
+
+/** Each new page begins at its top, and who hears the page is told of it: the focus goes there. */
+function useFreshPage() {
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}
+
+export function Layout({ live, children }: { live: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  const { me, may } = useSession();
+  const main = useFreshPage();
+  const places = [
+    ...(may('case:report') ? [['/report', 'nav.report']] : []),
+    ...(may('case:work') ? [['/work', 'nav.work']] : []),
+    ['/board', 'nav.board'],
+    ['/policy', 'nav.policy'],
+  ] as const;
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        {t('nav.skip')}
+      </a>
+      <SandboxMark sandbox={me.sandbox} />
+      <header className="top">
+        <span className="brand">{t('name')}</span>
+        <nav className="nav" aria-label={t('nav.label')}>
+          {places.map(([to, key]) => (
+            <NavLink key={to} to={to} className="nav-link">
+              {t(key)}
+            </NavLink>
+          ))}
+        </nav>
+        <div className="who">
+          <span className="who-name">
+            {me.name}
+            <small>
+              {t(`role.${me.role}`)} · {me.stationName}
+            </small>
+          </span>
+          <LanguageButton />
+          <SignOut />
+        </div>
+      </header>
+      <Line live={live} />
+      <main id="main" className="page" tabIndex={-1} ref={main}>
+        {children}
+      </main>
+    </div>
+  );
+}
