@@ -17,19 +17,25 @@ import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
+import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
+import { createImportsRouter } from './routes/imports';
+import { createIndicatorsRouter } from './routes/indicators';
+import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
+import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
 import { createRobotsRouter } from './routes/robots';
-import { createOncallRouter } from './routes/oncall';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
+import { createServiceGroupsRouter } from './routes/service-groups';
+import { createServicesRouter } from './routes/services';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
@@ -62,6 +68,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
   at(
     '/api/v1',
@@ -77,6 +84,11 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createReferralsRouter(deps),
     createAlertsRouter(deps),
     createDirectoryRouter(deps),
+    createServicesRouter(deps),
+    createServiceGroupsRouter(deps),
+    createPostsRouter(deps),
+    createChildrenRouter(deps),
+    createIndicatorsRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
     createRobotsRouter(deps),

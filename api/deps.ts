@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
+import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
 import type { Links } from '../store/links';
 import type { Policies } from '../store/policies';
+import type { Register } from '../store/services/children';
 import type { Vault } from '../store/vault';
 import type { Auth } from './auth/auth';
 import type { CaseGateway } from './case-gateway';
@@ -19,6 +21,9 @@ export interface ApiDeps {
   cases: CaseGateway;
   links: Links;
   policies: Policies;
+  contracts: Contracts;
+  /** The register of children (在册儿童). */
+  register: Register;
   auth: Auth;
   log: Logger;
   metrics: Metrics;

@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
@@ -33,15 +35,19 @@ const REQUEST_MS = 30_000;
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
   const { authSecret: secret, publicUrl, vaultKey, payloadKeys, temporal } = config;
+  const vault = createVault({ db, keys: keyRing(vaultKey) });
+  const kek = Buffer.from(vaultKey, 'base64');
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
   return {
     config,
     db,
     log,
-    vault: createVault({ db, keys: keyRing(vaultKey) }),
-    links: createLinks({ db, secret: linkSecret(Buffer.from(vaultKey, 'base64')) }),
+    vault,
+    links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
+    contracts: loadContracts(config.policiesDir),
+    register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),

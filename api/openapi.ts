@@ -12,6 +12,8 @@ export interface Operation {
   permission?: Permission | 'signed-in';
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Media type of a body that is a file, instead of `body`. */
+  bodyType?: string;
   /** By status; a schema where the answer is JSON. Problems need not be listed. */
   answers: Record<number, { description: string; schema?: z.ZodType }>;
 }
@@ -92,6 +94,9 @@ function describe(one: Operation): Json {
       ...(write ? [{ name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } }] : []),
     ],
     ...(one.body && { requestBody: { content: { 'application/json': { schema: jsonSchema(one.body, 'input') } } } }),
+    ...(one.bodyType && {
+      requestBody: { content: { [one.bodyType]: { schema: { type: 'string', format: 'binary' } } } },
+    }),
     responses: { ...answers(one), default: problemAnswer },
   };
 }

@@ -23,6 +23,16 @@ export const PERMISSIONS = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  /** Service records (服务记录): the own station's. */
+  'service:read',
+  'service:write',
+  /** Correct and withdraw what others entered, or what is older than a day. */
+  'service:correct',
+  /** The register of children (在册儿童), with names. */
+  'register:read',
+  'register:write',
+  /** Figures of the contract and the records behind them, without names (合同指标). */
+  'indicator:read',
   /** What the audit (巡检) found. */
   'audit:read',
   /** What the carrier's limits leave for each phone. */
@@ -58,8 +68,15 @@ const FIELD_WORK: readonly Permission[] = [
   'roster:swap',
   'contact:own',
 ];
+const SERVICES: readonly Permission[] = [
+  'service:read',
+  'service:write',
+  'register:read',
+  'register:write',
+  'indicator:read',
+];
 /** Figures and deadlines without the child, and nothing to change. */
-const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'roster:read'];
+const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read'];
 
 /** How the watch itself is doing, and whether it would (演练). */
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
@@ -72,10 +89,10 @@ const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve
 
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
-  social_worker: FIELD_WORK,
-  supervisor: [...LEADING, 'case:lower-risk'],
+  social_worker: [...FIELD_WORK, ...SERVICES],
+  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...LEADING, 'fault:read'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: OVERSIGHT,
 };

@@ -25,6 +25,13 @@ export const FAILURES = {
   ReferralOver: 410,
   ReferralAlreadyConfirmed: 409,
   ReferralNotConfirmed: 409,
+  // Services and the register of children
+  ServiceUnknown: 404,
+  ServiceWithdrawn: 409,
+  ServiceChangedMeanwhile: 409,
+  CorrectionNeedsSupervisor: 403,
+  ServiceGroupEnded: 409,
+  ChildRegistered: 409,
   // Activities
   PolicyUnknown: 500,
   CaseUnknown: 404,

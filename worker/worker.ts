@@ -16,6 +16,7 @@ import { configureLimits } from '../store/budget';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
+import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
@@ -35,6 +36,7 @@ export interface RunningWorker {
  */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
   const policies = loadPolicies(config.policiesDir);
+  const contracts = loadContracts(config.policiesDir);
   const texts = loadTexts(config.policiesDir, { publicUrl: config.publicUrl, sign: config.channels.sms.sign });
   const nextYear = beijing(Date.now()).year + 1;
   // Its working days are counted as ordinary weekdays until the calendar is brought up to date.
@@ -60,7 +62,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     activities: {
       ...createActivities({ ...sending, policies }),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
-      ...createDigest(sending),
+      ...createDigest({ ...sending, contracts }),
     },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,

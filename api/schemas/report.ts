@@ -4,7 +4,7 @@ import { CASE_TYPES, RISKS, TRIGGERS } from '../../domain/model';
 import { MINUTE, ZONES, type Zone } from '../../domain/zone';
 import { AHEAD_MS, BACK_MS, freeText, id, msOf } from './common';
 
-const SEXES = ['female', 'male', 'unknown'] as const;
+export const SEXES = ['female', 'male', 'unknown'] as const;
 const REPORTER_ROLES = [
   'staff',
   'relative',
@@ -20,12 +20,12 @@ const REPORTER_ROLES = [
 /** Mobile and fixed lines of the mainland, hotlines (12345, 12355), and numbers abroad with their country's code. */
 const PHONE = /^(?:(?:\+?86)?1[3-9]\d{9}|(?:0\d{2,3})?[2-9]\d{6,7}|(?:400|800)\d{7}|1\d{4}|\+\d{8,15})$/;
 
-const phone = z
+export const phone = z
   .string()
   .max(30)
   .refine((value) => PHONE.test(value.replace(/[\s()-]/g, '')), 'must be a telephone number');
 
-const birthDate = z.iso
+export const birthDate = z.iso
   .date('must be a real date such as 2015-03-07')
   .refine((value) => msOf(value) <= Date.now(), 'must not lie in the future')
   .refine((value) => value >= '1900-01-01', 'must not lie before 1900');
@@ -34,7 +34,7 @@ const birthDate = z.iso
  * 公民身份号码, by its shape alone: over the telephone a digit is misheard easily, and a wrong check digit
  * must not hold a report up.
  */
-const idNumber = z.string().regex(/^\d{17}[\dXx]$/, 'must be 17 digits and a digit or X');
+export const idNumber = z.string().regex(/^\d{17}[\dXx]$/, 'must be 17 digits and a digit or X');
 
 const child = z.strictObject({
   name: freeText(100).optional(),
@@ -54,11 +54,11 @@ const reporter = z.strictObject({
 export type Child = z.infer<typeof child>;
 export type Reporter = z.infer<typeof reporter>;
 
-const CLOCKS = ['beijing', 'xinjiang'] as const satisfies readonly Zone[];
-const WHOSE = 'needs an offset, such as +08:00; or say in clock whose time it is: beijing or xinjiang';
+export const CLOCKS = ['beijing', 'xinjiang'] as const satisfies readonly Zone[];
+export const WHOSE = 'needs an offset, such as +08:00; or say in clock whose time it is: beijing or xinjiang';
 const OFFSET = /(?:Z|[+-]\d{2}:\d{2})$/;
 
-const takenDown = z.iso
+export const takenDown = z.iso
   .datetime({ offset: true, local: true, message: 'must be a time, such as 2026-09-30T22:10:00+08:00' })
   .meta({ description: 'RFC 3339 with an offset; without one it is what the clock showed that `clock` names' });
 
@@ -67,7 +67,7 @@ const takenDown = z.iso
  * time, two hours behind Beijing's (北京时间、新疆时间); an offset leaves no doubt and goes before the clock.
  * @returns undefined for a time without an offset where no clock is named
  */
-function momentOf(value: string, clock: Zone | undefined): number | undefined {
+export function momentOf(value: string, clock: Zone | undefined): number | undefined {
   if (OFFSET.test(value)) return msOf(value);
   return clock && msOf(`${value}Z`) - ZONES[clock] * MINUTE;
 }

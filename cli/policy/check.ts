@@ -2,9 +2,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Policy, PolicyInvalid, type PolicyText, parsePolicy } from '../../domain/policy';
+import { parseContract } from '../../domain/services/contract-file';
+import { loadContracts } from '../../store/contracts';
 import { loadPolicies, readPolicyFile, typeFiles } from '../../store/policies';
 
 const isTypeFile = (text: string): boolean => /^type:/m.test(text);
+const isContractFile = (text: string): boolean => /^contractor:/m.test(text);
 
 /** The base file and types that a lone type's file is to be checked with. */
 function aroundType(one: PolicyText, policies: string): Policy {
@@ -28,14 +31,27 @@ export function check(path: string, policies: string): Policy {
   return parsePolicy(one.text, one.file, beside.length > 0 ? beside : typeFiles(policies));
 }
 
+/** One line about what holds: a contract's file by its first words, everything else as a policy. */
+function checkOne(path: string, policies: string): string {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const text = isFolder ? '' : readPolicyFile(path).text;
+  if (isContractFile(text)) {
+    const { name, indicators } = parseContract(text, path);
+    return `${name}, ${indicators.length} indicators`;
+  }
+  const policy = check(path, policies);
+  const contracts = isFolder ? loadContracts(path).all.length : 0;
+  const also = contracts > 0 ? `, ${contracts} ${contracts === 1 ? 'contract' : 'contracts'}` : '';
+  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}`;
+}
+
 /** Checks every path; gives one line for each that holds, and every problem of those that do not. */
 export function checkAll(paths: string[], policies: string): { lines: string[]; ok: boolean } {
   const lines: string[] = [];
   let ok = true;
   for (const path of paths) {
     try {
-      const policy = check(path, policies);
-      lines.push(`✓ ${path}: ${policy.name} ${policy.version}, ${policy.rules.length} rules`);
+      lines.push(`✓ ${path}: ${checkOne(path, policies)}`);
     } catch (error) {
       if (!(error instanceof PolicyInvalid)) throw error;
       ok = false;

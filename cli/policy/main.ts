@@ -12,7 +12,7 @@ import { simulate } from './simulate';
 import { asTable } from './table';
 
 const USAGE = `npm run policy -- check FILE…
-    checks base files, types' files or folders of policies; names file, line and what was expected
+    checks base files, types' files, contracts or folders of policies; names file, line and what was expected
 npm run policy -- table
     prints the rules in force as a Markdown table
 npm run policy -- simulate --type TYPE [options]

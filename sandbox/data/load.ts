@@ -38,6 +38,14 @@ async function loadField(db: Db): Promise<void> {
     data: rotations.map((one) => ({ ...one, members: [...one.members], startsAt: ON_DUTY_SINCE })),
     skipDuplicates: true,
   });
+  const employed = PEOPLE.filter(({ role }) => role === 'social_worker' || role === 'supervisor');
+  await db.post.createMany({
+    data: employed.map(({ username, stationId, role }) => ({
+      ...{ id: `post-${username}`, stationId, staffId: username, startsAt: ON_DUTY_SINCE, enteredBy: username },
+      ...{ fullTime: true, childWelfare: role === 'social_worker' },
+    })),
+    skipDuplicates: true,
+  });
 }
 
 /** Verified since ever: a made-up phone shows its texts on the sandbox's page. */
