@@ -68,6 +68,9 @@ const MOUNTS = ['/api/v1', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/t
 const UNDOCUMENTED = [
   // Files of our own pages: style and script.
   /^GET \/assets\//,
+  // The web app's files, which hold nothing of anybody, and its page at every other address.
+  /^GET \/(app\/\{file\}|icon[-\w]*\.(png|svg)|manifest\.webmanifest|sw\.js|icon\.svg)(\.br)?$/,
+  /^GET \/\{\*any\}$/,
   // Sign-in, by better-auth, behind rules of its own (auth.test.ts).
   /^[A-Z-]+ \/api\/auth\//,
   // The carrier's pushes, behind an unguessable address (carrier-pushes.test.ts).
