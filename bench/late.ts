@@ -37,15 +37,21 @@ export async function ensureStations({ pool }: Bed, count: number): Promise<void
     [count],
   );
   await pool.query(
-    `INSERT INTO staff (id, station_id, name, role, phone, email)
-     SELECT 'bench-' || n, 'bench-' || n, '测试社工' || n, 'social_worker', '+86139' || lpad(n::text, 8, '0'),
-       'bench-' || n || '@shouwang.invalid'
+    `INSERT INTO staff (id, station_id, name, role)
+     SELECT 'bench-' || n, 'bench-' || n, '测试社工' || n, 'social_worker'
      FROM generate_series(0, $1 - 1) n ON CONFLICT DO NOTHING`,
     [count],
   );
   await pool.query(
-    `INSERT INTO duties (id, station_id, role, staff_id, starts_at)
-     SELECT 'bench-' || n, 'bench-' || n, 'worker', 'bench-' || n, now() - interval '1 day'
+    `INSERT INTO contacts (id, staff_id, kind, value, verified_at)
+     SELECT kind || '-bench-' || n, 'bench-' || n, kind, CASE kind
+         WHEN 'phone' THEN '+86139' || lpad(n::text, 8, '0') ELSE 'bench-' || n || '@shouwang.invalid' END, now()
+     FROM generate_series(0, $1 - 1) n, unnest(ARRAY['phone', 'email']) kind ON CONFLICT DO NOTHING`,
+    [count],
+  );
+  await pool.query(
+    `INSERT INTO rotations (id, station_id, role, name, members, shift_days, starts_at)
+     SELECT 'bench-' || n, 'bench-' || n, 'worker', '测试', ARRAY['bench-' || n], 7, now() - interval '1 day'
      FROM generate_series(0, $1 - 1) n ON CONFLICT DO NOTHING`,
     [count],
   );

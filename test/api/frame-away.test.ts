@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { freePorts } from '../../sandbox/ports';
 import { startTestApi, type TestApi } from '../support/api';
+import { infra } from '../support/infra';
 
 let t: TestApi;
 beforeAll(async () => {
@@ -17,10 +18,8 @@ afterAll(async () => {
 
 /** Does something while nobody can connect to the database and every connection was cut. */
 async function withoutDatabase(work: () => Promise<void>): Promise<void> {
-  const url = new URL(t.config.databaseUrl);
-  const name = url.pathname.slice(1);
-  url.pathname = '/postgres';
-  const other = new pg.Client(url.href);
+  const name = new URL(t.config.databaseUrl).pathname.slice(1);
+  const other = new pg.Client((await infra()).adminUrl);
   await other.connect();
   await other.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
   await other.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);

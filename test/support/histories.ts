@@ -44,9 +44,18 @@ export async function runsOf(caseId: string, keys: PayloadKeys): Promise<Run[]> 
   }
 }
 
-/** With RECORD=1 writes the history of one workflow's newest run to test/histories, to be replayed by every later version. */
-export async function recordHistory(client: Client, workflowId: string, name: string): Promise<void> {
+/**
+ * With RECORD=1 writes the history of one workflow's newest run to test/histories, its payloads opened, to be replayed by
+ * every later version. @param keys that its payloads are encrypted with
+ */
+export async function recordHistory(
+  client: Client,
+  workflowId: string,
+  name: string,
+  keys: PayloadKeys,
+): Promise<void> {
   if (process.env['RECORD'] !== '1') return;
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  openWithin(history.events ?? [], new EncryptingCodec(keys));
   writeFileSync(join(PROJECT, `test/histories/${name}.json.gz`), gzipSync(historyToJSON(history)));
 }

@@ -40,6 +40,8 @@ export class InfraBroker {
   private supervisor: Supervisor | undefined;
   private dataDir: string | undefined;
   private readonly server: Server = createServer((_request, response) => {
+    // A kept connection may be closed in the moment in which a suite uses it again.
+    response.setHeader('connection', 'close');
     this.servers ??= this.startServers();
     this.servers.then(
       (servers) => response.end(JSON.stringify(servers)),

@@ -16,6 +16,8 @@ export interface TestDatabase {
 export interface Infra {
   temporalAddress: string;
   namespace: string;
+  /** The superuser's connection, for what only an operator can do to a database. */
+  adminUrl: string;
   /** A fresh, migrated, empty database. */
   createDatabase(): Promise<TestDatabase>;
   /** A task queue that nobody else polls: `<label>-<random>`. */
@@ -60,6 +62,7 @@ export async function infra(): Promise<Infra> {
   return {
     temporalAddress: servers.temporalAddress,
     namespace: servers.namespace,
+    adminUrl: servers.adminUrl,
     createDatabase: () => createDatabase(servers),
     taskQueue: (label = 'test') => `${label}-${random()}`,
   };

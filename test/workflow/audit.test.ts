@@ -92,7 +92,7 @@ test('where all is well nothing is found, and the heartbeat goes out', async () 
   const state = await readAuditState(db);
   expect(state?.lastCleanAt).toEqual(state?.lastRunAt);
   expect(state?.lastHeartbeatAt).not.toBeNull();
-  await recordHistory(client, auditId(), 'watch-audit-v1');
+  await recordHistory(client, auditId(), 'watch-audit-v1', rig.config.payloadKeys);
 
   answerWith = 500;
   await audit();
@@ -150,7 +150,7 @@ test('rows, messages and workflows that are not as they should be are found and 
   const nudges = await db.event.findMany({ where: { caseId: gone, kind: 'nudged' } });
   expect(nudges.map((event) => event.data)).toEqual([{ why: 'workflow_missing' }]);
 
-  await recordHistory(client, caseWorkflowId(untold.id), 'case-v1-nudged');
+  await recordHistory(client, caseWorkflowId(untold.id), 'case-v1-nudged', rig.config.payloadKeys);
 
   // The station's supervisor was told of all in one text and one mail; nobody else was.
   const told = () => db.delivery.findMany({ where: { kind: 'audit_finding' }, orderBy: { channel: 'asc' } });

@@ -40,7 +40,7 @@ const digests = () =>
 test('nothing due: nobody is written to', async () => {
   await run();
   expect(await digests()).toEqual([]);
-  await recordHistory(client, runId(), 'watch-digest-v1');
+  await recordHistory(client, runId(), 'watch-digest-v1', rig.config.payloadKeys);
 });
 
 test('what is due goes to the station’s supervisor and the duty officers, once a day', async () => {

@@ -25,12 +25,12 @@ let database: TestDatabase;
 let db: Db;
 beforeAll(async () => {
   database = await (await infra()).createDatabase();
-  const client = new pg.Client(database.url);
+  const client = new pg.Client(database.ownerUrl);
   await client.connect();
   await client.query(BEFORE);
   await client.query(readFileSync(MIGRATION, 'utf8'));
   await client.end();
-  db = openDb(database.url, 2);
+  db = openDb(database.ownerUrl, 2);
 }, 900_000);
 afterAll(async () => {
   await db?.$disconnect();
