@@ -84,7 +84,14 @@ export async function startBed(progress: Progress, env: NodeJS.ProcessEnv = {}):
     const database = await startDatabase(servers);
     const setting: Setting = {
       ...{ dataDir, secrets, namespace: NAMESPACE, taskQueue: QUEUES.ours },
-      ...{ databaseUrl: database.url, ownerUrl: database.ownerUrl, temporalAddress: '', port: 0, carrierPort: 0, smtpPort: 0 },
+      ...{
+        databaseUrl: database.url,
+        ownerUrl: database.ownerUrl,
+        temporalAddress: '',
+        port: 0,
+        carrierPort: 0,
+        smtpPort: 0,
+      },
     };
     const [temporalAddress] = await Promise.all([
       startTemporalServer(servers, programs, database, NAMESPACE),
