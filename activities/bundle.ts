@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { decide, type Limit, type Use } from '../domain/budget';
 import { FAMILY, isReminder, textOf, together } from '../domain/bundle';
-import { TEXT_KINDS } from '../domain/model';
+import { TEXT_KINDS } from '../domain/text-kinds';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import { priorityOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';

@@ -1,7 +1,8 @@
 /** A delivery's row becomes a message: address, words, and the code or link that only this person gets. */
 import { z } from 'zod';
 import { isReminder } from '../domain/bundle';
-import { CHANNELS, TEXT_KINDS, isRobot, type Channel, type TextKind } from '../domain/model';
+import { CHANNELS, isRobot, type Channel } from '../domain/channels';
+import { TEXT_KINDS, type TextKind } from '../domain/text-kinds';
 import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery, Robot } from '../prisma/generated/client';

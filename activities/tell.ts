@@ -1,6 +1,7 @@
 /** A tell (告知) becomes deliveries (消息): one a person and channel, and one a group's robot. */
 import type { RecordInput, Told } from '../domain/messages';
-import { isRobot, type Tell } from '../domain/model';
+import type { Tell } from '../domain/alert';
+import { isRobot } from '../domain/channels';
 import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
 import { makeDeliveries, type Recipient } from '../store/deliveries';

@@ -2,7 +2,7 @@
  * Budgets (额度): how many texts and calls a phone may still get. The carrier refuses what goes beyond its limits (频率限制), so
  * we keep to them first, and spend what there is on the worst. Pure; times in milliseconds, days and nights are Beijing's.
  */
-import { DAY, HOUR, atBeijingMinute, beijing, beijingDay } from './zone';
+import { HOUR, atBeijingMinute, beijing, beijingDay } from './zone';
 
 /** `rolling`: any span of `ms`; `day`: from midnight to midnight; `night`: from 22:00 to 08:00. */
 export type Window = { kind: 'rolling'; ms: number } | { kind: 'day' } | { kind: 'night' };
@@ -93,9 +93,3 @@ export function decide(limits: readonly Limit[], uses: readonly Use[], at: numbe
 /** How many more may go in the window of `at` under one limit; never below 0. */
 export const leftOf = (limit: Limit, uses: readonly Use[], at: number): number =>
   Math.max(0, limit.most - usedOf(limit, uses, at));
-
-/** Uses further away than this from a moment never count for it. */
-export function reachOf(limits: readonly Limit[]): number {
-  const spans = limits.map(({ window }) => (window.kind === 'rolling' ? window.ms : DAY));
-  return Math.max(DAY, ...spans);
-}

@@ -1,5 +1,5 @@
 /** One text for several messages (合并): it names the worst and counts the rest. Pure. */
-import type { TextKind } from './model';
+import type { TextKind } from './text-kinds';
 import type { TextValues } from './texts';
 
 /** Kinds that can be told of together. */

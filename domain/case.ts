@@ -10,7 +10,8 @@ import { askExtension, complete, decideExtension } from './commands/steps';
 import { Draft, type Decision } from './draft';
 import type { Refusal } from './failures';
 import type { Command, PlanOutput } from './messages';
-import type { Actor, CaseFacts, CaseState, Ladder, PlannedStep } from './model';
+import type { Ladder } from './alert';
+import type { Actor, CaseFacts, CaseState, PlannedStep } from './model';
 
 /** A new command is one file and one line here. */
 const RULES: { [V in Verb]: Rule<V> } = {

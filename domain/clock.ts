@@ -1,7 +1,9 @@
 /** What is due next: the one place that decides when a case wakes and what happens then. Pure; times in milliseconds. */
 import { Draft, isOpen, type Decision } from './draft';
 import { atTop, beat, climb, further, furtherTell, ladderFor, outsideQuiet } from './ladder';
-import type { Alert, CaseState, Channel, DeliveryOutcome, Referral, Step, Telling } from './model';
+import type { Alert, DeliveryOutcome, Telling } from './alert';
+import type { Channel } from './channels';
+import type { CaseState, Referral, Step } from './model';
 
 const reminderDue = (state: CaseState, step: Step): number | undefined =>
   step.reminded || step.remindAt === undefined || step.remindAt >= step.dueAt

@@ -1,6 +1,7 @@
 /** A case being changed: collects the new state, its journal entries, the messages that follow and which rows changed. */
 import { alertId, stepId } from './ids';
-import type { Actor, Alert, CaseEvent, CaseState, PlannedStep, Referral, Step, StepOutcome, Tell } from './model';
+import type { Alert, Tell } from './alert';
+import type { Actor, CaseEvent, CaseState, PlannedStep, Referral, Step, StepOutcome } from './model';
 import { SYSTEM } from './model';
 
 export interface Touched {

@@ -1,5 +1,6 @@
 /** The climb: who is told next about a late step, and when. Pure; spans and times in milliseconds. */
-import type { Alert, Ladder, Step, Tell } from './model';
+import type { Alert, Ladder, Tell } from './alert';
+import type { Step } from './model';
 
 const DAY_MINUTES = 24 * 60;
 const MINUTE = 60_000;

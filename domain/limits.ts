@@ -1,6 +1,8 @@
 /** The carrier's limits as configuration: `same:30s:1,1h:5,day:10`, and whether they leave room for what the policy sends. */
 import type { Limit, Window } from './budget';
-import type { Channel, Ladder, Risk } from './model';
+import type { Ladder } from './alert';
+import type { Channel } from './channels';
+import type { Risk } from './model';
 import { DAY, HOUR, MINUTE } from './zone';
 
 const UNITS = { s: 1_000, m: MINUTE, h: HOUR } as const;

@@ -1,19 +1,16 @@
 /** What is said to a case workflow and its activities: one object an argument, so that fields can be added. */
+import type { DeliveryOutcome, Tell, Ladder, Alert } from './alert';
 import type {
   Actor,
   CaseEvent,
   CaseState,
-  DeliveryOutcome,
   PlannedStep,
   Risk,
   StartEvent,
   Step,
   StepOutcome,
-  Tell,
   Trigger,
   CaseFacts,
-  Ladder,
-  Alert,
   Referral,
 } from './model';
 

@@ -4,6 +4,9 @@
  * Times are milliseconds since the epoch (UTC); the screen turns them into Beijing time.
  */
 
+import type { Alert, Ladder, Telling } from './alert';
+import type { TextKind } from './text-kinds';
+
 export const CASE_TYPES = [
   'sexual_abuse',
   'physical_abuse',
@@ -40,19 +43,10 @@ export type Trigger = (typeof TRIGGERS)[number];
 export const RUNG_ROLES = ['worker', 'supervisor', 'duty_officer'] as const;
 export type RungRole = (typeof RUNG_ROLES)[number];
 
-export const CHANNELS = ['sms', 'voice', 'email', 'wecom', 'dingtalk'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
 /**
  * What starts a step's clock. `previous`: the last occurrence of a recurring step was done; `step_done`: another step,
  * named by the rule, was.
  */
-/** Robots of a station's group (群机器人): they tell an office, and nobody in it is known to have read it. */
-export const ROBOT_CHANNELS = ['wecom', 'dingtalk'] as const;
-export type RobotChannel = (typeof ROBOT_CHANNELS)[number];
-export const isRobot = (channel: Channel): channel is RobotChannel => ROBOT_CHANNELS.some((one) => one === channel);
-
-/** What starts a step's clock. `previous`: the last occurrence of a recurring step was done. */
 export const START_EVENTS = [
   'receipt',
   'trigger',
@@ -84,33 +78,6 @@ export interface Basis {
   /** The figure in words, e.g. 24 小时. */
   figure: string;
   note?: string;
-}
-
-/** One rung of a ladder. */
-export interface Rung {
-  to: RungRole;
-  afterMs: number;
-  /** Used together. */
-  channels: Channel[];
-  /** Used one after the other, for those whom the channels before did not reach. */
-  next?: Channel[];
-}
-
-/** How late steps are told at one risk level. All spans are milliseconds of clock time. */
-export interface Ladder {
-  rungs: Rung[];
-  /** No receipt of a text or call in this time: the rung's next channel, for those who have not got any. */
-  receiptWithinMs?: number;
-  /** How those who were told hear that it is over; absent: not at all. */
-  over?: Channel[];
-  /** Once the top was told: everybody again, at this interval. */
-  repeatMs: number;
-  /** An acknowledgement (确认) stops the climb for this long. */
-  ackBuysMs: number;
-  /** A channel that has not got a message out in this time counts as failed. */
-  deliverWithinMs: number;
-  /** Minutes of the Beijing day during which nobody is woken; absent: never quiet. */
-  quiet?: { fromMinute: number; toMinute: number };
 }
 
 /** One deadline as the policy gives it. */
@@ -168,46 +135,6 @@ export interface Step extends PlannedStep {
   extended?: number;
   /** The reminder went out. */
   reminded?: boolean;
-}
-
-/** How far the latest message round about something has got. */
-export interface Telling {
-  /** The tell that the counts below are about. */
-  tellId: string;
-  /** Keys of deliveries still under way. */
-  underWay: string[];
-  /** Keys of deliveries that got out and were not reported lost. */
-  reached: string[];
-  /** Further channels that were asked for and whose messages are not made yet. */
-  asked?: number;
-}
-
-export type AlertState = 'open' | 'acknowledged' | 'resolved';
-
-/** One late step being told up the ladder. */
-export interface Alert {
-  id: string;
-  stepId: string;
-  state: AlertState;
-  openedAt: number;
-  /** 1 while climbing; from 2 on everybody is told again. */
-  round: number;
-  /** The rung told last, from 0; -1 before the first. */
-  rung: number;
-  /** When the next rung, or the next round, is told. */
-  nextAt: number;
-  acknowledgedBy?: string;
-  acknowledgedAt?: number;
-  resolvedAt?: number;
-  /** How many of the rung's further channels were used. */
-  wave?: number;
-  /** When those who are not known to have got a message are tried by the next channel. */
-  unheardAt?: number;
-  /** A rung was empty or could not be reached; the next text says so. */
-  skipped?: boolean;
-  /** Rounds in a row in which no message got out. */
-  misses?: number;
-  telling?: Telling;
 }
 
 export const REFERRAL_STATES = [
@@ -295,70 +222,5 @@ export interface CaseEvent {
   kind: string;
   data: Record<string, string | number | boolean | null>;
 }
-
-/** What kind of text a message is; each has its wording and carrier template in policies/texts.yaml. */
-export const TEXT_KINDS = [
-  'reminder',
-  'reminder_watch',
-  'overdue',
-  'overdue_watch',
-  'overdue_skipped',
-  'acknowledged',
-  'over',
-  'referral',
-  'unknown_code',
-  'late_code',
-  'audit_finding',
-  'digest',
-  'bundle',
-  'bundle_reminder',
-  'system_fault',
-  'robot_test',
-  'verify_contact',
-  'access_odd',
-] as const;
-export type TextKind = (typeof TEXT_KINDS)[number];
-
-/** The kinds that a case can send have another wording in a drill (演练), with templates of its own. */
-export const DRILL_KINDS = [
-  'drill_reminder',
-  'drill_reminder_watch',
-  'drill_overdue',
-  'drill_overdue_watch',
-  'drill_overdue_skipped',
-  'drill_acknowledged',
-  'drill_over',
-  'drill_referral',
-  'drill_late_code',
-  'drill_bundle',
-  'drill_bundle_reminder',
-] as const;
-export type DrillKind = (typeof DRILL_KINDS)[number];
-
-/** Somebody to be told something: the roster turns it into deliveries. */
-export interface Tell {
-  /** Deterministic: case, step, round, rung. Channel and person are added for each delivery. */
-  id: string;
-  kind: TextKind;
-  to:
-    | { role: RungRole }
-    | { staffId: string }
-    | { partnerId: string }
-    /** Everybody who was told of the alert, but for who ended it. */
-    | { toldOf: string; except: string };
-  /** Only those of the same tell whom no channel so far reached: nothing was heard of it, or this person's failed. */
-  unheard?: { why: 'silent' } | { why: 'failed'; personId: string };
-  channels: Channel[];
-  stepId?: string;
-  alertId?: string;
-  referralId?: string;
-  /** Milliseconds late when told; 0 for a reminder. */
-  lateMs?: number;
-  /** Milliseconds left when reminded. */
-  leftMs?: number;
-}
-
-/** How an attempt at a delivery ended for good. */
-export type DeliveryOutcome = 'sent' | 'failed';
 
 export const SYSTEM: Actor = { kind: 'system', id: 'shouwang' };

@@ -1,6 +1,7 @@
 /** The wording of messages (消息文本): checked when loaded as the carrier's reviewers would, and again when sent. */
 import { z } from 'zod';
-import { DRILL_KINDS, TEXT_KINDS, isRobot, type Channel, type DrillKind, type TextKind } from './model';
+import { isRobot, type Channel } from './channels';
+import { DRILL_KINDS, TEXT_KINDS, type DrillKind, type TextKind } from './text-kinds';
 import { MAX_VARIABLE, lengthOf } from './short';
 import type { Problem } from './policy/invalid';
 import { readAs, readSource, type Source } from './policy/source';

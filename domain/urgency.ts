@@ -1,6 +1,7 @@
 /** What goes first: whose turn it is when many messages wait, and what a message may use of a budget. Pure. */
 import type { Priority } from './budget';
-import { RISKS, type Risk, type TextKind } from './model';
+import { RISKS, type Risk } from './model';
+import type { TextKind } from './text-kinds';
 
 /** Texts that somebody has to act on; all others only inform. */
 const CALLS_TO_ACT: readonly TextKind[] = [

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessPattern, Look } from '../domain/access-patterns';
-import type { TextKind } from '../domain/model';
+import type { TextKind } from '../domain/text-kinds';
 import { formatBeijing } from '../domain/zone';
 import type { AccessLog } from '../prisma/generated/client';
 import type { Db, Tx } from './db';

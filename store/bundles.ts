@@ -1,6 +1,6 @@
 /** One text for several messages (合并): which wait for the same phone, and how they end with the one that carries them. */
 import { FAMILY } from '../domain/bundle';
-import type { TextKind } from '../domain/model';
+import type { TextKind } from '../domain/text-kinds';
 import type { TextValues } from '../domain/texts';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';

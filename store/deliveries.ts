@@ -1,14 +1,9 @@
 /** Deliveries (消息): one message to one person by one channel, stored under its key before anything is sent. */
 import { deliveryKey, kindOfStep } from '../domain/ids';
-import {
-  RISKS,
-  isRobot,
-  type Channel,
-  type DeliveryOutcome,
-  type RobotChannel,
-  type Tell,
-  type TextKind,
-} from '../domain/model';
+import type { DeliveryOutcome, Tell } from '../domain/alert';
+import { isRobot, type Channel, type RobotChannel } from '../domain/channels';
+import { RISKS } from '../domain/model';
+import type { TextKind } from '../domain/text-kinds';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
 import { rankOf } from '../domain/urgency';

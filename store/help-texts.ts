@@ -2,7 +2,7 @@
  * Texts that help somebody whose reply acknowledged nothing, and mails about odd looks at files. They belong to no workflow;
  * the worker's courier sends them.
  */
-import type { TextKind } from '../domain/model';
+import type { TextKind } from '../domain/text-kinds';
 import { e164 } from '../domain/phone';
 import { rankOf } from '../domain/urgency';
 import { peopleAt } from './contacts';

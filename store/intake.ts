@@ -2,7 +2,8 @@
 import { newCase } from '../domain/case';
 import { CASE_LETTERS } from '../domain/ids';
 import type { CaseInput } from '../domain/messages';
-import type { Actor, CaseFacts, CaseState, Ladder, PlannedStep, Risk } from '../domain/model';
+import type { Ladder } from '../domain/alert';
+import type { Actor, CaseFacts, CaseState, PlannedStep, Risk } from '../domain/model';
 import { project } from '../domain/project';
 import { Prisma } from '../prisma/generated/client';
 import type { Db } from './db';

@@ -3,7 +3,7 @@
  * them, and wait in `notices` until the worker's courier has seen them end. Counted on the database's clock.
  */
 import { deliveryKey } from '../domain/ids';
-import type { TextKind } from '../domain/model';
+import type { TextKind } from '../domain/text-kinds';
 import type { TextValues } from '../domain/texts';
 import type { Db, Tx } from './db';
 import type { Reachable } from './roster';

@@ -1,7 +1,8 @@
 /** The rows that screens read, written by the workflow's record activity. An older write never overwrites a newer one. */
 import { Prisma } from '../prisma/generated/client';
 import type { Projection } from '../domain/messages';
-import type { Alert, Referral, Step } from '../domain/model';
+import type { Alert } from '../domain/alert';
+import type { Referral, Step } from '../domain/model';
 import type { Tx } from './db';
 import { type Fields, insert, type Insert, isFilled } from './rows';
 

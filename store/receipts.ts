@@ -1,5 +1,5 @@
 /** Receipts (回执): which delivery a carrier's report is about, and its one transition from sent to delivered or failed. */
-import type { Channel } from '../domain/model';
+import type { Channel } from '../domain/channels';
 import type { Delivery } from '../prisma/generated/client';
 import { peopleAt } from './contacts';
 import type { Db } from './db';

@@ -1,5 +1,5 @@
 /** What a message needs to know in the moment it goes out: where to, and whether it is still wanted. */
-import type { Channel } from '../domain/model';
+import type { Channel } from '../domain/channels';
 import { Prisma } from '../prisma/generated/client';
 import type { Delivery } from '../prisma/generated/client';
 import type { Tx } from './db';

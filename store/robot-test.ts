@@ -1,6 +1,6 @@
 /** A test message to a group, sent by the worker's courier like every text that belongs to no case. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROBOT_CHANNELS } from '../domain/model';
+import { ROBOT_CHANNELS } from '../domain/channels';
 import type { Robot } from '../prisma/generated/client';
 import type { Db } from './db';
 

@@ -1,6 +1,7 @@
 /** Robots of groups (群机器人): where they are, and the keys of their webhooks, sealed. */
 import { z } from 'zod';
-import { ROBOT_CHANNELS, isRobot, type Channel, type RobotChannel, type Tell } from '../domain/model';
+import type { Tell } from '../domain/alert';
+import { ROBOT_CHANNELS, isRobot, type Channel, type RobotChannel } from '../domain/channels';
 import type { Robot } from '../prisma/generated/client';
 import type { Scope } from './cases';
 import type { Tx } from './db';

@@ -1,5 +1,6 @@
 /** Who stands on a rung right now (值班表): the assignee, or who is on duty for the role at the case's own time. */
-import type { RungRole, Tell } from '../domain/model';
+import type { Tell } from '../domain/alert';
+import type { RungRole } from '../domain/model';
 import { onDuty } from '../domain/roster/on-duty';
 import { addressesOf, COUNTING, dutyPhones } from './contacts';
 import type { Tx } from './db';

@@ -1,5 +1,6 @@
 /** Who has been told of an alert, and who is not known to have got anything. */
-import type { Channel, Tell } from '../domain/model';
+import type { Tell } from '../domain/alert';
+import type { Channel } from '../domain/channels';
 import { addressesOf, COUNTING, VERIFIED } from './contacts';
 import type { Db, Tx } from './db';
 import type { Reachable } from './roster';

@@ -1,4 +1,4 @@
-import type { Channel as ChannelId } from '../../domain/model';
+import type { Channel as ChannelId } from '../../domain/channels';
 import type { RobotKey } from '../../store/robots';
 
 /** One message to one address, in words and as the carrier's template. */

@@ -1,6 +1,6 @@
 /** The timeline of an alert (告警经过): from rows to moments in order. */
 import { z } from 'zod';
-import { CHANNELS } from '../../domain/model';
+import { CHANNELS } from '../../domain/channels';
 import { rfc3339 } from '../../domain/zone';
 import type { Delivery } from '../../prisma/generated/client';
 import type { AlertStory } from '../../store/alert-story';

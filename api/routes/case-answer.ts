@@ -1,5 +1,6 @@
 /** From rows to what the API says of a case: ids, codes, figures and times of the official clock (UTC+8). */
-import type { Alert, Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
+import type { Alert } from '../../domain/alert';
+import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
 import type { ReferralState } from '../../domain/model';
 import { rfc3339 } from '../../domain/zone';
 import type { AlertOfCase, ListedCase, WholeCase } from '../../store/cases';

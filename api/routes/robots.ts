@@ -1,6 +1,6 @@
 /** Robots of groups (群机器人): entered, listed, tried and retired by administrators. Their keys are never shown. */
 import { type Request, type Response, Router } from 'express';
-import { ROBOT_CHANNELS, type RobotChannel } from '../../domain/model';
+import { ROBOT_CHANNELS, type RobotChannel } from '../../domain/channels';
 import { rfc3339 } from '../../domain/zone';
 import type { Robot } from '../../prisma/generated/client';
 import { keyRing } from '../../store/keys';

@@ -1,7 +1,7 @@
 /** What is said about robots of groups, faults of channels, and the timeline of an alert. */
 import { z } from 'zod';
 import { FAULT_KINDS } from '../../domain/faults';
-import { CHANNELS, ROBOT_CHANNELS } from '../../domain/model';
+import { CHANNELS, ROBOT_CHANNELS } from '../../domain/channels';
 import { listedAlert } from './answers';
 import { id } from './common';
 

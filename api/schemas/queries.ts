@@ -35,7 +35,6 @@ export const alertQuery = z.strictObject({
   cursor: cursor.optional(),
   limit,
 });
-export type AlertQuery = z.infer<typeof alertQuery>;
 
 export const partnerQuery = z.strictObject({ kind: z.enum(PARTNER_KINDS).optional() });
 export const emptyQuery = z.strictObject({});

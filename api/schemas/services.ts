@@ -34,7 +34,6 @@ export const serviceBody = z.strictObject({
   headCount: headCount.default(0),
   note: freeText().optional().meta({ description: 'What was done, and where exactly; sealed in the vault' }),
 });
-export type ServiceBody = z.infer<typeof serviceBody>;
 
 export const correctionBody = z.strictObject({
   ...z.strictObject(fields).partial().shape,

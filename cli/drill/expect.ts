@@ -1,6 +1,8 @@
 /** Who has to be told when while nobody does anything, by the policy alone: what the running system is measured against. */
 import { ladderFor, outsideQuiet } from '../../domain/ladder';
-import type { CaseFacts, Channel, Ladder, PlannedStep, RungRole } from '../../domain/model';
+import type { Ladder } from '../../domain/alert';
+import type { Channel } from '../../domain/channels';
+import type { CaseFacts, PlannedStep, RungRole } from '../../domain/model';
 import { ladderOf, planFrom, type Policy } from '../../domain/policy';
 import type { SeenCase } from '../cases';
 

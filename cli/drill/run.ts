@@ -1,6 +1,6 @@
 /** One drill from report to close: nobody does or acknowledges anything meanwhile. */
 import { outsideQuiet } from '../../domain/ladder';
-import type { Ladder } from '../../domain/model';
+import type { Ladder } from '../../domain/alert';
 import { ladderOf, type Policy } from '../../domain/policy';
 import { loadPolicies } from '../../store/policies';
 import { loadTexts } from '../../store/texts';

@@ -1,6 +1,7 @@
 /** What people were really told, and whether it is what the policy asks for. */
 import { z } from 'zod';
-import { CHANNELS, isRobot, type Channel, type RungRole } from '../../domain/model';
+import { CHANNELS, isRobot, type Channel } from '../../domain/channels';
+import type { RungRole } from '../../domain/model';
 import type { Account } from '../../sandbox/data/accounts';
 import type { Expected } from './expect';
 

@@ -1,5 +1,6 @@
 /** Why each deadline of a case is what it is: from its steps, its journal and the policy that it keeps. Pure. */
-import type { Ladder, Risk } from '../../domain/model';
+import type { Ladder } from '../../domain/alert';
+import type { Risk } from '../../domain/model';
 import { ladderOf, type Policy } from '../../domain/policy';
 import { formatBeijing } from '../../domain/zone';
 import type { SeenCase, SeenEvent, SeenStep } from '../cases';

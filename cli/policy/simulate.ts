@@ -1,7 +1,8 @@
 /** What a case would have ahead of it if nobody did anything: its steps, and who would be told when. */
 import { calendarKnows } from '../../domain/calendar';
 import { ladderFor, outsideQuiet } from '../../domain/ladder';
-import type { CaseFacts, Ladder, PlannedStep, Risk, RungRole } from '../../domain/model';
+import type { Ladder } from '../../domain/alert';
+import type { CaseFacts, PlannedStep, Risk, RungRole } from '../../domain/model';
 import { type Grade, type Policy, grade, ladderOf, planFrom } from '../../domain/policy';
 import { beijing } from '../../domain/zone';
 import type { SimulateOptions } from './options';

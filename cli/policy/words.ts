@@ -1,5 +1,6 @@
 /** Chinese words for the codes that the commands print. */
-import type { Ladder, RungRole } from '../../domain/model';
+import type { Ladder } from '../../domain/alert';
+import type { RungRole } from '../../domain/model';
 import { HOUR, MINUTE } from '../../domain/zone';
 import { RISK_WORDS, ROLE_WORDS } from './print';
 

@@ -2,7 +2,8 @@
 import { isOpen, type Draft } from '../draft';
 import type { Refusal } from '../failures';
 import { ladderFor, outsideQuiet } from '../ladder';
-import type { Alert, CaseState } from '../model';
+import type { Alert } from '../alert';
+import type { CaseState } from '../model';
 import type { Rule } from './rule';
 
 export const assign: Rule<'assign'> = {

@@ -1,4 +1,5 @@
-import { type CaseFacts, type CaseType, type Ladder, RISKS, type Risk } from '../model';
+import type { Ladder } from '../alert';
+import { type CaseFacts, type CaseType, RISKS, type Risk } from '../model';
 import { holds } from './conditions';
 import type { Least, Policy } from './policy';
 

@@ -1,5 +1,6 @@
 /** Policy files → policy, or every problem in them at once. */
-import { CASE_TYPES, type CaseType, type Ladder, type Risk } from '../model';
+import type { Ladder } from '../alert';
+import { CASE_TYPES, type CaseType, type Risk } from '../model';
 import { checkRules } from './checks';
 import { PolicyInvalid, type Problem } from './invalid';
 import type { Conditions, Policy, Reminder, Rule, TypePolicy } from './policy';

@@ -1,5 +1,7 @@
 /** A policy as the engine holds it, once read and checked. */
-import type { Basis, CaseType, Ladder, Risk, StartEvent, TextKind, Trigger } from '../model';
+import type { Ladder } from '../alert';
+import type { Basis, CaseType, Risk, StartEvent, Trigger } from '../model';
+import type { TextKind } from '../text-kinds';
 import type { Duration } from './duration';
 
 /** When a rule holds. Everything that is said must be true of the case. */

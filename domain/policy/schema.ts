@@ -1,6 +1,8 @@
 /** The shape of the policy files, checked by zod; words of the files are lower_case, as supervisors read them. */
 import { z } from 'zod';
-import { CASE_TYPES, CHANNELS, RISKS, RUNG_ROLES, START_EVENTS, TEXT_KINDS, TRIGGERS, type Risk } from '../model';
+import { CHANNELS } from '../channels';
+import { CASE_TYPES, RISKS, RUNG_ROLES, START_EVENTS, TRIGGERS, type Risk } from '../model';
+import { TEXT_KINDS } from '../text-kinds';
 import { DURATION_EXPECTED, clockMs, parseDuration, parseMinuteOfDay } from './duration';
 import type { PerRisk } from './policy';
 

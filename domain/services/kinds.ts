@@ -22,7 +22,6 @@ export type Place = (typeof PLACES)[number];
 
 /** What a group (小组) is about. */
 export const GROUP_THEMES = ['arts', 'music_dance', 'sports', 'environment', 'law', 'other'] as const;
-export type GroupTheme = (typeof GROUP_THEMES)[number];
 
 interface KindRule {
   name: string;

@@ -1,6 +1,7 @@
 /** Messages to one phone under limits, as the record activity makes them and the deliver activities try them. */
 import { createDeliver } from '../../activities/deliver';
-import { RISKS, type Risk, type Tell } from '../../domain/model';
+import type { Tell } from '../../domain/alert';
+import { RISKS, type Risk } from '../../domain/model';
 import { configureLimits } from '../../store/budget';
 import { makeDeliveries } from '../../store/deliveries';
 import { hire, lateCase, overdueTell, sendDeps, startDelivering, type Shown } from './deliver-rig';

@@ -9,7 +9,7 @@ import type { Channels } from '../../activities/channels/channel';
 import { createChannels } from '../../activities/channels/registry';
 import type { SendDeps } from '../../activities/deps';
 import { caseNumber } from '../../domain/ids';
-import type { Tell } from '../../domain/model';
+import type { Tell } from '../../domain/alert';
 import { DEFAULT_TIMING, type Timing } from '../../sandbox/carrier/config';
 import { startCarrier, type RunningCarrier } from '../../sandbox/carrier/server';
 import { openDb, type Db } from '../../store/db';

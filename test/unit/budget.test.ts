@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decide, leftOf, usedOf, type Limit, type Priority, type Use } from '../../domain/budget';
 import { TENCENT_LIMITS, parseLimits, shortfalls, tooTight } from '../../domain/limits';
-import type { Ladder } from '../../domain/model';
+import type { Ladder } from '../../domain/alert';
 import { loadPolicies } from '../../store/policies';
 import { POLICIES } from '../api/deliver-rig';
 

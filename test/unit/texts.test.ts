@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { DRILL_KINDS, TEXT_KINDS, type TextKind } from '../../domain/model';
+import { DRILL_KINDS, TEXT_KINDS, type TextKind } from '../../domain/text-kinds';
 import { e164, phoneForms, phoneTail } from '../../domain/phone';
 import { MAX_VARIABLE, lateness, lengthOf, timeLeft, timeOfDay } from '../../domain/short';
 import { parseTexts, TextUnfit, TextsInvalid, VARIABLES, type TextValues, type Variable } from '../../domain/texts';

@@ -4,7 +4,7 @@ import { createDeliver } from '../../../activities/deliver';
 import { loadPolicies } from '../../../store/policies';
 import { findReply } from '../../../store/reply-codes';
 import { deliveryOf } from '../../../store/receipts';
-import type { Tell } from '../../../domain/model';
+import type { Tell } from '../../../domain/alert';
 import { hire, lateCase, overdueTell, POLICIES, reachBy, sendDeps, startDelivering } from '../deliver-rig';
 import type { CarrierRig, Field } from '../deliver-rig';
 

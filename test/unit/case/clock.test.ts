@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { apply } from '../../../domain/case';
 import { delivered, nextWake, nobodyThere, tick, told } from '../../../domain/clock';
 import type { Decision } from '../../../domain/draft';
-import type { CaseState, Tell } from '../../../domain/model';
+import type { Tell } from '../../../domain/alert';
+import type { CaseState } from '../../../domain/model';
 import { anySteps, given, HOUR, ladder, MINUTE, step, SUPERVISOR, T0 } from './given';
 
 /** Lets time alone act until `until`; what was told, with the moment. */

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { apply, refusal } from '../../../domain/case';
 import { delivered, nextWake, nobodyThere, tick, told } from '../../../domain/clock';
 import type { Decision } from '../../../domain/draft';
-import type { Alert, CaseState, Channel, Tell } from '../../../domain/model';
+import type { Alert, Tell } from '../../../domain/alert';
+import type { Channel } from '../../../domain/channels';
+import type { CaseState } from '../../../domain/model';
 import { given, HOUR, ladder, MINUTE, step, SUPERVISOR, T0, WORKER } from './given';
 
 const DUE = T0 + 2 * HOUR;

@@ -1,7 +1,8 @@
 /** Made-up cases for the rules' tests: small ladders and steps, so that a test says all that matters. */
 import fc from 'fast-check';
 import { newCase } from '../../../domain/case';
-import type { CaseState, Ladder, PlannedStep } from '../../../domain/model';
+import type { Ladder } from '../../../domain/alert';
+import type { CaseState, PlannedStep } from '../../../domain/model';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
