@@ -9,13 +9,10 @@ import { makeNotice } from '../store/notices';
 import { allSupervisors, officers } from '../store/oversight';
 import type { Reachable } from '../store/roster';
 import { rosterWarnings } from '../store/roster-warnings';
-import type { Contracts } from '../store/contracts';
-import { paceMessages } from '../store/services/pace';
 
 export interface DigestDeps {
   db: Db;
   texts: Texts;
-  contracts: Contracts;
   log: Logger;
 }
 
@@ -33,9 +30,7 @@ export const createDigest = (deps: DigestDeps) => ({
    * @returns how many people are written to
    */
   async sendDigests({ at }: { at: number }): Promise<{ people: number }> {
-    const { db, texts, contracts, log } = deps;
-    // Counted before the transaction, which holds no connection meanwhile.
-    const pace = await paceMessages(db, contracts.all, at);
+    const { db, texts, log } = deps;
     const people = await db.$transaction(async (tx) => {
       const items = await openSteps(tx, at);
       const warnings = await rosterWarnings(tx, { at });
@@ -48,12 +43,10 @@ export const createDigest = (deps: DigestDeps) => ({
           warnings.filter((one) => one.stationId === id),
           at,
           names,
-          pace.filter((one) => one.stationId === id).map((one) => one.text),
         );
         if (own) await write(tx, await allSupervisors(tx, id), own, { at, written });
       }
-      const ofAll = pace.map(({ stationId, text }) => `${names.station(stationId)}：${text}`);
-      const all = digest([...items.values()].flat(), warnings, at, names, ofAll);
+      const all = digest([...items.values()].flat(), warnings, at, names);
       if (all) await write(tx, await officers(tx, at), all, { at, written });
       return written.size;
     });

@@ -39,6 +39,8 @@ import { createServicesRouter } from './routes/services';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
+import { createSurveyPagesRouter } from './routes/survey-pages';
+import { createSurveysRouter } from './routes/surveys';
 import { createWorkRouter } from './routes/work';
 import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -68,6 +70,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  at('/s', ...page, createSurveyPagesRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
   at(
@@ -86,6 +89,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createDirectoryRouter(deps),
     createServicesRouter(deps),
     createServiceGroupsRouter(deps),
+    createSurveysRouter(deps),
     createPostsRouter(deps),
     createChildrenRouter(deps),
     createIndicatorsRouter(deps),

@@ -3,6 +3,7 @@ import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
 import type { Links } from '../store/links';
 import type { Policies } from '../store/policies';
+import type { SurveyWords } from '../domain/services/survey';
 import type { Register } from '../store/services/children';
 import type { Vault } from '../store/vault';
 import type { Auth } from './auth/auth';
@@ -22,6 +23,8 @@ export interface ApiDeps {
   links: Links;
   policies: Policies;
   contracts: Contracts;
+  /** What children are asked after a service. */
+  survey: SurveyWords;
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;

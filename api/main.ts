@@ -9,6 +9,7 @@ import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
 import { createRegister, registerSecret } from '../store/services/children';
+import { loadSurvey } from '../store/survey-words';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
@@ -47,6 +48,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    survey: loadSurvey(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),

@@ -60,16 +60,12 @@ export function dueWhen({ dueAt, aheadMs }: Pick<DigestItem, 'dueAt' | 'aheadMs'
   return due <= today + leftOfWeek ? 'week' : undefined;
 }
 
-/**
- * The digest at a moment; undefined: there is nothing to say.
- * @param pace sentences about the contracts (合同进度), as domain/services/pace.ts says them
- */
+/** The digest at a moment; undefined: there is nothing to say. */
 export function digest(
   items: DigestItem[],
   warnings: RosterWarning[],
   at: number,
   names: DigestNames,
-  pace: readonly string[] = [],
 ): Digest | undefined {
   const parts: Record<DueWhen, DigestItem[]> = { overdue: [], today: [], week: [] };
   for (const item of items) {
@@ -77,10 +73,9 @@ export function digest(
     if (when) parts[when].push(item);
   }
   const due = WHENS.some((when) => parts[when].length > 0);
-  if (!due && warnings.length === 0 && pace.length === 0) return undefined;
+  if (!due && warnings.length === 0) return undefined;
   const sections = WHENS.filter((when) => parts[when].length > 0).map((when) => section(when, parts[when], names));
   if (warnings.length > 0) sections.push(rosterSection(warnings, names));
-  if (pace.length > 0) sections.push(['合同进度', ...pace.map((one) => `　${one}`)].join('\n'));
   return {
     overdue: count(parts.overdue),
     today: count(parts.today),

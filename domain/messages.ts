@@ -21,6 +21,8 @@ export const RECEIPT_SIGNAL = 'receipt';
 export const STATE_QUERY = 'state';
 export const AUDIT_WORKFLOW = 'auditWorkflow';
 export const DIGEST_WORKFLOW = 'digestWorkflow';
+export const PACE_WORKFLOW = 'paceWorkflow';
+export const PACK_WORKFLOW = 'packWorkflow';
 
 export interface CaseInput {
   state: CaseState;

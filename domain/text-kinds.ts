@@ -18,6 +18,10 @@ export const TEXT_KINDS = [
   'robot_test',
   'verify_contact',
   'access_odd',
+  'survey_low',
+  'survey_harm',
+  'pace',
+  'evaluation_near',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

@@ -1,7 +1,12 @@
-/** Temporal's Schedules of an installation: the audit each minute, the digest once a day. Made or brought up to date at start. */
+/**
+ * Temporal's Schedules of an installation: the audit each minute, the digest once a day, the pace of contracts weekly and
+ * before evaluations. Made or brought up to date at start.
+ */
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { AUDIT_WORKFLOW, DIGEST_WORKFLOW } from '../domain/messages';
+import { AUDIT_WORKFLOW, DIGEST_WORKFLOW, PACE_WORKFLOW } from '../domain/messages';
+import type { Contract } from '../domain/services/contract';
+import { monthName, paceCalendars } from '../domain/services/pace-days';
 import { ZONES } from '../domain/zone';
 
 const DAY_MINUTES = 24 * 60;
@@ -12,16 +17,27 @@ export interface ScheduleSetting {
   taskQueue: string;
   /** Minute of the Beijing day. */
   digestMinute: number;
+  /** Whose pace is told, at the digest's minute too. */
+  contracts: readonly Contract[];
 }
 
-/** One pair for each installation: several may share a namespace, each with a task queue of its own. */
+/** One set for each installation: several may share a namespace, each with a task queue of its own. */
 export const auditScheduleId = (taskQueue: string): string => `audit/${taskQueue}`;
 export const digestScheduleId = (taskQueue: string): string => `digest/${taskQueue}`;
+export const paceScheduleId = (taskQueue: string): string => `pace/${taskQueue}`;
 
-function schedules({ taskQueue, digestMinute }: ScheduleSetting): ScheduleOptions[] {
+function schedules({ taskQueue, digestMinute, contracts }: ScheduleSetting): ScheduleOptions[] {
   // Beijing's offset is fixed; a server without a list of time zones knows UTC all the same.
   const utc = (digestMinute - ZONES.beijing + DAY_MINUTES) % DAY_MINUTES;
-  const [audit, digest] = [auditScheduleId(taskQueue), digestScheduleId(taskQueue)];
+  const [audit, digest, pace] = [auditScheduleId, digestScheduleId, paceScheduleId].map((id) => id(taskQueue)) as [
+    string,
+    string,
+    string,
+  ];
+  const calendars = paceCalendars(contracts, digestMinute).map(({ month, ...same }) => ({
+    ...same,
+    ...(month !== undefined && { month: monthName(month) }),
+  }));
   return [
     {
       scheduleId: audit,
@@ -44,6 +60,18 @@ function schedules({ taskQueue, digestMinute }: ScheduleSetting): ScheduleOption
         type: 'startWorkflow',
         workflowType: DIGEST_WORKFLOW,
         workflowId: digest,
+        taskQueue,
+        workflowExecutionTimeout: '4h',
+      },
+    },
+    {
+      scheduleId: pace,
+      spec: { calendars },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '3h' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: PACE_WORKFLOW,
+        workflowId: pace,
         taskQueue,
         workflowExecutionTimeout: '4h',
       },

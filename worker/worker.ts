@@ -6,6 +6,7 @@ import { createActivities } from '../activities';
 import { createAudit } from '../activities/audit';
 import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
+import { createPace } from '../activities/pace';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
@@ -62,13 +63,18 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     activities: {
       ...createActivities({ ...sending, policies }),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
-      ...createDigest({ ...sending, contracts }),
+      ...createDigest(sending),
+      ...createPace({ db, contracts, log }),
     },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',
   });
-  await ensureSchedules(client, { taskQueue, digestMinute: policies.current.digestMinute }, log);
+  await ensureSchedules(
+    client,
+    { taskQueue, digestMinute: policies.current.digestMinute, contracts: contracts.all },
+    log,
+  );
   const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();

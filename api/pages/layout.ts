@@ -8,10 +8,16 @@ export interface Frame {
   title: string;
   /** Made-up data only: said on every page. */
   sandbox: boolean;
+  /** What stands above and below; where nothing is said, what partners and staff are told. */
+  header?: string;
+  footer?: string;
 }
 
+const HEADER = '守望 · 未成年人保护协作';
+const FOOTER = '本页面仅供收到通知的单位和人员办理使用，请勿转发或截图外传。';
+
 /** The whole document. @returns text to send as text/html */
-export function page({ title, sandbox }: Frame, main: Html): string {
+export function page({ title, sandbox, header = HEADER, footer = FOOTER }: Frame, main: Html): string {
   return html`<!doctype html>
     <html lang="zh-CN">
       <head>
@@ -24,12 +30,12 @@ export function page({ title, sandbox }: Frame, main: Html): string {
       </head>
       <body>
         ${sandbox && html`<p class="sandbox" lang="en">SANDBOX · <span lang="zh-CN">演练环境，数据均为虚构</span></p>`}
-        <header>守望 · 未成年人保护协作</header>
+        <header>${header}</header>
         <main>
           <h1>${title}</h1>
           ${main}
         </main>
-        <footer><p>本页面仅供收到通知的单位和人员办理使用，请勿转发或截图外传。</p></footer>
+        <footer><p>${footer}</p></footer>
       </body>
     </html> `.text;
 }

@@ -33,5 +33,19 @@ a { color: #0b4f8a; }
 .problem { border-left: .4rem solid #9b1313; }
 details > summary { min-height: 3rem; padding: .6rem 0; cursor: pointer; font-weight: 600; }
 details form { padding: 0; margin: .5rem 0 0; border: 0; }
+legend.ask { margin-bottom: .75rem; font-size: 1.3rem; }
+.faces { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem; }
+.face { position: relative; display: flex; flex-direction: column; align-items: center; margin: 0; padding: .5rem .25rem; border: 3px solid #c9d0d8; border-radius: .75rem; font-size: 1.2rem; cursor: pointer; }
+.face input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer; }
+.face svg { width: min(6rem, 100%); height: auto; }
+.face:has(:checked) { border-color: #0b4f8a; background: #e6f0fa; }
+.face:has(:focus-visible) { outline: 3px solid #b35900; outline-offset: 2px; }
+.help { list-style: none; margin: 0; padding: 0; }
+.help li { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; min-height: 3rem; }
+.help a { min-width: 5rem; font-size: 1.4rem; font-weight: 700; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .5rem; padding: 0; border: 0; }
+.card { margin: 0; padding: .5rem; border: 1px dashed #626b76; text-align: center; break-inside: avoid; }
+.card svg { width: 9rem; height: 9rem; }
+@media print { header, footer, .sandbox { display: none; } body { background: #fff; } }
 footer { padding-bottom: 2rem; color: #454d57; font-size: .95rem; }
 `.trimStart();

@@ -61,7 +61,7 @@ export const progressAnswer = z.strictObject({
 });
 
 export const evidenceAnswer = z.strictObject({
-  source: z.enum(['service', 'case', 'staff']),
+  source: z.enum(['service', 'case', 'staff', 'survey']),
   id: z.string(),
   at: time.nullable(),
   kind: z.string(),

@@ -15,7 +15,7 @@ const STATES = {
   behind: '进度落后',
 } as const;
 const VERDICTS = { in_time: '按时受理', late: '逾期', pending: '未到时限' } as const;
-const SOURCES = { service: '服务记录', case: '个案', staff: '人员' } as const;
+const SOURCES = { service: '服务记录', case: '个案', staff: '人员', survey: '小问卷' } as const;
 
 const INDICATOR_HEADING = [
   '序号',

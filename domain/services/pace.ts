@@ -16,6 +16,8 @@ export interface PaceMessage {
   kind: 'behind' | 'evaluation';
   /** Absent for an evaluation. */
   indicatorId?: string;
+  /** Of an evaluation alone: days left, and how many indicators are not met. */
+  evaluation?: { daysLeft: number; open: number };
   text: string;
 }
 
@@ -50,7 +52,8 @@ function evaluationMessage(contract: Contract, at: number, judged: readonly Judg
   const open = judged.filter(({ standing }) => standing.state !== 'met').length;
   const rest = open === 0 ? '各项指标均已达标' : `尚有${open}项指标未达标`;
   const text = `距${next.name}（${dayInWords(next.day)}）还有${left}天，${rest}`;
-  return [{ contractId: contract.id, stationId: contract.stationId, kind: 'evaluation', text }];
+  const { id: contractId, stationId } = contract;
+  return [{ contractId, stationId, kind: 'evaluation', evaluation: { daysLeft: left ?? 0, open }, text }];
 }
 
 /** What is to be said about a contract on the Beijing day of a moment; nothing on most days. */

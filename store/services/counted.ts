@@ -21,6 +21,11 @@ export const countedRecords = ({ stationId, from, until }: Window, kinds: readon
   s.station_id = ${stationId} AND s.kind = ANY(${[...kinds]}) AND s.at >= ${from} AND s.at < ${until}
   AND s.withdrawn_at IS NULL`;
 
+/** Answers of children by when they were given, unless the service itself was withdrawn; `a` is survey_answers. */
+export const countedAnswers = ({ stationId, from, until }: Window): Prisma.Sql => Prisma.sql`
+  a.station_id = ${stationId} AND a.at >= ${from} AND a.at < ${until}
+  AND NOT EXISTS (SELECT FROM services w WHERE w.id = a.service_id AND w.withdrawn_at IS NOT NULL)`;
+
 /** Cases by the moment of their receipt, without drills; `c` is cases. */
 export const countedCases = ({ stationId, from, until }: Window, { types, risks }: CaseRule): Prisma.Sql => Prisma.sql`
   c.station_id = ${stationId} AND NOT c.drill AND c.received_at >= ${from} AND c.received_at < ${until}

@@ -2,11 +2,21 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
 import type { Tx } from '../db';
-import { countedCases, countedRecords, employed, PEOPLE, verdicts, type Window, windowOf } from './counted';
+import { LEAST_SHOWN } from '../../domain/services/survey';
+import {
+  countedAnswers,
+  countedCases,
+  countedRecords,
+  employed,
+  PEOPLE,
+  verdicts,
+  type Window,
+  windowOf,
+} from './counted';
 
 /** One record that counts. What a source does not have is null. */
 export interface Evidence {
-  source: 'service' | 'case' | 'staff';
+  source: 'service' | 'case' | 'staff' | 'survey';
   id: string;
   /** When it was given, or the case received; of staff null. */
   at: Date | null;
@@ -68,6 +78,17 @@ const intake = (window: Window, rule: Extract<CountRule, { from: 'intake' }>, at
   FROM (${verdicts(window, rule, at)}) AS j WHERE true ${beyond(Prisma.sql`j.at`, Prisma.sql`j.id`, page)}
   ORDER BY j.at DESC, j.id LIMIT ${page.take}`;
 
+/** One row a survey; of few answers it stays open how many were satisfied, and no child stands beside them. */
+const surveys = (window: Window, page: Page) => Prisma.sql`
+  SELECT 'survey' AS source, v.id, v.made_at AS at, s.kind, NULL AS label, s.title, s.place, NULL::int AS minutes,
+    NULL::int AS people, s.group_id AS "groupId", ARRAY[]::text[] AS "childIds", s.staff_ids AS "staffIds",
+    j.answers, CASE WHEN j.answers >= ${LEAST_SHOWN} THEN j.satisfied END AS satisfied, NULL AS verdict
+  FROM (SELECT a.survey_id, count(*)::int AS answers, (count(*) FILTER (WHERE a.satisfied))::int AS satisfied
+    FROM survey_answers a WHERE ${countedAnswers(window)} GROUP BY a.survey_id) AS j
+  JOIN surveys v ON v.id = j.survey_id JOIN services s ON s.id = v.service_id
+  WHERE true ${beyond(Prisma.sql`v.made_at`, Prisma.sql`v.id`, page)}
+  ORDER BY v.made_at DESC, v.id LIMIT ${page.take}`;
+
 const staff = (window: Window, rule: Extract<CountRule, { from: 'staff' }>, { after, take }: Page) => Prisma.sql`
   SELECT 'staff' AS source, f.id, NULL::timestamptz AS at, f.role AS kind, f.name AS label, ${NO_SERVICE}, NULL AS verdict
   FROM staff f WHERE ${employed(window, rule)}
@@ -81,7 +102,8 @@ function queryOf(contract: Contract, rule: CountRule, at: number, page: Page): P
     case 'intake':
       return intake(window, rule, at, page);
     case 'satisfaction':
-      return services(window, ['satisfaction'], page);
+      return Prisma.sql`(${services(window, ['satisfaction'], page)}) UNION ALL (${surveys(window, page)})
+        ORDER BY at DESC, id LIMIT ${page.take}`;
     default: {
       const given = services(window, rule.kinds, page);
       if (!rule.cases) return given;

@@ -4,7 +4,17 @@ import type { Contract, CountRule, Indicator } from '../../domain/services/contr
 import { type Figure, standingOf } from '../../domain/services/standing';
 import type { Judged } from '../../domain/services/pace';
 import type { Tx } from '../db';
-import { CASE_CHILD, countedCases, countedRecords, employed, PEOPLE, verdicts, type Window, windowOf } from './counted';
+import {
+  CASE_CHILD,
+  countedAnswers,
+  countedCases,
+  countedRecords,
+  employed,
+  PEOPLE,
+  verdicts,
+  type Window,
+  windowOf,
+} from './counted';
 
 type RecordsRule = Extract<CountRule, { from: 'records' }>;
 
@@ -63,8 +73,12 @@ function queryOf(contract: Contract, rule: CountRule, at: number): Prisma.Sql {
       return Prisma.sql`SELECT count(*) FILTER (WHERE verdict = 'in_time') AS count, count(*) AS whole
         FROM (${verdicts(window, rule, at)}) AS judged WHERE verdict <> 'pending'`;
     case 'satisfaction':
-      return Prisma.sql`SELECT coalesce(sum(s.satisfied), 0) AS count, coalesce(sum(s.answers), 0) AS whole
-        FROM services s WHERE ${countedRecords(window, ['satisfaction'])}`;
+      return Prisma.sql`SELECT coalesce(sum(satisfied), 0)::bigint AS count, coalesce(sum(answers), 0)::bigint AS whole
+        FROM (
+        SELECT s.satisfied, s.answers FROM services s WHERE ${countedRecords(window, ['satisfaction'])}
+        UNION ALL
+        SELECT count(*) FILTER (WHERE a.satisfied), count(*) FROM survey_answers a WHERE ${countedAnswers(window)}
+      ) AS given`;
     default:
       return NOTHING;
   }

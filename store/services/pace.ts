@@ -1,4 +1,4 @@
-/** What is to be told today about the pace of every contract (进度提醒), for the daily digest. */
+/** What is to be told today about the pace of every contract (进度提醒), for activities/pace.ts. */
 import type { Contract } from '../../domain/services/contract';
 import { paceOf, type PaceMessage } from '../../domain/services/pace';
 import type { Tx } from '../db';

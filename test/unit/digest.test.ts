@@ -19,12 +19,6 @@ test('nothing to say is not said', () => {
   expect(digest([item('A0001', fromWall(2026, 11, 30))], [], AT, NAMES)).toBeUndefined();
 });
 
-test('what a contract will miss is told, by mail alone where nothing is due', () => {
-  const pace = ['探访 120/260人次，按目前进度到11月15日约214，预计少46人次'];
-  expect(digest([], [], AT, NAMES, pace)).toMatchObject({ sms: false, list: `合同进度\n　${pace[0]}` });
-  expect(digest([item('A0003', AT - HOUR)], [], AT, NAMES, pace)?.list).toMatch(/^已逾期[^]*\n\n合同进度\n　探访/);
-});
-
 test('late, today and this week, by risk and step, in the order of their deadlines', () => {
   const items = [
     item('A0003', AT - HOUR),

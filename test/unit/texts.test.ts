@@ -54,13 +54,18 @@ describe('the texts that ship', () => {
     ['digest', '【守望】每日提要：逾期3项，今天到期2项，本周内到期7项，详见邮件或登录系统。'],
     ['bundle', '【守望】案件A0123的首次接触已逾期35分钟，另有4件待办，请登录查看并尽快处理。知悉本件请回复4821确认。'],
     ['bundle_reminder', '【守望】案件A0123的首次接触将在45分钟内到期，另有4件即将到期，请登录查看并及时办理。'],
+    ['survey_harm', '【守望】有一条小问卷留言需要尽快查看，可能有孩子需要帮助，请登录系统处理。'],
+    ['evaluation_near', '【守望】距合同评估还有45分钟，尚有2项指标未达标，请登录系统查看。'],
     ['late_code', '【守望】确认码4821对应的提醒（案件A0123）已经结束，本次回复未确认任何事项，无需再回复。'],
   ] as [TextKind, string][])('%s as it stands on a phone', (kind, body) => {
     expect(texts.sms(kind, VALUES).body).toBe(body);
   });
 
   test('every kind has a text, and every step of the policy a short name', () => {
-    expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual(['robot_test', 'access_odd']);
+    expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual([
+      ...['robot_test', 'access_odd'],
+      ...['survey_low', 'pace'],
+    ]);
     const rows = describePolicy(loadPolicies(POLICIES).current);
     const kinds = rows.map((row) => row.kind);
     expect(kinds.length).toBeGreaterThan(20);

@@ -91,7 +91,7 @@ test('it comes at the policy’s time, Beijing’s; a start brings the schedules
   const timeOf = async () => (await digest?.describe())?.spec.calendars;
   expect(await timeOf()).toMatchObject([{ hour: [{ start: 1, end: 1 }], minute: [{ start: 30, end: 30 }] }]);
   await audit?.pause('test');
-  await ensureSchedules(client, { taskQueue, digestMinute: 8 * 60 + 15 }, rig.api.deps.log);
+  await ensureSchedules(client, { taskQueue, digestMinute: 8 * 60 + 15, contracts: [] }, rig.api.deps.log);
   expect(await timeOf()).toMatchObject([{ hour: [{ start: 0, end: 0 }], minute: [{ start: 15, end: 15 }] }]);
   expect((await audit?.describe())?.state.paused).toBe(true);
 });
