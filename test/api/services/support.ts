@@ -7,7 +7,7 @@ import { PROJECT } from '../../../sandbox/config';
 import { type Json, type Reply, startTestApi, type TestApi } from '../../support/api';
 
 /** A contract whose term began 100 days ago and goes on for 100 more, so that the tests' own clock is in the middle. */
-export const contractNow = (station: string, id: string): string => {
+export const contractNow = (station: string, id: string, evaluatedIn = 60): string => {
   const today = beijingDay(Date.now());
   return `
 id: ${id}
@@ -17,7 +17,7 @@ contractor: 社会工作服务机构
 station: ${station}
 term: { from: ${dateOf(today - 100)}, to: ${dateOf(today + 100)} }
 evaluations:
-  - { stage: final, name: 末期评估, on: ${dateOf(today + 60)} }
+  - { stage: final, name: 末期评估, on: ${dateOf(today + evaluatedIn)} }
 budget: 200000
 payments: []
 indicators:
