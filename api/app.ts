@@ -27,6 +27,7 @@ import { createApprovalsRouter } from './routes/approvals';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
+import { createPacksRouter } from './routes/packs';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
@@ -93,6 +94,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createPostsRouter(deps),
     createChildrenRouter(deps),
     createIndicatorsRouter(deps),
+    createPacksRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
     createRobotsRouter(deps),

@@ -69,7 +69,7 @@ const SWEEP_BATCH = 200;
 const RECENT_POLL_MS = 60_000;
 
 /** The client wraps what the wire said in an error of its own, depending on the call. */
-const isAway = (error: unknown): boolean =>
+export const isTemporalAway = (error: unknown): boolean =>
   isGrpcServiceError(error) ||
   error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
   (error instanceof Error && isGrpcServiceError(error.cause));
@@ -99,7 +99,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
       );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-        if (!isAway(error)) throw error;
+        if (!isTemporalAway(error)) throw error;
         log.warn({ caseId, failure: 'TemporalAway' }, 'case waits for Temporal');
         return 'pending';
       }
@@ -125,7 +125,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
       });
     } catch (error) {
       if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) throw error.cause;
-      if (isAway(error) || error instanceof WorkflowNotFoundError)
+      if (isTemporalAway(error) || error instanceof WorkflowNotFoundError)
         throw new TemporalAway('the case could not be reached', { cause: error });
       throw error;
     }

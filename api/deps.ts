@@ -9,6 +9,7 @@ import type { Vault } from '../store/vault';
 import type { Auth } from './auth/auth';
 import type { CaseGateway } from './case-gateway';
 import type { Repeated } from '../runtime/repeat';
+import type { PackGateway } from './pack-gateway';
 import type { ApiConfig } from './config';
 import type { LiveCases } from './live';
 import type { Metrics } from './metrics';
@@ -20,6 +21,8 @@ export interface ApiDeps {
   db: Db;
   vault: Vault;
   cases: CaseGateway;
+  /** Evaluation packs in the making. */
+  packs: PackGateway;
   links: Links;
   policies: Policies;
   contracts: Contracts;

@@ -17,6 +17,7 @@ import { watchRecord } from './record-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
+import { createPackGateway } from './pack-gateway';
 import { LiveCases } from './live';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
@@ -52,6 +53,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
+    packs: createPackGateway({ temporal, payloadKeys }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
     live: new LiveCases(db, log),
@@ -72,6 +74,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
     await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));
     await deps.cases.close();
+    await deps.packs.close();
     await deps.db.$disconnect();
   };
   try {

@@ -33,6 +33,8 @@ export const PERMISSIONS = [
   'register:write',
   /** Figures of the contract and the records behind them, without names (合同指标). */
   'indicator:read',
+  /** Have the evaluation pack (评估资料包) made and fetch it: figures, lists and a sample, without names. */
+  'pack:make',
   /** What the audit (巡检) found. */
   'audit:read',
   /** What the carrier's limits leave for each phone. */
@@ -90,11 +92,11 @@ const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
-  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk'],
+  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'pack:make', 'case:lower-risk'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...LEADING, 'fault:read', 'indicator:read'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'pack:make'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
-  evaluator: OVERSIGHT,
+  evaluator: [...OVERSIGHT, 'pack:make'],
 };
 
 export const allow = (caller: Caller, permission: Permission): boolean => GRANTS[caller.role].includes(permission);

@@ -57,9 +57,21 @@ export class Client {
     throw new CliFailure(`${this.url}${path} 的回答不是本版本守望的格式 · an answer of another version (${where})`);
   }
 
+  /** A file as it is. @throws CliFailure where nothing answers, Refused where the answer is a problem */
+  async file(path: string): Promise<Buffer> {
+    const response = await this.reach('GET', path);
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
+    throw new Refused(response.status, refusal(response.status, await response.json()));
+  }
+
   private async send(method: string, path: string, body?: unknown): Promise<{ status: number; answer: unknown }> {
+    const response = await this.reach(method, path, body);
+    return { status: response.status, answer: await response.json() };
+  }
+
+  private async reach(method: string, path: string, body?: unknown): Promise<globalThis.Response> {
     try {
-      const response = await fetch(this.url + path, {
+      return await fetch(this.url + path, {
         method,
         redirect: 'manual',
         signal: AbortSignal.timeout(PATIENCE_MS),
@@ -69,7 +81,6 @@ export class Client {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { status: response.status, answer: await response.json() };
     } catch (cause) {
       throw new CliFailure(
         `${this.url} 上没有运行守望：请先 npm start，或用 --url 指定地址 · no Shouwang answers there: npm start, or name it with --url`,

@@ -31,6 +31,8 @@ export const FAILURES = {
   ServiceChangedMeanwhile: 409,
   CorrectionNeedsSupervisor: 403,
   ServiceGroupEnded: 409,
+  PackNotReady: 409,
+  PackOver: 409,
   ChildRegistered: 409,
   // Activities
   PolicyUnknown: 500,

@@ -6,14 +6,21 @@ export interface NamedSheet {
   /** At most 31 characters. */
   name: string;
   rows: readonly (readonly SheetCell[])[];
+  /** Cells of one row, from and to included, that are one. */
+  merges?: readonly { row: number; from: number; to: number }[];
+  /** In characters; 16 where nothing is said. */
+  widths?: readonly number[];
 }
+
+const WIDTH = 16;
 
 /** Cells are typed and nothing is worked out: a text that begins like a formula stays a text. */
 export function writeXlsx(sheets: readonly NamedSheet[]): Buffer {
   const book = utils.book_new();
-  for (const { name, rows } of sheets) {
+  for (const { name, rows, merges = [], widths } of sheets) {
     const sheet = utils.aoa_to_sheet(rows.map((row) => [...row]));
-    sheet['!cols'] = (rows[0] ?? []).map(() => ({ wch: 16 }));
+    sheet['!cols'] = (widths ?? (rows[0] ?? []).map(() => WIDTH)).map((wch) => ({ wch }));
+    sheet['!merges'] = merges.map(({ row, from, to }) => ({ s: { r: row, c: from }, e: { r: row, c: to } }));
     utils.book_append_sheet(book, sheet, name);
   }
   const file: unknown = write(book, { type: 'buffer', bookType: 'xlsx', compression: true });

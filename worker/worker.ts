@@ -7,6 +7,7 @@ import { createAudit } from '../activities/audit';
 import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createPace } from '../activities/pace';
+import { createPack } from '../activities/pack/make';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
@@ -47,7 +48,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   for (const warning of tooTight(policies.current, config.limits)) log.warn({ failure: 'LimitTooLow' }, warning);
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
   const channels = createChannels(config.channels);
-  const robots = createRobots(keyRing(config.vaultKey));
+  const keys = keyRing(config.vaultKey);
+  const robots = createRobots(keys);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const { namespace, taskQueue } = config.temporal;
   const converter = dataConverter(config.payloadKeys);
@@ -65,6 +67,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest(sending),
       ...createPace({ db, contracts, log }),
+      ...createPack({ db, keys, contracts, log }),
     },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,

@@ -3,3 +3,4 @@ export { caseWorkflow } from './case.workflow';
 export { auditWorkflow } from './audit.workflow';
 export { digestWorkflow } from './digest.workflow';
 export { paceWorkflow } from './pace.workflow';
+export { packWorkflow } from './pack.workflow';

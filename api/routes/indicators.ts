@@ -5,8 +5,9 @@ import { type Contract, UNIT_NAMES } from '../../domain/services/contract';
 import { behindText } from '../../domain/services/pace';
 import { burnUpMoments, dateOf, daysUntil, momentsOf, shareGone } from '../../domain/services/term';
 import { rfc3339 } from '../../domain/zone';
-import { evidenceOf } from '../../store/services/evidence';
+import { allEvidence, type Evidence, evidenceOf } from '../../store/services/evidence';
 import { type Counted, progressOf, standingsOf } from '../../store/services/figures';
+import { sampleOf } from '../../store/services/sample';
 import type { ApiDeps } from '../deps';
 import { inScope, requires } from '../permissions';
 import { notFound, unprocessable } from '../problem';
@@ -23,6 +24,7 @@ import {
   progressAnswer,
   progressQuery,
 } from '../schemas/indicators';
+import { sampleAnswer, sampleQuery } from '../schemas/packs';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
@@ -103,13 +105,25 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   });
 };
 
+const evidenceAnswerOf = ({ at, ...same }: Evidence) => ({ ...same, at: timeOf(at) });
+
 const evidence = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
   const { contract, indicator } = indicatorFor(deps, callerOf(req), req.params.id);
   const query = parse(evidenceQuery, req.query);
   const page = { after: decodeCursor(place, query.cursor), take: query.limit + 1 };
   const rows = await evidenceOf(deps.db, contract, indicator, momentOf(query.at), page);
   const { page: items, nextCursor } = pageOf(rows, query.limit, ({ at, id }) => ({ at: at && at.getTime(), id }));
-  res.json({ items: items.map(({ at, ...same }) => ({ ...same, at: timeOf(at) })), nextCursor });
+  res.json({ items: items.map(evidenceAnswerOf), nextCursor });
+};
+
+const sample = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
+  const { contract, indicator } = indicatorFor(deps, callerOf(req), req.params.id);
+  const { seed, size, at: asked } = parse(sampleQuery, req.query);
+  const at = momentOf(asked);
+  const all: Evidence[] = [];
+  for await (const page of allEvidence(deps.db, contract, indicator, at)) all.push(...page);
+  const items = sampleOf(all, seed, size).map(evidenceAnswerOf);
+  res.json({ id: req.params.id, seed, asOf: rfc3339(at), of: all.length, items });
 };
 
 const progress = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
@@ -144,6 +158,16 @@ export function createIndicatorsRouter(deps: ApiDeps): Router {
     {
       ...{
         method: 'get',
+        path: '/api/v1/indicators/{id}/sample',
+        summary: 'A random sample, the same for a seed',
+        tag,
+      },
+      ...{ permission, query: sampleQuery },
+      answers: { 200: { description: 'The records drawn', schema: sampleAnswer } },
+    },
+    {
+      ...{
+        method: 'get',
         path: '/api/v1/indicators/{id}/progress',
         summary: 'How an indicator grew, month by month',
         tag,
@@ -156,5 +180,6 @@ export function createIndicatorsRouter(deps: ApiDeps): Router {
     .get('/contracts', requires(permission), contracts(deps))
     .get('/indicators', requires(permission), list(deps))
     .get('/indicators/:id/records', requires(permission), evidence(deps))
+    .get('/indicators/:id/sample', requires(permission), sample(deps))
     .get('/indicators/:id/progress', requires(permission), progress(deps));
 }

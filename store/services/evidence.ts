@@ -143,3 +143,20 @@ export async function evidenceOf(
     children: childIds.flatMap((id) => numbers.get(id) ?? []).sort(),
   }));
 }
+
+/** Everything that an indicator counts up to a moment, newest first, in pages. */
+export async function* allEvidence(
+  tx: Tx,
+  contract: Contract,
+  indicator: Indicator,
+  at: number,
+  take = 500,
+): AsyncGenerator<Evidence[]> {
+  for (let after: EvidencePlace | undefined; ;) {
+    const page = await evidenceOf(tx, contract, indicator, at, { after, take });
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (page.length < take || !last) return;
+    after = { at: last.at && last.at.getTime(), id: last.id };
+  }
+}

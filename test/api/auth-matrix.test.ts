@@ -48,11 +48,12 @@ test('nobody is let through without a sign-in', async () => {
   }
 });
 
-test('an evaluator can change nothing; an admin keeps messages going out, may run a drill, and sees no child', () => {
-  expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read']);
+test('an evaluator changes no record and draws samples; an admin keeps messages going out, may run a drill, and sees no child', () => {
+  const oversight = ['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read'];
+  expect(GRANTS.evaluator).toEqual([...oversight, 'pack:make']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
   const roster = ['roster:edit', 'contact:own', 'contact:manage'];
-  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster]);
+  expect(GRANTS.admin).toEqual([...oversight, ...own, ...roster]);
 });
 
 /** What Express keeps of a route or of a router that is mounted somewhere. */
@@ -119,7 +120,7 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
-  /^\/api\/v1\/(services|service-groups|posts|children|indicators|surveys|survey-remarks|robots|contacts)\/\{id\}/,
+  /^\/api\/v1\/(services|service-groups|posts|children|indicators|surveys|survey-remarks|packs|robots|contacts)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 

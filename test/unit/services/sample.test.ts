@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sampleOf } from '../../../cli/pack/sample';
+import { sampleOf } from '../../../store/services/sample';
 
 const itemsArb = fc.uniqueArray(fc.uuid(), { maxLength: 60 }).map((ids) => ids.map((id) => ({ id })));
 

@@ -1,0 +1,68 @@
+/** The API's way to the packs' workflows: start, cancel. */
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { PACK_WORKFLOW } from '../domain/messages';
+import { type PackInput, packWorkflowId } from '../domain/services/pack';
+import { dataConverter } from '../runtime/payload-codec';
+import { type GatewayOptions, isTemporalAway, TemporalAway } from './case-gateway';
+
+export interface PackGateway {
+  /** Safe to repeat. @throws TemporalAway */
+  start(packId: string): Promise<void>;
+  /** @returns false where nothing runs any more. @throws TemporalAway */
+  cancel(packId: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
+const PATIENCE_MS = 5_000;
+/** Beside the alarms of cases a pack can wait: Temporal hands out what is more urgent first (1 to 5). */
+const LAST = { priorityKey: 5 };
+
+export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions, 'db' | 'log'>): PackGateway {
+  const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) });
+
+  async function reach<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await client.withDeadline(Date.now() + PATIENCE_MS, ask);
+    } catch (error) {
+      throw isTemporalAway(error) ? new TemporalAway('Temporal cannot be reached', { cause: error }) : error;
+    }
+  }
+
+  return {
+    async start(packId) {
+      const input: PackInput = { packId };
+      try {
+        await reach(() =>
+          client.workflow.start(PACK_WORKFLOW, {
+            workflowId: packWorkflowId(packId),
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            taskQueue: temporal.taskQueue,
+            args: [input],
+            priority: LAST,
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+    async cancel(packId) {
+      try {
+        await reach(() => client.workflow.getHandle(packWorkflowId(packId)).cancel());
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    close: () => connection.close(),
+  };
+}
