@@ -26,6 +26,7 @@ import { dayOf, kindName, minuteOf, PARTS, placeName, recordName, STATES, THEMES
 
 /** Lists in the report end here; the spreadsheet has them whole. */
 const MOST_LISTED = 200;
+const NUMERALS = ['一', '二', '三'];
 
 const reached = ({ indicator, standing }: Counted): string =>
   standing.actual === null ? '—' : `${Math.floor((standing.actual / indicator.target) * 1000) / 10}%`;
@@ -73,21 +74,26 @@ function figures({ counted }: Gathered): Block[] {
     counted.filter((one) => one.standing.state === 'behind'),
   ];
   const open = counted.length - met.length;
-  const parts = (['output', 'performance'] as const).flatMap((part, i) => {
+  const present = (['output', 'performance'] as const).filter((part) =>
+    counted.some((one) => one.indicator.part === part),
+  );
+  const parts = present.flatMap((part, i) => {
     const own = counted.filter((one) => one.indicator.part === part);
-    if (own.length === 0) return [];
     return [
-      subheading(`（${i === 0 ? '一' : '二'}）${PARTS[part]}`),
+      subheading(`（${NUMERALS[i]}）${PARTS[part]}`),
       caption(`表${i + 2}　${PARTS[part]}完成情况`),
       indicatorTable(own),
     ];
   });
   return [
     heading('二、指标完成情况'),
-    body(`合同共设${counted.length}项指标，已达标${met.length}项，未达标${open}项。`),
+    body(`合同共设${counted.length}项指标，已达标${met.length}项，未达标或暂无数据${open}项。`),
     ...parts,
     ...(behind.length > 0
-      ? [subheading('（三）需要说明的指标'), ...behind.map((one) => body(`${behindText(one)}。`))]
+      ? [
+          subheading(`（${NUMERALS[present.length]}）需要说明的指标`),
+          ...behind.map((one) => body(`${behindText(one)}。`)),
+        ]
       : []),
   ];
 }
@@ -95,7 +101,7 @@ function figures({ counted }: Gathered): Block[] {
 function charts({ counted, contract, progress }: Gathered): Block[] {
   const bars = counted.map((one) => ({
     name: one.indicator.name,
-    said: `${one.standing.actual ?? '—'}/${one.indicator.target}${UNIT_NAMES[one.indicator.unit]}`,
+    said: `${withUnit(one.standing.actual, one)}/${withUnit(one.indicator.target, one)}`,
     share: (one.standing.actual ?? 0) / one.indicator.target,
     state: one.standing.state,
   }));
@@ -204,12 +210,13 @@ function signing({ contract, at }: Gathered): Block[] {
     ['承接方（盖章）', '', '项目负责人（签字）', ''],
     ['购买方（盖章）', '', '经办人（签字）', ''],
     ['评估机构（盖章）', '', '评估人员（签字）', ''],
-    ['评估意见', '', '日期', ''],
+    ['签署日期', '', '评估日期', ''],
   ];
   return [
     gap(),
     caption('签署页'),
     table([22, 28, 24, 26], undefined, rows, 200),
+    table([22, 78], undefined, [['评估意见', '']], 700),
     gap(),
     signature(contract.contractor),
     signature(longDay(at)),

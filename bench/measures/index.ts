@@ -4,6 +4,7 @@ import { deadline } from './deadline';
 import { drain, drainMany } from './drain';
 import { footprint } from './footprint';
 import { history } from './history';
+import { indicators } from './indicators';
 import { polling } from './polling';
 import { reads } from './reads';
 import { ready } from './ready';
@@ -20,5 +21,6 @@ export const MEASURES: readonly Measure[] = [
   history,
   ready,
   footprint,
+  indicators,
   reads,
 ];

@@ -84,7 +84,10 @@ export function burnUpSvg({ name, unit, target, term, horizonDay, points }: Burn
   const { year, month } = beijing(from);
   const months: string[] = [];
   for (let n = 0, at = from; at < until; n += 1, at = addMonths(fromWall(year, month, 1), n)) {
-    months.push(label(x(at) + 4, BOTTOM + 28, `${beijing(at).month}月`, 'fill="#454d57"'));
+    const room = (Math.min(until, addMonths(fromWall(year, month, 1), n + 1)) - at) / (until - from);
+    // A month cut short by the term has no room for its name.
+    if (room * (RIGHT - LEFT) > 36)
+      months.push(label(x(at) + 4, BOTTOM + 28, `${beijing(at).month}月`, 'fill="#454d57"'));
     months.push(`<path d="M${x(at)} ${BOTTOM} v8" stroke="${INK}"/>`);
   }
   const line = [{ at: from, actual: 0 }, ...points].map(({ at, actual }) => `${x(at)},${y(actual ?? 0)}`).join(' ');
@@ -104,7 +107,7 @@ export function burnUpSvg({ name, unit, target, term, horizonDay, points }: Burn
           `<circle cx="${x(last.at)}" cy="${y(last.actual ?? 0)}" r="6" fill="#0b4f8a"/>`,
           label(
             Math.min(x(last.at) + 10, RIGHT - 50),
-            y(last.actual ?? 0) + 26,
+            Math.min(y(last.actual ?? 0) + 26, BOTTOM - 10),
             String(last.actual ?? 0),
             'fill="#0b4f8a"',
           ),
