@@ -7,14 +7,14 @@ import { burnUpMoments } from '../../domain/services/term';
 import type { Db } from '../../store/db';
 import { stationNames } from '../../store/digest';
 import {
-  answerSums,
   type GroupSum,
   groupSums,
   kindSums,
-  type KindSum,
   namedActivities,
   type NamedActivity,
 } from '../../store/services/activities';
+import { answersOf, type KindSum, sumOf } from '../../store/services/sums';
+import { windowOf } from '../../store/services/counted';
 import { allEvidence, type Evidence } from '../../store/services/evidence';
 import { type Counted, type ProgressPoint, progressOf, standingsOf } from '../../store/services/figures';
 import { sampleOf } from '../../store/services/sample';
@@ -90,13 +90,14 @@ export async function gather(
       progress.set(indicator.id, await progressOf(db, contract, indicator, burnUpMoments(contract.term, at)));
     await step(i + 1, total);
   }
-  const [kinds, events, groups, answers, stations] = [
+  const [kinds, events, groups, survey, stations] = [
     await kindSums(db, contract, at),
     await namedActivities(db, contract, at),
     await groupSums(db, contract, at),
-    await answerSums(db, contract, at),
+    await answersOf(db, windowOf(contract, at)),
     await stationNames(db),
   ];
+  const answers = { paper: sumOf(kinds, ['satisfaction'], 'answers'), survey: survey.answers };
   const stationName = stations.get(contract.stationId) ?? contract.stationId;
   return { ...wanted, stationName, counted, records, samples, progress, kinds, events, groups, answers };
 }

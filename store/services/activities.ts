@@ -1,25 +1,13 @@
 /** What a station did in a contract's term (服务开展情况): sums by kind, and lists of what has a public name. */
-import { Prisma } from '../../prisma/generated/client';
 import type { Contract } from '../../domain/services/contract';
 import { KIND_RULES, SERVICE_KINDS, type ServiceKind } from '../../domain/services/kinds';
 import type { Tx } from '../db';
-import { countedAnswers, countedRecords, PEOPLE, windowOf } from './counted';
+import { countedRecords, PEOPLE, windowOf } from './counted';
+import { type KindSum, sumsByKind } from './sums';
 
-export interface KindSum {
-  kind: ServiceKind;
-  records: number;
-  people: number;
-  minutes: number;
-}
-
+/** Sums by kind, in the order of the kinds. */
 export async function kindSums(tx: Tx, contract: Contract, at: number): Promise<KindSum[]> {
-  const counted = countedRecords(windowOf(contract, at), SERVICE_KINDS);
-  const rows = await tx.$queryRaw<{ kind: ServiceKind; records: bigint; people: bigint; minutes: bigint }[]>`
-    SELECT s.kind, count(*) AS records, sum(${PEOPLE}) AS people, sum(s.minutes) AS minutes
-    FROM services s WHERE ${counted} GROUP BY s.kind`;
-  const found = rows.map(({ kind, records, people, minutes }) => ({
-    ...{ kind, records: Number(records), people: Number(people), minutes: Number(minutes) },
-  }));
+  const found = await sumsByKind(tx, windowOf(contract, at), SERVICE_KINDS, { minutes: true });
   return found.sort((a, b) => SERVICE_KINDS.indexOf(a.kind) - SERVICE_KINDS.indexOf(b.kind));
 }
 
@@ -62,15 +50,4 @@ export async function groupSums(tx: Tx, contract: Contract, at: number): Promise
     SELECT g.title, g.theme, count(*)::int AS sessions, sum(${PEOPLE})::int AS people, min(s.at) AS first, max(s.at) AS last
     FROM services s JOIN service_groups g ON g.id = s.group_id WHERE ${counted}
     GROUP BY g.id, g.title, g.theme ORDER BY min(s.at), g.id`;
-}
-
-/** Valid answers on paper, and by the children's own survey. */
-export async function answerSums(tx: Tx, contract: Contract, at: number): Promise<{ paper: number; survey: number }> {
-  const window = windowOf(contract, at);
-  const paper = Prisma.sql`SELECT coalesce(sum(s.answers), 0)::int FROM services s
-    WHERE ${countedRecords(window, ['satisfaction'])}`;
-  const survey = Prisma.sql`SELECT count(*)::int FROM survey_answers a WHERE ${countedAnswers(window)}`;
-  const [row] = await tx.$queryRaw<{ paper: number; survey: number }[]>`
-    SELECT (${paper}) AS paper, (${survey}) AS survey`;
-  return row ?? { paper: 0, survey: 0 };
 }

@@ -1,27 +1,14 @@
 /** The figures of indicators (指标), counted from records by SQL each time they are asked for. */
 import { Prisma } from '../../prisma/generated/client';
-import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
+import type { CaseRule, Contract, CountRule, Indicator } from '../../domain/services/contract';
+import type { ServiceKind } from '../../domain/services/kinds';
 import { type Figure, standingOf } from '../../domain/services/standing';
 import type { Judged } from '../../domain/services/pace';
 import type { Tx } from '../db';
-import {
-  CASE_CHILD,
-  countedAnswers,
-  countedCases,
-  countedRecords,
-  employed,
-  PEOPLE,
-  verdicts,
-  type Window,
-  windowOf,
-} from './counted';
+import { CASE_CHILD, countedCases, countedRecords, employed, verdicts, type Window, windowOf } from './counted';
+import { answersOf, type KindSum, sumOf, sumsByKind } from './sums';
 
 type RecordsRule = Extract<CountRule, { from: 'records' }>;
-
-const NOTHING = Prisma.sql`SELECT 0::bigint AS count, NULL::bigint AS whole`;
-
-const casesOf = (window: Window, { cases }: RecordsRule): Prisma.Sql =>
-  cases ? Prisma.sql`(SELECT count(*) FROM cases c WHERE ${countedCases(window, cases)})` : Prisma.sql`0`;
 
 /** Each child once: registered children of the records, and the child of each case that counts. */
 function persons(window: Window, rule: RecordsRule): Prisma.Sql {
@@ -42,46 +29,48 @@ function persons(window: Window, rule: RecordsRule): Prisma.Sql {
     ) AS children`;
 }
 
-function records(window: Window, rule: RecordsRule): Prisma.Sql {
-  const counted = countedRecords(window, rule.kinds);
-  switch (rule.each) {
-    case 'person':
-      return persons(window, rule);
-    case 'person_time':
-      return Prisma.sql`SELECT coalesce(sum(${PEOPLE}), 0) + ${casesOf(window, rule)} AS count, NULL::bigint AS whole
-        FROM services s WHERE ${counted}`;
-    case 'session':
-      return Prisma.sql`SELECT count(*) + ${casesOf(window, rule)} AS count, NULL::bigint AS whole
-        FROM services s WHERE ${counted}`;
-    case 'group':
-      return Prisma.sql`SELECT count(*) AS count, NULL::bigint AS whole FROM (
-        SELECT s.group_id FROM services s WHERE ${counted} GROUP BY s.group_id
-        HAVING count(*) >= ${rule.leastSessions}) AS series`;
-    default:
-      return NOTHING;
-  }
+/** Each series that has met often enough. */
+const series = (window: Window, { kinds, leastSessions }: RecordsRule): Prisma.Sql => Prisma.sql`
+  SELECT count(*) AS count, NULL::bigint AS whole FROM (
+    SELECT s.group_id FROM services s WHERE ${countedRecords(window, kinds)} GROUP BY s.group_id
+    HAVING count(*) >= ${leastSessions}) AS series`;
+
+/** What the figures of one contract and moment have in common, each asked for once. */
+interface Shared {
+  sums(): Promise<KindSum[]>;
+  answers(): Promise<{ answers: number; satisfied: number }>;
+  cases(rule: CaseRule): Promise<number>;
 }
 
-function queryOf(contract: Contract, rule: CountRule, at: number): Prisma.Sql {
-  const window = windowOf(contract, at);
-  switch (rule.from) {
-    case 'records':
-      return records(window, rule);
-    case 'staff':
-      return Prisma.sql`SELECT count(*) AS count, NULL::bigint AS whole FROM staff f WHERE ${employed(window, rule)}`;
-    case 'intake':
-      return Prisma.sql`SELECT count(*) FILTER (WHERE verdict = 'in_time') AS count, count(*) AS whole
-        FROM (${verdicts(window, rule, at)}) AS judged WHERE verdict <> 'pending'`;
-    case 'satisfaction':
-      return Prisma.sql`SELECT coalesce(sum(satisfied), 0)::bigint AS count, coalesce(sum(answers), 0)::bigint AS whole
-        FROM (
-        SELECT s.satisfied, s.answers FROM services s WHERE ${countedRecords(window, ['satisfaction'])}
-        UNION ALL
-        SELECT count(*) FILTER (WHERE a.satisfied), count(*) FROM survey_answers a WHERE ${countedAnswers(window)}
-      ) AS given`;
-    default:
-      return NOTHING;
-  }
+/** The kinds that a rule adds up record by record. */
+function summedKinds(rule: CountRule): readonly ServiceKind[] {
+  if (rule.from === 'satisfaction') return ['satisfaction'];
+  return rule.from === 'records' && (rule.each === 'person_time' || rule.each === 'session') ? rule.kinds : [];
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
+}
+
+function shareOf(tx: Tx, window: Window, rules: readonly CountRule[]): Shared {
+  const counts = new Map<string, Promise<number>>();
+  return {
+    sums: once(() => sumsByKind(tx, window, [...new Set(rules.flatMap(summedKinds))])),
+    answers: once(() => answersOf(tx, window)),
+    cases(rule) {
+      const key = JSON.stringify(rule);
+      const known = counts.get(key) ?? countCases(tx, window, rule);
+      counts.set(key, known);
+      return known;
+    },
+  };
+}
+
+async function countCases(tx: Tx, window: Window, rule: CaseRule): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM cases c WHERE ${countedCases(window, rule)}`;
+  return row?.count ?? 0;
 }
 
 interface FigureRow {
@@ -89,12 +78,50 @@ interface FigureRow {
   whole: bigint | null;
 }
 
-/** What an indicator counts up to a moment, in milliseconds since the epoch. */
-export async function figureOf(tx: Tx, contract: Contract, { count }: Indicator, at: number): Promise<Figure> {
-  const query = queryOf(contract, count, at);
+async function asked(tx: Tx, query: Prisma.Sql): Promise<Figure> {
   const [row] = await tx.$queryRaw<FigureRow[]>(query);
   const whole = row?.whole ?? undefined;
   return { count: Number(row?.count ?? 0), ...(whole === undefined ? {} : { whole: Number(whole) }) };
+}
+
+async function counted(tx: Tx, window: Window, rule: RecordsRule, shared: Shared): Promise<Figure> {
+  if (rule.each === 'person') return asked(tx, persons(window, rule));
+  if (rule.each === 'group') return asked(tx, series(window, rule));
+  const of = sumOf(await shared.sums(), rule.kinds, rule.each === 'session' ? 'records' : 'people');
+  return { count: of + (rule.cases ? await shared.cases(rule.cases) : 0) };
+}
+
+/** Satisfied answers of all, on paper and by the children's survey. */
+async function satisfaction({ sums, answers }: Shared): Promise<Figure> {
+  const [paper, survey] = [await sums(), await answers()];
+  const of = (what: 'satisfied' | 'answers'): number => sumOf(paper, ['satisfaction'], what) + survey[what];
+  return { count: of('satisfied'), whole: of('answers') };
+}
+
+function countOf(tx: Tx, window: Window, rule: CountRule, at: number, shared: Shared): Promise<Figure> {
+  switch (rule.from) {
+    case 'staff':
+      return asked(
+        tx,
+        Prisma.sql`SELECT count(*) AS count, NULL::bigint AS whole FROM staff f WHERE ${employed(window, rule)}`,
+      );
+    case 'intake':
+      return asked(
+        tx,
+        Prisma.sql`SELECT count(*) FILTER (WHERE verdict = 'in_time') AS count, count(*) AS whole
+        FROM (${verdicts(window, rule, at)}) AS judged WHERE verdict <> 'pending'`,
+      );
+    case 'satisfaction':
+      return satisfaction(shared);
+    default:
+      return counted(tx, window, rule, shared);
+  }
+}
+
+/** What an indicator counts up to a moment, in milliseconds since the epoch. */
+export function figureOf(tx: Tx, contract: Contract, { count }: Indicator, at: number): Promise<Figure> {
+  const window = windowOf(contract, at);
+  return countOf(tx, window, count, at, shareOf(tx, window, [count]));
 }
 
 export interface Counted extends Judged {
@@ -103,12 +130,18 @@ export interface Counted extends Judged {
 
 /** Every indicator of a contract as it stands at a moment. Rules that count the same are counted once. */
 export function standingsOf(tx: Tx, contract: Contract, at: number): Promise<Counted[]> {
-  const asked = new Map<string, Promise<Figure>>();
+  const window = windowOf(contract, at);
+  const shared = shareOf(
+    tx,
+    window,
+    contract.indicators.map(({ count }) => count),
+  );
+  const figures = new Map<string, Promise<Figure>>();
   return Promise.all(
     contract.indicators.map(async (indicator) => {
       const rule = JSON.stringify(indicator.count);
-      const known = asked.get(rule) ?? figureOf(tx, contract, indicator, at);
-      asked.set(rule, known);
+      const known = figures.get(rule) ?? countOf(tx, window, indicator.count, at, shared);
+      figures.set(rule, known);
       const figure = await known;
       return { indicator, figure, standing: standingOf(indicator, contract, figure, at) };
     }),
