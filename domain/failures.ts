@@ -34,6 +34,9 @@ export const FAILURES = {
   PackNotReady: 409,
   PackOver: 409,
   ChildRegistered: 409,
+  // Attachments
+  AttachmentUnknown: 404,
+  AttachmentWithdrawn: 409,
   // Activities
   PolicyUnknown: 500,
   CaseUnknown: 404,
