@@ -32,6 +32,7 @@ import { createPacksRouter } from './routes/packs';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
+import { createProofsRouter } from './routes/proofs';
 import { createReferralsRouter } from './routes/referrals';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
@@ -99,6 +100,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createChildrenRouter(deps),
     createIndicatorsRouter(deps),
     createPacksRouter(deps),
+    createProofsRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
     createRobotsRouter(deps),

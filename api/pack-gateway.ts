@@ -21,7 +21,7 @@ export interface PackGateway {
 }
 
 const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 /** Beside the alarms of cases a pack can wait: Temporal hands out what is more urgent first (1 to 5). */
 const LAST = { priorityKey: 5 };
 

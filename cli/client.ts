@@ -47,9 +47,18 @@ export class Client {
     return new Client(this.url, token);
   }
 
-  /** @throws CliFailure where nothing answers, Refused where the answer is a problem */
-  async ask<T extends z.ZodType>(method: string, path: string, schema: T, body?: unknown): Promise<z.output<T>> {
-    const { status, answer } = await this.send(method, path, body);
+  /**
+   * @param key an Idempotency-Key: the same request again is the same operation
+   * @throws CliFailure where nothing answers, Refused where the answer is a problem
+   */
+  async ask<T extends z.ZodType>(
+    method: string,
+    path: string,
+    schema: T,
+    body?: unknown,
+    key?: string,
+  ): Promise<z.output<T>> {
+    const { status, answer } = await this.send(method, path, body, key);
     if (status >= 400) throw new Refused(status, refusal(status, answer));
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;
@@ -64,12 +73,17 @@ export class Client {
     throw new Refused(response.status, refusal(response.status, await response.json()));
   }
 
-  private async send(method: string, path: string, body?: unknown): Promise<{ status: number; answer: unknown }> {
-    const response = await this.reach(method, path, body);
+  private async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+  ): Promise<{ status: number; answer: unknown }> {
+    const response = await this.reach(method, path, body, key);
     return { status: response.status, answer: await response.json() };
   }
 
-  private async reach(method: string, path: string, body?: unknown): Promise<globalThis.Response> {
+  private async reach(method: string, path: string, body?: unknown, key?: string): Promise<globalThis.Response> {
     try {
       return await fetch(this.url + path, {
         method,
@@ -78,6 +92,7 @@ export class Client {
         headers: {
           ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(key !== undefined && { 'idempotency-key': key }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { channelsConfig, channelsEnv, type ChannelsConfig } from '../activities/channels/config';
 import { LIMITS_EXPECTED, TENCENT_LIMITS, parseLimits, type LimitedChannel } from '../domain/limits';
 import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
+import { storageConfig, storageEnv, type StorageConfig } from '../runtime/storage-env';
 
 export interface WorkerConfig extends SharedConfig {
   publicUrl: string;
@@ -12,6 +13,8 @@ export interface WorkerConfig extends SharedConfig {
   /** Messages and writes under way at once. */
   activitiesAtOnce: number;
   databaseConnections: number;
+  /** Where attachments lie: packs take their evidence from there. */
+  storage: StorageConfig;
   /** Asked for after each clean audit; what watches outside raises the alarm when it is missed. */
   heartbeatUrl?: string;
   /** The carrier's limits for one phone, as text. */
@@ -23,6 +26,7 @@ const limits = z.string().refine((text) => parseLimits(text) !== undefined, LIMI
 const Env = z.object({
   ...sharedEnv,
   ...channelsEnv.shape,
+  ...storageEnv,
   PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
   WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(100),
@@ -42,6 +46,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     cachedCases: e.WORKER_CACHED_CASES,
     activitiesAtOnce: e.WORKER_ACTIVITIES,
     databaseConnections: e.WORKER_DB_CONNECTIONS,
+    storage: storageConfig(e),
     heartbeatUrl: e.HEARTBEAT_URL,
     limits: { sms: e.SMS_LIMITS, voice: e.VOICE_LIMITS },
   };

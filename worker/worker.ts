@@ -15,6 +15,7 @@ import { calendarKnows } from '../domain/calendar';
 import { tooTight } from '../domain/limits';
 import { beijing } from '../domain/zone';
 import { configureLimits } from '../store/budget';
+import { createBlobs } from '../store/blobs/blobs';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
@@ -22,6 +23,7 @@ import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
+import { createVault } from '../store/vault';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
 import { ensureSchedules } from './schedules';
@@ -67,7 +69,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest(sending),
       ...createPace({ db, contracts, log }),
-      ...createPack({ db, keys, contracts, log }),
+      ...createPack({ db, keys, vault: createVault({ db, keys }), blobs: createBlobs(config.storage), contracts, log }),
     },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,

@@ -5,6 +5,7 @@ import { zip, type AsyncZippable } from 'fflate';
 import { rfc3339 } from '../../domain/zone';
 import { type SheetCell, writeXlsx } from '../../runtime/xlsx';
 import type { Gathered } from './gather';
+import type { Collected } from './proofs';
 import { reportOf } from './report';
 import { asOfText, sheetsOf } from './sheets';
 import { INDICATOR_HEADING, indicatorRow } from './words';
@@ -34,12 +35,13 @@ function tableOf(gathered: Gathered): string {
 }
 
 /** The files by name, the manifest last. @param madeAt milliseconds since the epoch */
-export async function filesOf(gathered: Gathered, madeAt: number): Promise<Map<string, Buffer>> {
+export async function filesOf(gathered: Gathered, proofs: Collected, madeAt: number): Promise<Map<string, Buffer>> {
   const { contract, evaluation, at, preliminary, sampling } = gathered;
   const files = new Map([
-    ['report.docx', await reportOf(gathered, [])],
+    ['report.docx', await reportOf(gathered, proofs)],
     ['indicators.xlsx', writeXlsx(sheetsOf(gathered))],
     ['indicators.md', Buffer.from(tableOf(gathered), 'utf8')],
+    ...proofs.files,
   ]);
   const manifest = {
     ...{
@@ -50,6 +52,7 @@ export async function filesOf(gathered: Gathered, madeAt: number): Promise<Map<s
       madeAt: rfc3339(madeAt),
       sampling,
     },
+    omitted: proofs.omitted,
     files: [...files].map(([name, content]) => ({ name, bytes: content.length, sha256: sha256(content) })),
   };
   return files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`, 'utf8'));

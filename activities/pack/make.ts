@@ -4,14 +4,19 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { evaluationOf, type PackInput, packMoment, type PackStep } from '../../domain/services/pack';
 import type { Contracts } from '../../store/contracts';
+import type { Blobs } from '../../store/blobs/blob';
 import type { Db } from '../../store/db';
 import type { KeyRing } from '../../store/keys';
 import { endPack, keepPack, markPack, readPack } from '../../store/packs';
+import type { Vault } from '../../store/vault';
 import { gather, type Wanted } from './gather';
+import { collectProofs } from './proofs';
 
 export interface PackDeps {
   db: Db;
   keys: KeyRing;
+  vault: Vault;
+  blobs: Blobs;
   contracts: Contracts;
   log: Logger;
 }
@@ -50,10 +55,12 @@ export const createPack = (deps: PackDeps) => ({
     const wanted = await wantedOf(deps, packId);
     await step('counting', 0, 1);
     const gathered = await gather(db, wanted, tick, (done, total) => step('collecting', done, total));
+    await step('drawing', 0, 1);
+    const proofs = await collectProofs(deps, gathered, tick);
     await step('writing', 0, 1);
     // Loaded when a pack is made, and not with every worker.
     const { filesOf, zipOf } = await import('./files.js');
-    const files = await filesOf(gathered, Date.now());
+    const files = await filesOf(gathered, proofs, Date.now());
     await step('sealing', 0, 1);
     await keepPack({ db, keys }, packId, await zipOf(files), Date.now());
     log.info({ packId, files: files.size }, 'pack made');

@@ -21,6 +21,7 @@ import {
   title,
 } from './paper';
 import { pictureOf } from './picture';
+import type { Collected } from './proofs';
 import { asOfText } from './sheets';
 import { dayOf, kindName, minuteOf, PARTS, placeName, recordName, STATES, THEMES, withUnit } from './words';
 
@@ -205,6 +206,17 @@ function sample({ counted, samples, sampling }: Gathered): Block[] {
   ];
 }
 
+function evidence({ files, omitted, sampled }: Collected): Block[] {
+  const left = omitted.length > 0 ? `，另有${omitted.length}张因容量或文件缺失未附，见清单` : '';
+  return [
+    heading('六、佐证材料'),
+    body(
+      `随附经督导审核、看不出儿童身份的图片${files.size}张${left}。图片已去除拍摄地点、时间等信息，以记录编号命名；每个文件的校验值（SHA-256）见 manifest.json。`,
+    ),
+    body(`抽样的${sampled.all}条服务记录中，${sampled.documented}条附有佐证图片。`),
+  ];
+}
+
 function signing({ contract, at }: Gathered): Block[] {
   const rows: Cell[][] = [
     ['承接方（盖章）', '', '项目负责人（签字）', ''],
@@ -224,7 +236,7 @@ function signing({ contract, at }: Gathered): Block[] {
 }
 
 /** 《……合同》中期评估报告 */
-export function reportOf(gathered: Gathered, evidence: Block[]): Promise<Buffer> {
+export function reportOf(gathered: Gathered, proofs: Collected): Promise<Buffer> {
   const { contract, evaluation } = gathered;
   const name = `${contract.name}${evaluation.name}报告`;
   return paperOf(name, contract.contractor, [
@@ -236,7 +248,7 @@ export function reportOf(gathered: Gathered, evidence: Block[]): Promise<Buffer>
     ...charts(gathered),
     ...activities(gathered),
     ...sample(gathered),
-    ...evidence,
+    ...evidence(proofs),
     ...signing(gathered),
   ]);
 }

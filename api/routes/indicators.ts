@@ -77,7 +77,7 @@ function contractFor(deps: ApiDeps, caller: Caller, id: string | undefined): Con
 }
 
 /** `<contract>.<indicator>` @throws Problem 404 for an unknown one and for another station's alike */
-function indicatorFor(deps: ApiDeps, caller: Caller, id: string) {
+export function indicatorFor(deps: ApiDeps, caller: Caller, id: string) {
   for (const contract of contractsOf(deps, caller)) {
     const indicator = contract.indicators.find((one) => `${contract.id}.${one.id}` === id);
     if (indicator) return { contract, indicator };

@@ -76,4 +76,5 @@ export const evidenceAnswer = z.strictObject({
   answers: z.number().nullable(),
   satisfied: z.number().nullable(),
   verdict: z.enum(['in_time', 'late', 'pending']).nullable(),
+  proofs: z.number().meta({ description: 'How many pictures of it are fit for the evaluator' }),
 });

@@ -1,12 +1,12 @@
 /** `npm run pack`: the evaluation pack (评估资料包) of a contract. Exit code 1: could not be made, and why was said; 2: wrong options. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { packAnswer } from '../../api/schemas/packs';
-import { addressOf, CliFailure, Client, tokenFor } from '../client';
+import { addressOf, CliFailure, Client, Refused, tokenFor } from '../client';
 import { ending, readOptions } from '../command';
 import { OptionsWrong } from '../policy/options';
 
@@ -20,6 +20,8 @@ const USAGE = `npm run pack -- --contract ID --stage mid|final --out DIR [option
 
 const READERS = ['evaluator', 'supervisor'];
 const LOOK_EVERY_MS = 500;
+/** Half a minute in all. */
+const MOST_TRIES = 11;
 const DOING: Record<string, string> = {
   '': '等待开始',
   counting: '统计',
@@ -60,15 +62,27 @@ function newFolder(out: string): void {
   }
 }
 
+/** Asks again while the system says that it is busy just now (503). @throws as the asking does */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === 503) || tries === MOST_TRIES) throw error;
+      await sleep(LOOK_EVERY_MS * tries);
+    }
+  }
+}
+
 /** Looks until it is over, and says how far it is. @throws CliFailure where it was not made */
 async function wait(client: Client, asked: Pack, stopped: AbortSignal): Promise<Pack> {
   let said = '';
   for (;;) {
     if (stopped.aborted) {
-      await client.ask('DELETE', `/api/v1/packs/${asked.id}`, packAnswer);
+      await patiently(() => client.ask('DELETE', `/api/v1/packs/${asked.id}`, packAnswer));
       throw new CliFailure('已取消 · cancelled');
     }
-    const pack = await client.ask('GET', `/api/v1/packs/${asked.id}`, packAnswer);
+    const pack = await patiently(() => client.ask('GET', `/api/v1/packs/${asked.id}`, packAnswer));
     const { doing, done, total } = pack.progress;
     const line = `… ${DOING[doing] ?? doing} ${total > 1 ? `${done}/${total}` : ''}`.trimEnd();
     if (line !== said) console.error(line);
@@ -119,9 +133,10 @@ async function work(args: string[]): Promise<number> {
   const stop = (): void => stopping.abort();
   process.once('SIGINT', stop);
   try {
-    const asked = await client.ask('POST', '/api/v1/packs', packAnswer, body);
+    const key = randomUUID();
+    const asked = await patiently(() => client.ask('POST', '/api/v1/packs', packAnswer, body, key));
     const pack = await wait(client, asked, stopping.signal);
-    const names = unpack(await client.file(`/api/v1/packs/${pack.id}/file`), pack, out);
+    const names = unpack(await patiently(() => client.file(`/api/v1/packs/${pack.id}/file`)), pack, out);
     console.log(names.map((name) => join(out, name)).join('\n'));
     return 0;
   } finally {

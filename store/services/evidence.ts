@@ -2,6 +2,7 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
 import type { Tx } from '../db';
+import { proofsOf } from './proofs';
 import { LEAST_SHOWN } from '../../domain/services/survey';
 import {
   countedAnswers,
@@ -36,6 +37,8 @@ export interface Evidence {
   satisfied: number | null;
   /** in_time, late or pending, where answering in time is counted. */
   verdict: string | null;
+  /** How many pictures of it are fit for the evaluator. */
+  proofs: number;
 }
 
 /** Where a page ends: newest first. */
@@ -113,7 +116,7 @@ function queryOf(contract: Contract, rule: CountRule, at: number, page: Page): P
   }
 }
 
-type Row = Omit<Evidence, 'children'> & { childIds: string[] };
+type Row = Omit<Evidence, 'children' | 'proofs'> & { childIds: string[] };
 
 /** One page of what an indicator counts up to a moment, newest first. */
 export async function evidenceOf(
@@ -125,7 +128,7 @@ export async function evidenceOf(
 ): Promise<Evidence[]> {
   const query = queryOf(contract, count, at, page);
   const rows = await tx.$queryRaw<Row[]>(query);
-  const [children, groups] = await Promise.all([
+  const [children, groups, proofs] = await Promise.all([
     tx.registeredChild.findMany({
       where: { id: { in: rows.flatMap((row) => row.childIds) } },
       select: { id: true, number: true },
@@ -134,6 +137,10 @@ export async function evidenceOf(
       where: { id: { in: rows.flatMap((row) => row.groupId ?? []) } },
       select: { id: true, title: true },
     }),
+    proofsOf(
+      tx,
+      rows.flatMap((row) => (row.source === 'service' ? [row.id] : [])),
+    ),
   ]);
   const numbers = new Map(children.map(({ id, number }) => [id, number]));
   const titles = new Map(groups.map(({ id, title }) => [id, title]));
@@ -141,6 +148,7 @@ export async function evidenceOf(
     ...row,
     title: row.title ?? (row.groupId === null ? null : (titles.get(row.groupId) ?? null)),
     children: childIds.flatMap((id) => numbers.get(id) ?? []).sort(),
+    proofs: proofs.filter(({ serviceId }) => serviceId === row.id).length,
   }));
 }
 

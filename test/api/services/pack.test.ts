@@ -1,6 +1,6 @@
 /** The evaluation pack from the button and from the command: made by the worker, fetched, stopped, expired. */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { read, utils } from '@e965/xlsx';
@@ -14,11 +14,14 @@ import { Client, Connection } from '@temporalio/client';
 import { dataConverter } from '../../../runtime/payload-codec';
 import { recordHistory } from '../../support/histories';
 import { type Answer, eventually, Rig, type Who } from '../cases/rig';
+import { OWNER, picture } from '../../support/files';
 import { ago, contractNow, VISIT } from './support';
 
 const NAME = '测试童不可外传';
 let rig: Rig;
 let dir: string;
+/** The record that has evidence. */
+let shown = '';
 
 const must = ({ status, text, json }: Answer, expected = 201): Record<string, unknown> => {
   if (status !== expected) throw new Error(`${status} ${text}`);
@@ -26,6 +29,15 @@ const must = ({ status, text, json }: Answer, expected = 201): Record<string, un
 };
 const enter = async (body: object): Promise<string> =>
   String(must(await rig.post('xinhua_worker1', '/services', body))['id']);
+
+async function upload(serviceId: string, bytes: Buffer): Promise<string> {
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(bytes)]), `${NAME}.jpg`);
+  const headers = { authorization: `Bearer ${accountOf('xinhua_worker1').token}` };
+  return String(
+    must(await rig.fetch(`/api/v1/uploads/services/${serviceId}`, { method: 'POST', headers, body: form }))['id'],
+  );
+}
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pack-'));
@@ -35,7 +47,11 @@ beforeAll(async () => {
   const child = { name: NAME, birthDate: '2016-01-01' };
   const kid = must(await rig.post('xinhua_worker1', '/children', child))['id'];
   for (let day = 1; day <= 12; day += 1)
-    await enter({ ...VISIT, at: ago(day * 24 * 7), childIds: [kid], note: `${NAME}家` });
+    shown = await enter({ ...VISIT, at: ago(day * 24 * 7), childIds: [kid], note: `${NAME}家` });
+  for (const fit of [true, false]) {
+    const id = await upload(shown, await picture('jpeg'));
+    must(await rig.post('xinhua_supervisor', `/attachments/${id}/evidence`, { fit }), 200);
+  }
   await enter({ ...VISIT, kind: 'community_event', at: ago(50), headCount: 30, title: '=1+1' });
   await enter({
     ...VISIT,
@@ -62,8 +78,13 @@ const accountOf = (who: string) => {
   if (!found) throw new Error(who);
   return found;
 };
+/** What the last command printed. */
+let said: string[] = [];
 async function pack(out: string, ...more: string[]): Promise<number> {
-  const quiet = [jest.spyOn(console, 'log'), jest.spyOn(console, 'error')].map((spy) => spy.mockReturnValue());
+  said = [];
+  const quiet = [jest.spyOn(console, 'log'), jest.spyOn(console, 'error')].map((spy) =>
+    spy.mockImplementation((line) => void said.push(String(line))),
+  );
   const [url, { token }] = [`http://${LOOPBACK}:${rig.api.port}`, accountOf('evaluator')];
   try {
     return await run(['--contract', 'now', '--stage', 'final', '--out', out, '--url', url, '--token', token, ...more]);
@@ -93,15 +114,23 @@ const call = (method: string, as: string, path: string) =>
 
 test('report, figures, every record and a sample, with hashes and without a name', async () => {
   const out = join(dir, 'one');
-  expect(await pack(out, '--sample', '5')).toBe(0);
-  expect(readdirSync(out).sort()).toEqual(['indicators.md', 'indicators.xlsx', 'manifest.json', 'report.docx']);
+  expect([await pack(out, '--sample', '5'), said.filter((line) => line.startsWith('✗'))]).toEqual([0, []]);
+  expect(readdirSync(out).sort()).toEqual([
+    'evidence',
+    'indicators.md',
+    'indicators.xlsx',
+    'manifest.json',
+    'report.docx',
+  ]);
+  expect(readdirSync(join(out, 'evidence'))).toEqual([`${shown}-1.jpg`]);
+  expect(readFileSync(join(out, `evidence/${shown}-1.jpg`)).includes(OWNER)).toBe(false);
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
     files: { name: string; bytes: number; sha256: string }[];
   };
   expect(manifest).toMatchObject({
-    ...{ contract: 'now', stage: 'final', preliminary: true, sampling: { size: 5, seed: 'now/final' } },
+    ...{ contract: 'now', stage: 'final', preliminary: true, sampling: { size: 5, seed: 'now/final' }, omitted: [] },
   });
-  expect(manifest.files).toHaveLength(3);
+  expect(manifest.files).toHaveLength(4);
   for (const { name, bytes, sha256 } of manifest.files) {
     const content = readFileSync(join(out, name));
     expect([content.length, createHash('sha256').update(content).digest('hex')]).toEqual([bytes, sha256]);
@@ -132,6 +161,7 @@ test('report, figures, every record and a sample, with hashes and without a name
     '六一亲子游园会',
     '绿色小组',
     '收到有效答卷40份',
+    '看不出儿童身份的图片1张',
     '签署页',
     '评估机构（盖章）',
   ])
