@@ -1,7 +1,6 @@
 /** A pack's files and their manifest, and all of them as one ZIP. */
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { zip, type AsyncZippable } from 'fflate';
+import { zipSync, type Zippable } from 'fflate';
 import { rfc3339 } from '../../domain/zone';
 import { type SheetCell, writeXlsx } from '../../runtime/xlsx';
 import type { Gathered } from './gather';
@@ -35,9 +34,9 @@ function tableOf(gathered: Gathered): string {
 }
 
 /** The files by name, the manifest last. @param madeAt milliseconds since the epoch */
-export async function filesOf(gathered: Gathered, proofs: Collected, madeAt: number): Promise<Map<string, Buffer>> {
+export async function filesOf(gathered: Gathered, proofs: Collected, madeAt: number): Promise<Map<string, Uint8Array>> {
   const { contract, evaluation, at, preliminary, sampling } = gathered;
-  const files = new Map([
+  const files = new Map<string, Uint8Array>([
     ['report.docx', await reportOf(gathered, proofs)],
     ['indicators.xlsx', writeXlsx(sheetsOf(gathered))],
     ['indicators.md', Buffer.from(tableOf(gathered), 'utf8')],
@@ -61,10 +60,13 @@ export async function filesOf(gathered: Gathered, proofs: Collected, madeAt: num
 /** What is compressed already is only put in. */
 const PACKED = /\.(docx|xlsx|jpe?g|png|webp|pdf)$/;
 
-/** One ZIP of them all; made beside the event loop, which has alarms to send. */
-export async function zipOf(files: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
-  const entries: AsyncZippable = Object.fromEntries(
-    [...files].map(([name, content]) => [name, [new Uint8Array(content), { level: PACKED.test(name) ? 0 : 6 }]]),
+/** One ZIP of them all. */
+export const zipOf = (files: ReadonlyMap<string, Uint8Array>): Uint8Array =>
+  zipSync(
+    Object.fromEntries(
+      [...files].map(([name, content]): [string, Zippable[string]] => [
+        name,
+        [new Uint8Array(content), { level: PACKED.test(name) ? 0 : 6 }],
+      ]),
+    ),
   );
-  return Buffer.from(await promisify<AsyncZippable, Uint8Array>(zip)(entries));
-}

@@ -11,6 +11,7 @@ import { endPack, keepPack, markPack, readPack } from '../../store/packs';
 import type { Vault } from '../../store/vault';
 import { gather, type Wanted } from './gather';
 import { collectProofs } from './proofs';
+import { written } from './writing';
 
 export interface PackDeps {
   db: Db;
@@ -58,12 +59,10 @@ export const createPack = (deps: PackDeps) => ({
     await step('drawing', 0, 1);
     const proofs = await collectProofs(deps, gathered, tick);
     await step('writing', 0, 1);
-    // Loaded when a pack is made, and not with every worker.
-    const { filesOf, zipOf } = await import('./files.js');
-    const files = await filesOf(gathered, proofs, Date.now());
+    const zip = await written({ gathered, proofs, madeAt: Date.now() }, tick);
     await step('sealing', 0, 1);
-    await keepPack({ db, keys }, packId, await zipOf(files), Date.now());
-    log.info({ packId, files: files.size }, 'pack made');
+    await keepPack({ db, keys }, packId, zip, Date.now());
+    log.info({ packId, bytes: zip.length }, 'pack made');
   },
 
   /** Its file is gone for good. */

@@ -22,8 +22,13 @@ async function cardOf(deps: ApiDeps, { params }: CardRequest): Promise<FoundCard
   return card;
 }
 
-function thank(deps: ApiDeps, res: Response, said: { harm: boolean; again?: boolean }): void {
-  sendPage(res, 200, thanksPage({ ...said, sandbox: isSandbox(deps), words: deps.survey }));
+/** Where anybody can report to this station without a telephone, if this system answers there. */
+const reportPage = ({ docs }: ApiDeps, stationId: string): string | undefined =>
+  docs.operations.some(({ path }) => path === '/help/{station}') ? `/help/${encodeURIComponent(stationId)}` : undefined;
+
+function thank(deps: ApiDeps, res: Response, { survey }: FoundCard, said: { harm: boolean; again?: boolean }): void {
+  const report = reportPage(deps, survey.stationId);
+  sendPage(res, 200, thanksPage({ ...said, sandbox: isSandbox(deps), words: deps.survey, ...(report && { report }) }));
 }
 
 function ask(deps: ApiDeps, req: CardRequest, res: Response, { kind }: FoundCard, refused?: Refused): void {
@@ -34,14 +39,14 @@ function ask(deps: ApiDeps, req: CardRequest, res: Response, { kind }: FoundCard
 
 const show = (deps: ApiDeps) => async (req: CardRequest, res: Response) => {
   const card = await cardOf(deps, req);
-  if (card.used) return thank(deps, res, { harm: false, again: true });
+  if (card.used) return thank(deps, res, card, { harm: false, again: true });
   ask(deps, req, res, card);
 };
 
 const answer = (deps: ApiDeps) => async (req: CardRequest, res: Response) => {
   const card = await cardOf(deps, req);
   // A second tap, or a friend's turn on the same card: nothing is taken, and nothing is said of the first answer.
-  if (card.used) return thank(deps, res, { harm: false, again: true });
+  if (card.used) return thank(deps, res, card, { harm: false, again: true });
   try {
     const { face, text: written = '' } = parse(answerForm, req.body);
     const text = written === '' ? undefined : written;
@@ -51,7 +56,7 @@ const answer = (deps: ApiDeps) => async (req: CardRequest, res: Response) => {
     const answering = { token, survey: card.survey, face, satisfied, concern, text, at: Date.now() };
     const taken = await answerSurvey(deps.db, deps.vault, answering);
     // The help is shown for what was just written, also where the card was used in the same moment.
-    thank(deps, res, { harm: concern === 'harm', again: !taken });
+    thank(deps, res, card, { harm: concern === 'harm', again: !taken });
   } catch (error) {
     const refused = wantsJson(req) ? undefined : refusedForm(error, req);
     if (refused === undefined) throw error;

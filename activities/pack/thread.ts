@@ -1,0 +1,12 @@
+/** Writes the files of one pack in a thread of its own: seconds of work that would hold up alarms on the event loop. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { filesOf, zipOf } from './files';
+import type { Writing } from './writing';
+
+async function main(): Promise<void> {
+  const { gathered, proofs, madeAt } = workerData as Writing;
+  const zip = zipOf(await filesOf(gathered, proofs, madeAt));
+  parentPort?.postMessage(zip);
+}
+
+void main();
