@@ -201,7 +201,10 @@ function sample({ counted, samples, sampling }: Gathered): Block[] {
       `每项指标随机抽取${sampling.size}条记录核查。抽样种子为“${sampling.seed}”，以 HMAC-SHA-256 对记录编号排序，同一种子可重复抽出同一样本。在册儿童只列编号，不列姓名。`,
     ),
     ...(rows.length > 0
-      ? [caption('表4　抽样清单'), table([20, 38, 20, 14, 8], ['指标', '编号', '时间', '类型', '人次'], rows)]
+      ? [
+          caption(`表${new Set(counted.map(({ indicator }) => indicator.part)).size + 2}　抽样清单`),
+          table([20, 38, 20, 14, 8], ['指标', '编号', '时间', '类型', '人次'], rows),
+        ]
       : []),
   ];
 }
