@@ -1,14 +1,19 @@
 import { apply, isRepeated, newCase, refusal } from '../../../domain/case';
 import type { Command } from '../../../domain/messages';
+import type { CaseFacts } from '../../../domain/model';
 import { HOUR, ladder, step, T0, WORKER } from './given';
 
-const facts = {
-  ...{ type: 'neglect', risk: 'high', receivedAt: T0, triggers: [], guardianIsSuspect: false },
-} as const;
+const facts: CaseFacts = {
+  type: 'neglect',
+  risk: 'high',
+  receivedAt: T0,
+  triggers: [],
+  guardianIsSuspect: false,
+};
 const begun = newCase(
   {
     ...{ caseId: 'c', number: 'A0001', stationId: 's', policyVersion: '1', ladder: ladder() },
-    facts: { ...facts, triggers: [] },
+    facts,
     planned: [step('visit', 5 * HOUR)],
   },
   T0,
