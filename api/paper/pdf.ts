@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import PDFDocument from 'pdfkit';
 import type { Answers, Form, Suggestion } from '../../domain/forms/form';
 import type { Risk } from '../../domain/model';
-import { formatBeijing } from '../../domain/zone';
-import { linesOf, RISK_WORDS } from './words';
+import { linesOf, RISK_WORDS, wholeTime } from './words';
 
 export interface SignedPaper {
   form: Form;
@@ -115,7 +114,7 @@ export function paperPdf(paper: SignedPaper): Promise<Buffer> {
   decision(doc, paper);
   heading(doc, '签署');
   line(doc, '签署人', paper.signer);
-  line(doc, '签署时间', formatBeijing(paper.signedAt));
+  line(doc, '签署时间', `${wholeTime(paper.signedAt)}（北京时间）`);
   foot(doc, paper);
   doc.end();
   return done;

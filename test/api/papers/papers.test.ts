@@ -150,6 +150,7 @@ test('signed: a person decides the risk, the PDF shows Chinese, and it stays as 
     '监护人愿意改进，需要每周走访。',
     '量表建议',
     '见到孩子后的判断',
+    `${new Date(Date.now()).getUTCFullYear()}年`,
   ]) {
     expect(text).toContain(words);
   }
