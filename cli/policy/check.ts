@@ -44,7 +44,8 @@ function checkOne(path: string, policies: string): string {
   const contracts = isFolder ? loadContracts(path).all.length : 0;
   const forms = isFolder ? loadForms(path).current.length : 0;
   const also = contracts > 0 ? `, ${contracts} ${contracts === 1 ? 'contract' : 'contracts'}` : '';
-  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}`;
+  const asked = forms > 0 ? `, ${forms} forms` : '';
+  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}${asked}`;
 }
 
 /** Checks every path; gives one line for each that holds, and every problem of those that do not. */
