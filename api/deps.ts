@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
+import type { Forms } from '../store/forms';
 import type { Links } from '../store/links';
 import type { Policies } from '../store/policies';
 import type { SurveyWords } from '../domain/services/survey';
@@ -31,6 +32,8 @@ export interface ApiDeps {
   contracts: Contracts;
   /** What children are asked after a service. */
   survey: SurveyWords;
+  /** What casework is written on (表单). */
+  forms: Forms;
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;

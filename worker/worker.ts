@@ -9,6 +9,7 @@ import { createDigest } from '../activities/digest';
 import { createPace } from '../activities/pace';
 import { createPack } from '../activities/pack/make';
 import { createCourier } from '../activities/courier';
+import { HeadStarts } from '../activities/head-start';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
 import { calendarKnows } from '../domain/calendar';
@@ -58,6 +59,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log };
+  const headStarts = new HeadStarts(sending);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -65,7 +67,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     ...workflows(),
     dataConverter: converter,
     activities: {
-      ...createActivities({ ...sending, policies }),
+      ...createActivities({ ...sending, policies }, headStarts),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest(sending),
       ...createPace({ db, contracts, log }),
@@ -83,6 +85,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();
+    await headStarts.idle();
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();
