@@ -100,9 +100,7 @@ const cellOf = (value: Cell, share: number, isHead: boolean, height: number): Ta
     children: [
       new Paragraph({
         alignment:
-          isHead || typeof value === 'number' || String(value ?? '').length <= 8
-            ? AlignmentType.CENTER
-            : AlignmentType.LEFT,
+          isHead || typeof value === 'number' || (value ?? '').length <= 8 ? AlignmentType.CENTER : AlignmentType.LEFT,
         spacing: { ...lines(TABLE_LINE), before: height, after: height },
         children: [
           new TextRun({ text: String(value ?? '—'), font: isHead ? FACE.heading : FACE.table, size: SIZE.table }),

@@ -6,7 +6,8 @@ import type { Writing } from './writing';
 async function main(): Promise<void> {
   const { gathered, proofs, madeAt } = workerData as Writing;
   const zip = zipOf(await filesOf(gathered, proofs, madeAt));
-  parentPort?.postMessage(zip);
+  // Handed over, not copied.
+  parentPort?.postMessage(zip, [zip.buffer as ArrayBuffer]);
 }
 
 void main();

@@ -25,8 +25,7 @@ async function upload(bytes: Buffer, name: string, of = serviceId): Promise<stri
 }
 const mark = (id: string, fit: boolean, as = 'xinhua_supervisor') => t.post(`/attachments/${id}/evidence`, { fit }, as);
 const OF = (of = serviceId): string => `/indicators/now.visits/records/${of}/evidence`;
-const seen = async (as = 'evaluator'): Promise<Json[]> =>
-  must(await t.get(OF(), as), 200)['items'] as unknown as Json[];
+const seen = async (as = 'evaluator'): Promise<Json[]> => must(await t.get(OF(), as), 200)['items'] ?? [];
 const bytes = (n: number, as = 'evaluator') =>
   fetch(`${t.url}/api/v1${OF()}/${n}`, { headers: { authorization: `Bearer ${t.account(as).token}` } });
 
@@ -77,7 +76,8 @@ test('what is withdrawn, marked as not fit, or no picture is not shown', async (
   expect((await mark(paper, true)).status).toBe(422);
   expect((await mark(second, true)).status).toBe(422);
   const marks = must(await t.get(`/services/${serviceId}/evidence`), 200)['items'] as unknown as Json[];
-  expect(marks.map((one) => one['fit']).sort()).toEqual([false, true, true]);
+  expect(marks.filter((one) => one['fit'])).toHaveLength(2);
+  expect(marks).toHaveLength(3);
 });
 
 test('another station’s record, a withdrawn one and an unknown one show nothing', async () => {

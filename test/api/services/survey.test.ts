@@ -18,8 +18,8 @@ interface Survey {
   open: { url: string; qr: string }[];
 }
 const make = async (cards: number, of = serviceId): Promise<Survey> =>
-  must(await t.post(`/services/${of}/surveys`, { cards })) as unknown as Survey;
-const read = async (id: string): Promise<Survey> => must(await t.get(`/surveys/${id}`), 200) as unknown as Survey;
+  must(await t.post(`/services/${of}/surveys`, { cards }));
+const read = async (id: string): Promise<Survey> => must(await t.get(`/surveys/${id}`), 200);
 const tokenOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 
 const page = (token: string, init: RequestInit = {}) =>
@@ -29,9 +29,9 @@ const answer = async (token: string, fields: Record<string, string>) => {
   const reply = await page(token, { method: 'POST', body: new URLSearchParams(fields), headers });
   return { status: reply.status, text: await reply.text() };
 };
-const figure = async (id: string): Promise<Json | undefined> => {
+const figure = async (id: string) => {
   const { items } = must(await t.get('/indicators?contract=now', 'evaluator'), 200);
-  return (items as unknown as Json[]).find((one) => one['id'] === `now.${id}`);
+  return (items as unknown as Record<string, unknown>[]).find((one) => one['id'] === `now.${id}`);
 };
 const notices = (kind: string) =>
   t.api.deps.db.delivery.findMany({ where: { kind }, orderBy: [{ personId: 'asc' }, { channel: 'asc' }] });
@@ -77,7 +77,7 @@ test('of a rush on one card one answer is taken', async () => {
 });
 
 test('answers make the rate with their number, and nothing leads from an answer to a card', async () => {
-  const before = (await figure('satisfied'))?.['of'] as unknown as { count: number; whole: number };
+  const before = (await figure('satisfied'))?.['of'] as { count: number; whole: number };
   const survey = await make(4);
   const faces = ['good', 'good', 'so_so', 'bad'];
   for (const [i, face] of faces.entries()) await answer(tokenOf(survey.open[i]?.url ?? ''), { face, text: '' });
@@ -100,7 +100,7 @@ test('answers make the rate with their number, and nothing leads from an answer 
 test('a withdrawn service takes its answers out of the rate', async () => {
   const id = String(must(await t.post('/services', { ...VISIT, at: ago(1), headCount: 2 }))['id']);
   const survey = await make(1, id);
-  const before = (await figure('satisfied'))?.['of'] as unknown as { whole: number };
+  const before = (await figure('satisfied'))?.['of'] as { whole: number };
   await answer(tokenOf(survey.open[0]?.url ?? ''), { face: 'good', text: '' });
   expect(await figure('satisfied')).toMatchObject({ of: { whole: before.whole + 1 } });
   must(await t.post(`/services/${id}/withdraw`, { reason: '重复' }), 200);
