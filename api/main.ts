@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { createChildIndex, indexSecret } from '../store/child-index';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
@@ -13,6 +14,7 @@ import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { sweepClues } from './clue-sweep';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
@@ -47,6 +49,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    index: createChildIndex(indexSecret(kek)),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
@@ -63,7 +66,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps));
+  deps.background.push(...watchRecord(deps), sweepClues(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {

@@ -48,11 +48,13 @@ export interface NewCase {
   facts: CaseFacts;
   ladder: Ladder;
   planned: PlannedStep[];
+  /** The report of the queue (接报队列) that became this case. */
+  report?: { id: string; number: string };
 }
 
 /** A case as it is the moment it was reported: its first journal entry, and every deadline that the report starts. */
 export function newCase(input: NewCase, at: number, actor: Actor): Decision {
-  const { planned, ...rest } = input;
+  const { planned, report, ...rest } = input;
   const empty: CaseState = {
     v: 1,
     ...rest,
@@ -64,7 +66,9 @@ export function newCase(input: NewCase, at: number, actor: Actor): Decision {
     occurrences: {},
   };
   const draft = new Draft(empty, at, actor);
-  draft.record('reported', { type: input.facts.type, risk: input.facts.risk, receivedAt: input.facts.receivedAt });
+  const { type, risk, receivedAt } = input.facts;
+  const from = report && { reportId: report.id, reportNumber: report.number };
+  draft.record('reported', { type, risk, receivedAt, ...from });
   for (const step of planned) draft.add(step);
   return draft.done();
 }
