@@ -16,6 +16,7 @@ import { createAuditRouter } from './routes/audit';
 import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
+import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
@@ -24,6 +25,7 @@ import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
+import { createHouseholdsRouter } from './routes/households';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
@@ -80,6 +82,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createSessionRouter(deps),
     createCasesRouter(deps),
     createCasePolicyRouter(deps),
+    createCaseRelationsRouter(deps),
     createStepsRouter(deps),
     createReferralsRouter(deps),
     createAlertsRouter(deps),
@@ -88,6 +91,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createServiceGroupsRouter(deps),
     createPostsRouter(deps),
     createChildrenRouter(deps),
+    createHouseholdsRouter(deps),
     createIndicatorsRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),

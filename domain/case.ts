@@ -4,6 +4,7 @@ import { askClose, decideClose, reopen } from './commands/closing';
 import { confirmReferral, declineReferral, feedBack, openReferral, refer, revokeReferral } from './commands/referrals';
 import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
+import { joinInto, joinReport, letGo, linkCase, splitOff, takeIn, unlinkCase } from './commands/relations';
 import { learnTrigger, setRisk, startClock } from './commands/risk';
 import type { PlanNeed, Rule, Verb } from './commands/rule';
 import { askExtension, complete, decideExtension } from './commands/steps';
@@ -34,6 +35,13 @@ const RULES: { [V in Verb]: Rule<V> } = {
   ask_close: askClose,
   decide_close: decideClose,
   reopen,
+  join_into: joinInto,
+  take_in: takeIn,
+  split_off: splitOff,
+  let_go: letGo,
+  link_case: linkCase,
+  unlink_case: unlinkCase,
+  join_report: joinReport,
   nudge,
 };
 
@@ -81,6 +89,9 @@ export const isRepeated = (state: CaseState, command: Command): boolean =>
 export function refusal(state: CaseState, command: Command, now: number): Refusal | undefined {
   const rule = ruleOf(command);
   if (isRepeated(state, command)) return undefined;
+  const { joined } = state;
+  if (joined && !rule.whenJoined)
+    return { type: 'CaseJoined', message: `the case goes on as ${joined.number}`, possible: ['split', joined.number] };
   if (state.status === 'closed' && !rule.whenClosed)
     return { type: 'CaseClosed', message: 'the case is closed', possible: ['reopen'] };
   return rule.refuse(state, command, now);

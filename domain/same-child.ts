@@ -26,7 +26,8 @@ export interface Knowable {
 const MOST_READINGS = 8;
 
 /** Written where nobody knew the name; they would make strangers of one another's files. */
-const NOBODY = /^(?:不详|未知|不知道?|不清楚|无名氏?|没有|保密|匿名|某某?某?|小?[男女]孩|儿童|孩子|unknown|none|anonymous)$/i;
+const NOBODY =
+  /^(?:不详|未知|不知道?|不清楚|无名氏?|没有|保密|匿名|某某?某?|小?[男女]孩|儿童|孩子|unknown|none|anonymous)$/i;
 
 /** As two people would type the same name: one width, no blanks, no dots between parts of a name (买买提·艾力). */
 const written = (name: string): string =>

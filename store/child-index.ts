@@ -10,9 +10,9 @@ import type { Db, Tx } from './db';
 import type { Fields } from './rows';
 import { type Vault, VaultItemUnknown } from './vault';
 
-/** A file of a child: a case, a report in the queue, or an entry of the register. */
+/** A file about a child: a case, or a report in the queue. */
 export interface Ref {
-  ref: 'case' | 'report' | 'child';
+  ref: 'case' | 'report';
   id: string;
   stationId: string;
 }
@@ -78,10 +78,20 @@ export const possibleSql = (of: Prisma.Sql, inStation: Prisma.Sql): Prisma.Sql =
   ORDER BY min(${RANK}), o.received_at DESC
   LIMIT ${MOST}`;
 
-/** Candidates for a case, a report or a child of the register, among the cases of the reader's stations. */
-export function candidatesOf(tx: Tx, refId: string, scope: Scope): Promise<Candidate[]> {
+/** Candidates for a case or a report, among the cases of the reader's stations. */
+export async function candidatesOf(
+  tx: Tx,
+  refId: string,
+  scope: Scope,
+): Promise<(Candidate & { stationId: string })[]> {
   const inStation = scope === 'all' ? Prisma.sql`true` : Prisma.sql`h.station_id = ANY(${scope.stationIds})`;
-  return tx.$queryRaw<Candidate[]>(possibleSql(Prisma.sql`${refId}`, inStation));
+  const found = await tx.$queryRaw<Candidate[]>(possibleSql(Prisma.sql`${refId}`, inStation));
+  const stations = await tx.caseRow.findMany({
+    where: { id: { in: found.map(({ caseId }) => caseId) } },
+    select: { id: true, stationId: true },
+  });
+  const stationOf = new Map(stations.map(({ id, stationId }) => [id, stationId]));
+  return found.map((one) => ({ ...one, stationId: stationOf.get(one.caseId) ?? '' }));
 }
 
 const BATCH = 50;

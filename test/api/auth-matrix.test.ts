@@ -119,7 +119,7 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
-  /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
+  /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 

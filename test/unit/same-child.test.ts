@@ -34,8 +34,7 @@ test('how a name was typed makes no difference: blanks, dots, widths', () => {
 });
 
 test('who is not known is nobody’s double', () => {
-  for (const name of ['不详', '未知', '某某', '孩子', '小女孩', '张', ' '])
-    expect(cluesOf({ name })).toEqual([]);
+  for (const name of ['不详', '未知', '某某', '孩子', '小女孩', '张', ' ']) expect(cluesOf({ name })).toEqual([]);
   // A hotline is everybody's number.
   expect(cluesOf({ phone: '12345' })).toEqual([]);
 });
