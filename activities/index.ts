@@ -3,9 +3,11 @@ import { createDeliver } from './deliver';
 import type { ActivityDeps } from './deps';
 import { createPlan } from './plan';
 import { createRecord } from './record';
+import { createRecordReport } from './record-report';
 
 export const createActivities = (deps: ActivityDeps) => ({
   ...createRecord(deps),
+  ...createRecordReport(deps),
   ...createPlan(deps),
   ...createDeliver(deps),
 });

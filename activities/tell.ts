@@ -4,11 +4,17 @@ import type { Tell } from '../domain/alert';
 import { isRobot } from '../domain/channels';
 import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
-import { makeDeliveries, type Recipient } from '../store/deliveries';
+import { type About, makeDeliveries, type Recipient } from '../store/deliveries';
 import { groupsTold } from '../store/robots';
 import { whoIsTold, type Reachable } from '../store/roster';
 import { reachableAgain, toldOf, unheardOf } from '../store/told';
 import type { ActivityDeps } from './deps';
+
+/** Of whom and where a tell is; `about` where it is not of a case. */
+export type Telling = Pick<RecordInput, 'caseId' | 'stationId' | 'at'> & {
+  projection: Pick<RecordInput['projection'], 'assigneeId'>;
+  about?: About;
+};
 
 /**
  * Makes the messages of one tell.
@@ -17,15 +23,15 @@ import type { ActivityDeps } from './deps';
 export async function tellOne(
   { texts }: Pick<ActivityDeps, 'texts'>,
   tx: Tx,
-  input: RecordInput,
+  input: Telling,
   tell: Tell,
   reached: Set<string>,
 ): Promise<Told> {
-  const { caseId, stationId, at } = input;
+  const { caseId, stationId, at, about } = input;
   const { channels, id: tellId } = tell;
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
-    for (const person of people) made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
+    for (const person of people) made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels, about })));
     return made;
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ChildIndex } from '../store/child-index';
+import type { ScreeningPolicy } from '../domain/reports/watch';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
 import type { Links } from '../store/links';
@@ -23,6 +24,8 @@ export interface ApiDeps {
   links: Links;
   policies: Policies;
   contracts: Contracts;
+  /** How soon reports of the queue are screened. */
+  screening: ScreeningPolicy;
   /** Finds files of the same child without opening the vault. */
   index: ChildIndex;
   /** The register of children (在册儿童). */

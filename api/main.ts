@@ -9,11 +9,13 @@ import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { loadScreening } from '../store/screening';
 import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { sweepReports } from './report-watch';
 import { sweepClues } from './clue-sweep';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
@@ -50,6 +52,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
     index: createChildIndex(indexSecret(kek)),
+    screening: loadScreening(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
@@ -66,7 +69,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), sweepClues(deps));
+  deps.background.push(...watchRecord(deps), sweepClues(deps), sweepReports(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {

@@ -27,10 +27,18 @@ export interface NewDeliveries {
   tell: Tell;
   person: Recipient;
   channels: readonly Channel[];
+  /** What it is about, where that is no case. */
+  about?: About;
+}
+
+/** Number and urgency of what a message is about. */
+export interface About {
+  number: string;
+  risk: string;
 }
 
 /** Only lateness is worth a call. */
-const CALLED: readonly TextKind[] = ['overdue', 'overdue_watch', 'overdue_skipped'];
+const CALLED: readonly TextKind[] = ['overdue', 'overdue_watch', 'overdue_skipped', 'report_late'];
 
 function reaches(channel: Channel, kind: TextKind, person: Recipient): boolean {
   if (isRobot(channel) || person.kind === 'robot') return person.robot === channel;
@@ -44,7 +52,7 @@ function valuesOf(tell: Tell, at: number, number: string): TextValues {
     ...(tell.stepId !== undefined && { step: kindOfStep(tell.stepId) }),
     ...(tell.lateMs !== undefined && { late: lateness(tell.lateMs) }),
     ...(tell.leftMs !== undefined && { left: timeLeft(tell.leftMs) }),
-    ...(tell.kind === 'acknowledged' && { time: timeOfDay(at) }),
+    ...((tell.kind === 'acknowledged' || tell.kind === 'report_taken') && { time: timeOfDay(at) }),
   };
 }
 
@@ -54,14 +62,14 @@ function valuesOf(tell: Tell, at: number, number: string): TextValues {
  */
 export async function makeDeliveries(
   tx: Tx,
-  { caseId, at, tell, person, channels }: NewDeliveries,
+  { caseId, at, tell, person, channels, about }: NewDeliveries,
 ): Promise<{ key: string; channel: Channel }[]> {
   const made = channels
     .filter((channel) => reaches(channel, tell.kind, person))
     .map((channel) => ({ key: deliveryKey(tell.id, channel, person.id), channel }));
   if (made.length === 0) return made;
   const select = { number: true, risk: true } as const;
-  const { number, risk } = await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select });
+  const { number, risk } = about ?? (await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select }));
   const common = {
     caseId,
     alertId: tell.alertId ?? null,

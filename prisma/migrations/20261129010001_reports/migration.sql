@@ -22,6 +22,8 @@ CREATE TABLE "reports" (
     "state" TEXT NOT NULL DEFAULT 'waiting',
     "looks" TEXT NOT NULL,
     "type" TEXT,
+    "risk" TEXT,
+    "occurred_at" TIMESTAMPTZ(3),
     "triggers" TEXT[],
     "doubts" TEXT[],
     "subject_id" TEXT NOT NULL,
