@@ -31,7 +31,8 @@ export async function tellOne(
   const { channels, id: tellId } = tell;
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
-    for (const person of people) made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels, about })));
+    for (const person of people)
+      made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels, about })));
     return made;
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.

@@ -89,10 +89,24 @@ const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:re
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
 
 /** What keeps messages going out. */
-const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage', 'source:manage'];
+const UPKEEP: readonly Permission[] = [
+  'fault:read',
+  'robot:manage',
+  'roster:edit',
+  'contact:own',
+  'contact:manage',
+  'source:manage',
+];
 
 /** Field work, decisions on it, and who does it when. */
-const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'report:decide', 'roster:edit', 'access:read'];
+const LEADING: readonly Permission[] = [
+  ...FIELD_WORK,
+  ...RUNNING,
+  'case:approve',
+  'report:decide',
+  'roster:edit',
+  'access:read',
+];
 
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {

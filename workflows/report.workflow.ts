@@ -1,5 +1,12 @@
 /** The watch over one report, from its receipt until somebody has screened it: the life of a case with one step. */
-import { continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../domain/messages';
 import type { CaseInput, CaseSeen, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';

@@ -65,13 +65,14 @@ const TEL = html`inputmode="tel"`;
 
 export function helpPage({ sandbox, stationId, stationName, seal, problem, kept = {} }: HelpView): string {
   const types = CASE_TYPES.map(
-    (type) =>
-      html`<option value="${type}" ${kept['kind'] === type && html`selected`}>${TYPE_WORDS[type]}</option>`,
+    (type) => html`<option value="${type}" ${kept['kind'] === type && html`selected`}>${TYPE_WORDS[type]}</option>`,
   );
   return page(
     { title: TITLE, sandbox, footer: FOOTER },
     html`${problem !== undefined && html`<section class="problem" role="alert"><p>${problem}</p></section>`}
-      <p>${stationName}会认真看每一条，尽快去了解和帮助孩子。不用注册，不用留姓名；知道多少写多少，不确定的可以不填。</p>
+      <p>
+        ${stationName}会认真看每一条，尽快去了解和帮助孩子。不用注册，不用留姓名；知道多少写多少，不确定的可以不填。
+      </p>
       ${CALLS}
       <form method="post" action="/help/${stationId}">
         <input type="hidden" name="seal" value="${seal}" />

@@ -15,7 +15,9 @@ const WORDS: Record<string, string> = {
 
 const line = (title: string, known: unknown): string[] => {
   const fields = typeof known === 'object' && known !== null ? Object.entries(known) : [];
-  const said = fields.flatMap(([field, value]) => (typeof value === 'string' ? [`${WORDS[field] ?? field} ${value}`] : []));
+  const said = fields.flatMap(([field, value]) =>
+    typeof value === 'string' ? [`${WORDS[field] ?? field} ${value}`] : [],
+  );
   return said.length > 0 ? [`${title}：${said.join('，')}`] : [];
 };
 

@@ -2,7 +2,15 @@
 import { defaultKeyHasher } from '@better-auth/api-key';
 import { type Request, type Response, Router } from 'express';
 import { rfc3339 } from '../../domain/zone';
-import { listSources, makeSource, newKey, readSource, renewKey, revokeSource, type SourceSeen } from '../../store/reports/sources';
+import {
+  listSources,
+  makeSource,
+  newKey,
+  readSource,
+  renewKey,
+  revokeSource,
+  type SourceSeen,
+} from '../../store/reports/sources';
 import type { ApiDeps } from '../deps';
 import { inScope, requires, scopeOf } from '../permissions';
 import { conflict, notFound, unprocessable } from '../problem';
@@ -17,7 +25,16 @@ import { kindOf } from './report-answer';
 
 type OneRequest = Request<{ id: string }>;
 
-const answerOf = ({ id, kind, name, stationId, perMinute, keyStart, createdAt, revokedAt }: SourceSeen): SourceAnswer => ({
+const answerOf = ({
+  id,
+  kind,
+  name,
+  stationId,
+  perMinute,
+  keyStart,
+  createdAt,
+  revokedAt,
+}: SourceSeen): SourceAnswer => ({
   ...{ id, kind: kindOf(kind), name, stationId, perMinute, keyStart: revokedAt ? null : keyStart },
   createdAt: rfc3339(createdAt.getTime()),
   revokedAt: revokedAt && rfc3339(revokedAt.getTime()),
@@ -33,7 +50,10 @@ const isTheirs = (caller: Caller, stationId: string | null): boolean =>
  */
 async function sayOnce(res: Response, status: number, answer: SourceAnswer, key: string): Promise<void> {
   await res.locals.settle?.(status, answer);
-  res.status(status).type('application/json').send(JSON.stringify({ ...answer, key }));
+  res
+    .status(status)
+    .type('application/json')
+    .send(JSON.stringify({ ...answer, key }));
 }
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {

@@ -19,7 +19,14 @@ import {
   type Triage,
 } from '../../domain/reports/model';
 import { parseScreening } from '../../domain/reports/policy';
-import { callsForScreening, inReportWords, isWatchOver, newWatch, SCREENING, watchIdOf } from '../../domain/reports/watch';
+import {
+  callsForScreening,
+  inReportWords,
+  isWatchOver,
+  newWatch,
+  SCREENING,
+  watchIdOf,
+} from '../../domain/reports/watch';
 
 const FILE = join(__dirname, '../../policies/screening.yaml');
 const SOURCE = readFileSync(FILE, 'utf8');
