@@ -42,6 +42,8 @@ interface Deps {
 export async function queueReport({ db, vault, index }: Deps, report: NewReport): Promise<Report> {
   const { id, stationId, via, sourceId, looks, type, receivedAt, policy } = report;
   return db.$transaction(async (tx) => {
+    // Two taps on one button come in the same moment: the second waits here and finds what the first one wrote.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${id}, 0))::text`;
     const there = await tx.report.findUnique({ where: { id } });
     if (there) return there;
     const number = await nextNumber(tx);
