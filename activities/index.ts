@@ -1,15 +1,16 @@
 /** Everything that workflows ask of the world, made from its dependencies once. */
 import { createDeliver } from './deliver';
 import type { ActivityDeps } from './deps';
+import type { HeadStarts } from './head-start';
 import { createPlan } from './plan';
 import { createRecord } from './record';
 import { createRecordReport } from './record-report';
 
-export const createActivities = (deps: ActivityDeps) => ({
-  ...createRecord(deps),
-  ...createRecordReport(deps),
+export const createActivities = (deps: ActivityDeps, headStarts: HeadStarts) => ({
+  ...createRecord(deps, headStarts),
+  ...createRecordReport(deps, headStarts),
   ...createPlan(deps),
-  ...createDeliver(deps),
+  ...createDeliver(deps, headStarts),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -5,26 +5,34 @@ import { isWaiting, type ReportState } from '../domain/reports/model';
 import { callsForScreening, inReportWords, reportOf } from '../domain/reports/watch';
 import { lockReport, writeWatch } from '../store/reports/watch';
 import type { ActivityDeps } from './deps';
+import type { HeadStarts } from './head-start';
 import { tellOne } from './tell';
 
-export const createRecordReport = (deps: ActivityDeps) => ({
+export const createRecordReport = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   /**
    * Safe to repeat, as `record` is. The report's row stays locked meanwhile, and the row decides: once somebody has screened
    * the report, nobody is called to it any more, whatever the watch has heard of that.
    * @throws ApplicationFailure CaseUnknown where the report has no row.
    */
-  recordReport: (input: RecordInput): Promise<RecordOutput> =>
-    deps.db.$transaction(async (tx) => {
+  async recordReport(input: RecordInput): Promise<RecordOutput> {
+    const told = await deps.db.$transaction(async (tx) => {
       const id = reportOf(input.caseId) ?? '';
       const row = await lockReport(tx, id);
       if (!row) throw ApplicationFailure.retryable(`no row for report ${id}`, 'CaseUnknown');
       await writeWatch(tx, id, input);
       const waits = isWaiting(row.state as ReportState);
-      const about = { number: row.number, risk: input.projection.risk };
-      const told: Told[] = [];
+      const about = { ...input, number: row.number };
+      const all: Told[] = [];
       const reached = new Set<string>();
       for (const tell of input.tells.map(inReportWords))
-        if (waits || !callsForScreening(tell)) told.push(await tellOne(deps, tx, { ...input, about }, tell, reached));
-      return { told };
-    }),
+        if (waits || !callsForScreening(tell)) all.push(await tellOne(deps, tx, about, tell, reached));
+      return all;
+    });
+    const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
+    headStarts?.begin(
+      made.map(({ key }) => key),
+      input.at,
+    );
+    return { told };
+  },
 });

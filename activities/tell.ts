@@ -4,17 +4,11 @@ import type { Tell } from '../domain/alert';
 import { isRobot } from '../domain/channels';
 import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
-import { type About, makeDeliveries, type Recipient } from '../store/deliveries';
+import { makeDeliveries, type Recipient } from '../store/deliveries';
 import { groupsTold } from '../store/robots';
 import { whoIsTold, type Reachable } from '../store/roster';
 import { reachableAgain, toldOf, unheardOf } from '../store/told';
 import type { ActivityDeps } from './deps';
-
-/** Of whom and where a tell is; `about` where it is not of a case. */
-export type Telling = Pick<RecordInput, 'caseId' | 'stationId' | 'at'> & {
-  projection: Pick<RecordInput['projection'], 'assigneeId'>;
-  about?: About;
-};
 
 /**
  * Makes the messages of one tell.
@@ -23,16 +17,16 @@ export type Telling = Pick<RecordInput, 'caseId' | 'stationId' | 'at'> & {
 export async function tellOne(
   { texts }: Pick<ActivityDeps, 'texts'>,
   tx: Tx,
-  input: Telling,
+  input: RecordInput & { number: string },
   tell: Tell,
   reached: Set<string>,
 ): Promise<Told> {
-  const { caseId, stationId, at, about } = input;
+  const { caseId, stationId, at } = input;
+  const of = { caseId, number: input.number, risk: input.projection.risk, at, tell };
   const { channels, id: tellId } = tell;
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
-    for (const person of people)
-      made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels, about })));
+    for (const person of people) made.push(...(await makeDeliveries(tx, { ...of, person, channels })));
     return made;
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.
