@@ -104,9 +104,10 @@ export function createHelpPagesRouter(deps: ApiDeps): Router {
     limit: Math.max(1, Math.ceil(config.ratePerMinute / MINUTES_WORTH)),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    handler: async (req, res) => {
-      const station = await stationOf(req as HelpRequest);
-      form(res, 429, station, { problem: SAY[429], kept: keptOf(req) });
+    handler: (req, res, next) => {
+      stationOf(req as HelpRequest)
+        .then((station) => form(res, 429, station, { problem: SAY[429], kept: keptOf(req) }))
+        .catch(next);
     },
   });
 

@@ -43,10 +43,12 @@ async function told(number: string): Promise<Message[]> {
 const texts = async (number: string): Promise<string[]> =>
   (await told(number)).filter(({ channel }) => channel === 'sms').map((one) => `${system.who(one)}: ${one.text}`);
 
+const who = (said: string[]): string[] => said.map((text) => text.replace(/:.*/s, '')).sort();
+
 describe('a report from the public page', () => {
   let one: Report;
   const lateTexts = async () => (await texts(one.number)).filter((text) => text.includes('已超过甄别时限'));
-  const whoHeardLate = async () => (await lateTexts()).map((text) => text.split(':')[0]).sort();
+  const whoHeardLate = async () => who(await lateTexts());
 
   test('is in the station’s queue, and the worker on duty hears of it at once', async () => {
     const page = await fetch(`${system.url}/help/xinhua`).then((response) => response.text());
@@ -107,7 +109,7 @@ describe('a report from the public page', () => {
       async () => (await texts(one.number)).filter((text) => text.includes('已有人甄别')),
       (all) => all.length >= 4,
     );
-    expect(over.map((text) => text.split(':')[0]).sort()).toEqual(['duty1', 'duty2', SUPERVISOR, SECOND]);
+    expect(who(over)).toEqual(['duty1', 'duty2', SUPERVISOR, SECOND]);
     // The watch has ended: its clock stands still. The case's own deadline is told like any other.
     const still = await system.ask('POST', `/sandbox/reports/${one.id}/fast-forward`, undefined, { seconds: 60 });
     expect(still.status).toBe(409);

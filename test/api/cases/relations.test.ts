@@ -1,4 +1,4 @@
-import { eventually, itemsOf, REPORT, Rig } from './rig';
+import { eventually, itemsOf, Rig } from './rig';
 
 let rig: Rig;
 beforeAll(async () => {
