@@ -47,6 +47,8 @@ export interface CaseGateway {
   signalReceipt(caseId: string, receipt: ReceiptSignal): Promise<void>;
   /** Starts the watch over a report that is in the database; safe to repeat. */
   startWatch(input: CaseInput): Promise<'running' | 'pending'>;
+  /** Does the watch over a report run? The server's own word. */
+  watchRuns(watchId: string): Promise<boolean>;
   ready(): Promise<{ temporal: boolean; worker: boolean }>;
   close(): Promise<void>;
 }
@@ -102,7 +104,8 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
       await client.withDeadline(Date.now() + START_MS, () =>
         client.workflow.start(type, {
           workflowId: caseWorkflowId(caseId),
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          // One that was ended from outside may begin again; one that came to its own end may not.
+          workflowIdReusePolicy: type === REPORT_WORKFLOW ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
           taskQueue,
           args: [input],
           priority: taskPriority(facts.risk),
@@ -194,6 +197,15 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
 
   return {
     start,
+    async watchRuns(watchId) {
+      try {
+        const handle = client.workflow.getHandle(caseWorkflowId(watchId));
+        return (await client.withDeadline(Date.now() + START_MS, () => handle.describe())).status.name === 'RUNNING';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
     startWatch: async (input) => ((await begin(REPORT_WORKFLOW, input)) ? 'running' : 'pending'),
     command: (caseId, said, operationId) => reach(caseId, () => send(caseId, said, operationId)),
     state: (caseId) => reach(caseId, () => ask(caseId)),

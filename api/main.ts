@@ -69,7 +69,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), sweepClues(deps), sweepReports(deps));
+  deps.background.push(...watchRecord(deps), sweepClues(deps), ...sweepReports(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {

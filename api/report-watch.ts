@@ -9,12 +9,14 @@ import { SCREENING, watchIdOf } from '../domain/reports/watch';
 import type { Report } from '../prisma/generated/client';
 import { repeat, type Repeated } from '../runtime/repeat';
 import { readCase } from '../store/cases';
-import { markWatch, unsettledReports } from '../store/reports/triage';
+import { markWatch, unsettledReports, watchedReports } from '../store/reports/triage';
 import type { ApiDeps } from './deps';
 
 type Deps = Pick<ApiDeps, 'db' | 'cases' | 'log'>;
 
 const SWEEP_MS = 2_000;
+/** How often every report that waits is looked at: is somebody watching over it? */
+const AUDIT_MS = 60_000;
 
 /** @throws TemporalAway and whatever a case refuses; then the sweep comes again */
 export async function settleReport(deps: Deps, report: Report): Promise<void> {
@@ -73,12 +75,32 @@ export async function settleSoon(deps: Deps, report: Report): Promise<void> {
   }
 }
 
-export const sweepReports = (deps: Deps): Repeated =>
+/**
+ * The audit of the queue (巡检): every report that waits is watched over, or is again from now on. What was late meanwhile is told
+ * at once; its journal counts on.
+ */
+export async function auditWatches({ db, cases, log }: Deps): Promise<void> {
+  for (const { id, input, rev } of await watchedReports(db)) {
+    if (await cases.watchRuns(watchIdOf(id))) continue;
+    const { state } = input as unknown as CaseInput;
+    log.error({ reportId: id }, 'nobody watched over a report; its watch begins again');
+    await cases.startWatch({ state: { ...state, seq: Math.max(state.seq, rev) } });
+  }
+}
+
+const failed =
+  ({ log }: Deps, what: string) =>
+  (error: unknown): void =>
+    log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, what);
+
+export const sweepReports = (deps: Deps): Repeated[] => [
   repeat(
     SWEEP_MS,
     async () => {
       // One that cannot be settled holds up nobody behind it.
       for (const report of await unsettledReports(deps.db, SWEEP_MS)) await settleSoon(deps, report);
     },
-    (error) => deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'reports cannot be settled'),
-  );
+    failed(deps, 'reports cannot be settled'),
+  ),
+  repeat(AUDIT_MS, () => auditWatches(deps), failed(deps, 'watches over reports cannot be looked at')),
+];

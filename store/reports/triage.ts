@@ -71,3 +71,11 @@ export async function markWatch(db: Db, id: string, watch: 'running' | 'ended'):
   await db.report.updateMany({ where: { id, watch: { not: 'ended' } }, data: { watch } });
   return (await db.report.findUnique({ where: { id } })) ?? undefined;
 }
+
+/** Reports that wait and ought to be watched over, the most urgent first. */
+export const watchedReports = (db: Db): Promise<Report[]> =>
+  db.report.findMany({
+    where: { watch: 'running', state: { in: ['waiting', 'out_asked'] } },
+    orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+    take: 500,
+  });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { auditWatches } from '../../../api/report-watch';
 import { CHILD, eventually, itemsOf, Rig } from '../cases/rig';
 
 let rig: Rig;
@@ -301,6 +303,30 @@ describe('screening', () => {
       await away.stop();
     }
   });
+});
+
+test('a watch that was lost begins again, and its journal counts on', async () => {
+  const { cases, db } = rig.api.deps;
+  const id = await queued();
+  const watch = `report:${id}`;
+  await eventually(() => cases.watchRuns(watch));
+  const { address, namespace } = rig.config.temporal;
+  const connection = await Connection.connect({ address });
+  try {
+    await new Client({ connection, namespace }).workflow.getHandle(`report/${id}`).terminate('a test');
+    expect(await cases.watchRuns(watch)).toBe(false);
+    await auditWatches(rig.api.deps);
+    expect(await cases.watchRuns(watch)).toBe(true);
+    // It is the same watch to everybody: it ends when somebody has screened the report.
+    await act(WORKER, id, 'screen-in', { type: 'neglect' });
+    await eventually(() => db.report.findFirst({ where: { id, watch: 'ended' } }));
+    const seqs = (
+      await db.reportEvent.findMany({ where: { reportId: id, seq: { not: null } }, orderBy: { seq: 'asc' } })
+    ).map(({ seq }) => seq);
+    expect(seqs).toEqual(seqs.map((_, i) => i + 1));
+  } finally {
+    await connection.close();
+  }
 });
 
 test('nothing of what was reported stands outside the vault', async () => {
