@@ -8,7 +8,7 @@ import { Prisma } from '../prisma/generated/client';
 import type { Scope } from './cases';
 import type { Db, Tx } from './db';
 import type { Fields } from './rows';
-import { type Vault, VaultItemUnknown } from './vault';
+import { type Vault, VaultItemUnknown, VaultSealBroken } from './vault';
 
 /** A file about a child: a case, or a report in the queue. */
 export interface Ref {
@@ -128,7 +128,8 @@ export async function childOf(tx: Tx, vault: Vault, caseId: string): Promise<Kno
   try {
     return (await vault.openItem(tx, item.id)) as Knowable;
   } catch (error) {
-    if (error instanceof VaultItemUnknown) return {};
+    // Gone, or changed by somebody: there is nothing to be known of this child, and the others are not held up by it.
+    if (error instanceof VaultItemUnknown || error instanceof VaultSealBroken) return {};
     throw error;
   }
 }

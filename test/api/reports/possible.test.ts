@@ -79,3 +79,13 @@ test('cases from before there were clues are given theirs', async () => {
     why: 'phone',
   });
 });
+
+test('a child whose key was destroyed is not found again, and the sweep leaves it at that', async () => {
+  const { db, vault, index } = rig.api.deps;
+  const gone = await report({ name: '司马测七', phone: '13800001207' });
+  const { subjectId } = await db.caseRow.findUniqueOrThrow({ where: { id: gone.id } });
+  await db.$transaction((tx) => vault.destroySubject(tx, subjectId));
+  await giveClues(db, vault, index);
+  expect(await db.childClue.count({ where: { refId: gone.id } })).toBe(0);
+  expect((await report({ phone: '13800001207' })).possible).toEqual([]);
+});
