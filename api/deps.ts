@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { ChildIndex } from '../store/child-index';
 import type { ScreeningPolicy } from '../domain/reports/watch';
+import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
+import type { Forms } from '../store/forms';
 import type { Links } from '../store/links';
 import type { Policies } from '../store/policies';
 import type { Register } from '../store/services/children';
@@ -20,6 +22,8 @@ export interface ApiDeps {
   config: ApiConfig;
   db: Db;
   vault: Vault;
+  /** Sealed files: the local disk, or an S3-compatible service. */
+  blobs: Blobs;
   cases: CaseGateway;
   links: Links;
   policies: Policies;
@@ -28,6 +32,8 @@ export interface ApiDeps {
   screening: ScreeningPolicy;
   /** Finds files of the same child without opening the vault. */
   index: ChildIndex;
+  /** What casework is written on (表单). */
+  forms: Forms;
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;

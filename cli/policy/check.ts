@@ -5,6 +5,7 @@ import { type Policy, PolicyInvalid, type PolicyText, parsePolicy } from '../../
 import { parseScreening } from '../../domain/reports/policy';
 import { parseContract } from '../../domain/services/contract-file';
 import { loadContracts } from '../../store/contracts';
+import { loadForms } from '../../store/forms';
 import { loadPolicies, readPolicyFile, typeFiles } from '../../store/policies';
 import { loadScreening } from '../../store/screening';
 
@@ -49,8 +50,10 @@ function checkOne(path: string, policies: string): string {
   const policy = check(path, policies);
   if (isFolder && existsSync(join(path, 'screening.yaml'))) loadScreening(path);
   const contracts = isFolder ? loadContracts(path).all.length : 0;
+  const forms = isFolder ? loadForms(path).current.length : 0;
   const also = contracts > 0 ? `, ${contracts} ${contracts === 1 ? 'contract' : 'contracts'}` : '';
-  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}`;
+  const asked = forms > 0 ? `, ${forms} forms` : '';
+  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}${asked}`;
 }
 
 /** Checks every path; gives one line for each that holds, and every problem of those that do not. */
