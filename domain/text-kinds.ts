@@ -22,6 +22,10 @@ export const TEXT_KINDS = [
   'survey_harm',
   'pace',
   'evaluation_near',
+  'report_soon',
+  'report_late',
+  'report_taken',
+  'report_over',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 
