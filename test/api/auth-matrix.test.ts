@@ -146,7 +146,6 @@ const UNSCOPED: RegExp[] = [/^\/api\/v1\/forms\/\{formId\}/];
 const BESIDE = [
   /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts|reports|sources|intake)\/\{id\}/,
   /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
-  /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
   /^\/api\/v1\/(surveys|survey-remarks|packs)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
