@@ -1,9 +1,10 @@
 /** record: one transaction for journal, read side and the messages that follow. The workflow's only way to write. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { CaseEvent } from '../domain/model';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import type { Tx } from '../store/db';
 import { nextEntries, tailOf } from '../store/journal';
-import { writeCase } from '../store/projection';
+import { type Place, writeCase } from '../store/projection';
 import type { ActivityDeps } from './deps';
 import { tellOne } from './tell';
 
@@ -29,8 +30,15 @@ export const createRecord = (deps: ActivityDeps) => ({
   },
 });
 
-async function writeDown(tx: Tx, { caseId, events, projection }: RecordInput): Promise<void> {
+async function writeDown(tx: Tx, { caseId, stationId, events, projection }: RecordInput): Promise<void> {
   const tail = await tailOf(tx, caseId);
   if (tail === false) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
-  await writeCase(tx, caseId, projection, nextEntries(tail, caseId, events));
+  await writeCase(tx, caseId, projection, nextEntries(tail, caseId, events), {
+    stationId,
+    left: events.flatMap(leftBy),
+  });
 }
+
+/** A transfer (移交) leaves the station that had the case with what it did, up to that entry. */
+const leftBy = ({ kind, seq, at, data }: CaseEvent): Place['left'] =>
+  kind === 'transferred' && typeof data['from'] === 'string' ? [{ stationId: data['from'], lastSeq: seq, at }] : [];

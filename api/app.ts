@@ -19,6 +19,7 @@ import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
+import { createCoversRouter } from './routes/covers';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
@@ -28,6 +29,7 @@ import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPeopleRouter } from './routes/people';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
@@ -39,6 +41,7 @@ import { createServicesRouter } from './routes/services';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
+import { createTransfersRouter } from './routes/transfers';
 import { createWorkRouter } from './routes/work';
 import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -81,6 +84,9 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createCasesRouter(deps),
     createCasePolicyRouter(deps),
     createStepsRouter(deps),
+    createPeopleRouter(deps),
+    createTransfersRouter(deps),
+    createCoversRouter(deps),
     createReferralsRouter(deps),
     createAlertsRouter(deps),
     createDirectoryRouter(deps),

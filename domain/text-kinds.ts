@@ -8,6 +8,9 @@ export const TEXT_KINDS = [
   'acknowledged',
   'over',
   'referral',
+  'referral_again',
+  'accept_asked',
+  'step_news',
   'unknown_code',
   'late_code',
   'audit_finding',
@@ -17,6 +20,7 @@ export const TEXT_KINDS = [
   'system_fault',
   'robot_test',
   'verify_contact',
+  'partner_code',
   'access_odd',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
@@ -31,6 +35,9 @@ export const DRILL_KINDS = [
   'drill_acknowledged',
   'drill_over',
   'drill_referral',
+  'drill_referral_again',
+  'drill_accept_asked',
+  'drill_step_news',
   'drill_late_code',
   'drill_bundle',
   'drill_bundle_reminder',

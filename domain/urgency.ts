@@ -11,9 +11,12 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'overdue_watch',
   'overdue_skipped',
   'referral',
+  'referral_again',
+  'accept_asked',
   'audit_finding',
   'system_fault',
   'verify_contact',
+  'partner_code',
 ];
 
 /** After everything that somebody has to act on. */

@@ -18,6 +18,7 @@ export const PURPOSE_WORDS: Record<Purpose, string> = {
 };
 
 export const REFERRAL_STATE_WORDS: Record<ReferralState, string> = {
+  drafted: '待发出',
   sent: '待确认接收',
   opened: '待确认接收',
   received: '已确认接收',

@@ -1,8 +1,9 @@
 /** From rows to what the API says of a case: ids, codes, figures and times of the official clock (UTC+8). */
 import type { Alert } from '../../domain/alert';
 import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
-import type { ReferralState } from '../../domain/model';
+import type { Handover, ReferralState, Transfer } from '../../domain/model';
 import { rfc3339 } from '../../domain/zone';
+import { peopleOf } from '../../store/transfers';
 import type { AlertOfCase, ListedCase, WholeCase } from '../../store/cases';
 import type { AlertAnswer, CaseAnswer, CaseSummary, ListedAlert, ReferralAnswer, StepAnswer } from '../schemas/answers';
 
@@ -49,6 +50,7 @@ export function referralAnswer(referral: WholeCase['referrals'][number]): Referr
     confirmBy: time(referral.confirmBy),
     receivedAt: timeOrNull(referral.receivedAt),
     feedbackBy: timeOrNull(referral.feedbackBy),
+    acceptedAt: timeOrNull(referral.acceptedAt),
   };
 }
 
@@ -103,12 +105,35 @@ export function caseSummary(row: ListedCase, names: StepNames): CaseSummary {
   };
 }
 
+/** The deadlines are the steps' own: a new risk moves them. */
+function peopleAnswer(row: WholeCase): CaseAnswer['people'] {
+  const { handover, transfer, cover } = peopleOf(row);
+  const dueOf = (kind: string, asked: number | undefined): string | null => {
+    const step = row.steps.find((one) => one.kind === kind && !['done', 'cancelled'].includes(one.state));
+    return step ? time(step.dueAt) : asked === undefined ? null : rfc3339(asked);
+  };
+  const askedOf = <T extends Handover | Transfer>({ to, askedBy, askedAt, acceptBy }: T, kind: string) => ({
+    ...{ to, askedBy, askedAt: rfc3339(askedAt), acceptBy: dueOf(kind, acceptBy) },
+  });
+  return {
+    handover: handover ? askedOf(handover, 'handover_accept') : null,
+    transfer: transfer ? { ...askedOf(transfer, 'transfer_accept'), ground: transfer.ground } : null,
+    cover: cover
+      ? {
+          ...{ id: cover.id, of: cover.of, by: cover.by, begun: cover.begun ?? false },
+          ...{ from: rfc3339(cover.from), until: rfc3339(cover.until) },
+        }
+      : null,
+  };
+}
+
 /** The whole case without anything personal: what every write answers with, and what may be kept to repeat it. */
 export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   ...summary(row),
   policyVersion: row.policyVersion,
   triggers: row.triggers as Trigger[],
   closedAt: timeOrNull(row.closedAt),
+  people: peopleAnswer(row),
   // Which other reports may concern the same child; none are looked for.
   possible: [],
   steps: row.steps.map((step) => stepAnswer(step, names)),

@@ -1,6 +1,6 @@
 /** What the API answers with. */
 import { z } from 'zod';
-import { CASE_TYPES, REFERRAL_STATES, RISKS, TRIGGERS } from '../../domain/model';
+import { CASE_TYPES, REFERRAL_STATES, RISKS, TRANSFER_GROUNDS, TRIGGERS } from '../../domain/model';
 import { PARTNER_KINDS } from './queries';
 
 const at = z.iso.datetime({ offset: true });
@@ -44,6 +44,7 @@ export const referralAnswer = z.strictObject({
   confirmBy: at,
   receivedAt: at.nullable(),
   feedbackBy: at.nullable(),
+  acceptedAt: at.nullable(),
 });
 export type ReferralAnswer = z.infer<typeof referralAnswer>;
 
@@ -60,6 +61,23 @@ export const alertAnswer = z.strictObject({
   resolvedAt: at.nullable(),
 });
 export type AlertAnswer = z.infer<typeof alertAnswer>;
+
+/** Who is to take the case, or stands in; each null where nothing of the kind is arranged. */
+const people = z.strictObject({
+  handover: z.strictObject({ to: z.string(), askedBy: z.string(), askedAt: at, acceptBy: at.nullable() }).nullable(),
+  transfer: z
+    .strictObject({
+      to: z.string(),
+      ground: z.enum(TRANSFER_GROUNDS),
+      askedBy: z.string(),
+      askedAt: at,
+      acceptBy: at.nullable(),
+    })
+    .nullable(),
+  cover: z
+    .strictObject({ id: z.string(), of: z.string(), by: z.string(), from: at, until: at, begun: z.boolean() })
+    .nullable(),
+});
 
 const summary = {
   id: z.string(),
@@ -97,6 +115,7 @@ export const caseAnswer = z.strictObject({
   policyVersion: z.string(),
   triggers: z.array(z.enum(TRIGGERS)),
   closedAt: at.nullable(),
+  people,
   possible: z.array(candidate),
   steps: z.array(stepAnswer),
   referrals: z.array(referralAnswer),
@@ -111,6 +130,8 @@ export const caseFile = caseAnswer.extend({
   child: unknownOrNull,
   reporter: unknownOrNull,
   narrative: z.string().nullable(),
+  /** When the case left the reader's station (移交): what is shown is what stood then. Null: it is there. */
+  leftAt: at.nullable(),
 });
 export type CaseFile = z.infer<typeof caseFile>;
 

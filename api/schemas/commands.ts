@@ -32,7 +32,7 @@ export const completeBody = z
 /** What people report as having happened; the other starts are seen by the case itself. */
 const CLOCK_EVENTS = START_EVENTS.filter(
   (event) =>
-    !['receipt', 'trigger', 'referral_sent', 'referral_received', 'previous', 'step_done', 'closed'].includes(event),
+    !['receipt', 'trigger', 'previous', 'step_done', 'closed'].includes(event) && !/^referral_|_asked$/.test(event),
 );
 
 export const triggerBody = z.strictObject({ trigger: z.enum(TRIGGERS), learntAt: time.optional(), note });
