@@ -29,6 +29,8 @@ import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPartnerSignInRouter } from './routes/partner-sign-in';
+import { createPartnersRouter } from './routes/partners';
 import { createPeopleRouter } from './routes/people';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
@@ -70,6 +72,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
 
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
+  at('/p', ...page, createPartnerSignInRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
@@ -90,6 +93,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createReferralsRouter(deps),
     createAlertsRouter(deps),
     createDirectoryRouter(deps),
+    createPartnersRouter(deps),
     createServicesRouter(deps),
     createServiceGroupsRouter(deps),
     createPostsRouter(deps),

@@ -23,6 +23,8 @@ export const PERMISSIONS = [
   'alert:ack',
   'staff:read',
   'partner:read',
+  /** Enter, change and retire partners (协作单位目录): of the own station, or of the bureau. */
+  'partner:manage',
   /** Service records (服务记录): the own station's. */
   'service:read',
   'service:write',
@@ -82,7 +84,14 @@ const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:re
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
 
 /** What keeps messages going out. */
-const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
+const UPKEEP: readonly Permission[] = [
+  'fault:read',
+  'robot:manage',
+  'roster:edit',
+  'contact:own',
+  'contact:manage',
+  'partner:manage',
+];
 
 /** Field work, decisions on it, and who does it when. */
 const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'roster:edit', 'access:read'];
@@ -90,7 +99,7 @@ const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
-  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk'],
+  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk', 'partner:manage'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
   duty_officer: [...LEADING, 'fault:read', 'indicator:read'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],

@@ -112,7 +112,7 @@ function peopleAnswer(row: WholeCase): CaseAnswer['people'] {
     const step = row.steps.find((one) => one.kind === kind && !['done', 'cancelled'].includes(one.state));
     return step ? time(step.dueAt) : asked === undefined ? null : rfc3339(asked);
   };
-  const askedOf = <T extends Handover | Transfer>({ to, askedBy, askedAt, acceptBy }: T, kind: string) => ({
+  const askedOf = ({ to, askedBy, askedAt, acceptBy }: Handover | Transfer, kind: string) => ({
     ...{ to, askedBy, askedAt: rfc3339(askedAt), acceptBy: dueOf(kind, acceptBy) },
   });
   return {

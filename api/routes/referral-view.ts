@@ -49,8 +49,8 @@ const purposeWords = (purpose: string): string =>
 
 /** Said at the top, so that who comes back sees what has been done. */
 const SAID: Partial<Record<ReferralState, string>> = {
-  received: '已确认接收，感谢配合。请在规定时间内反馈办理情况。',
-  accepted: '已收到反馈，感谢配合。如有新的进展，可继续反馈。',
+  received: '已确认接收，感谢配合。能否受理，请在规定时间内答复。',
+  accepted: '已确认受理，感谢配合。请在规定时间内反馈办理情况。',
   feedback: '已收到反馈，感谢配合。如有新的进展，可继续反馈。',
   declined: '已收到贵单位无法承接的说明，转介单位会另行安排。',
 };
@@ -76,6 +76,7 @@ export async function referralView(
     confirmBy: referral.confirmBy.getTime(),
     receivedAt: referral.receivedAt?.getTime(),
     feedbackBy: referral.feedbackBy?.getTime(),
+    acceptedAt: referral.acceptedAt?.getTime(),
     child: await childFor(deps, req, referral),
     once: randomUUID(),
     said: more.refused ? undefined : SAID[state],

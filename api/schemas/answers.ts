@@ -1,7 +1,9 @@
 /** What the API answers with. */
 import { z } from 'zod';
 import { CASE_TYPES, REFERRAL_STATES, RISKS, TRANSFER_GROUNDS, TRIGGERS } from '../../domain/model';
+import { partnerDuty } from './partner-directory';
 import { PARTNER_KINDS } from './queries';
+import { hours } from './roster';
 
 const at = z.iso.datetime({ offset: true });
 const risk = z.enum(RISKS);
@@ -156,7 +158,19 @@ export const staffAnswer = z.strictObject({
   phone: z.string().nullable(),
 });
 
-export const partnerAnswer = z.strictObject({ id: z.string(), kind: z.enum(PARTNER_KINDS), name: z.string() });
+export const partnerAnswer = z.strictObject({
+  id: z.string(),
+  kind: z.enum(PARTNER_KINDS),
+  name: z.string(),
+  /** null: works with every station */
+  stationId: z.string().nullable(),
+  area: z.string().nullable(),
+  hours: hours.nullable(),
+  /** Is it within these hours now? */
+  open: z.boolean(),
+  duties: z.array(partnerDuty),
+});
+export type PartnerAnswer = z.infer<typeof partnerAnswer>;
 
 export const stationAnswer = z.strictObject({ id: z.string(), name: z.string() });
 

@@ -93,7 +93,8 @@ function notConfirmed(state: CaseState, referralId: string): Refusal | undefined
 
 /** The child is with nobody again: the clocks of this partner end, the duty to refer stands, and our worker hears of it. */
 function comesBack(draft: Draft, referral: Referral, how: string): void {
-  for (const kind of ASKED_OF_THEM) endPartnerStep(draft, referral.id, kind, how, referral.partnerId);
+  for (const kind of [...ASKED_OF_THEM, 'referral_check'])
+    endPartnerStep(draft, referral.id, kind, how, referral.partnerId);
   referAgain(draft);
   tellWorker(draft, referral.id, 'partner_accept', how);
 }

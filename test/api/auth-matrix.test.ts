@@ -51,7 +51,7 @@ test('nobody is let through without a sign-in', async () => {
 test('an evaluator can change nothing; an admin keeps messages going out, may run a drill, and sees no child', () => {
   expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
-  const roster = ['roster:edit', 'contact:own', 'contact:manage'];
+  const roster = ['roster:edit', 'contact:own', 'contact:manage', 'partner:manage'];
   expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster]);
 });
 
@@ -63,7 +63,7 @@ interface Layer {
   match(path: string): boolean;
 }
 
-const MOUNTS = ['/api/v1', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/tencent'];
+const MOUNTS = ['/api/v1', '/api/v1/imports', '/roster', '/r', '/p', '/a', '/carrier/tencent'];
 /** Answered without a sign-in, and documented elsewhere or for machines alone. Whoever adds a route here says why. */
 const UNDOCUMENTED = [
   // Files of our own pages: style and script.
@@ -119,7 +119,7 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
-  /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
+  /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts|covers|partners)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 
