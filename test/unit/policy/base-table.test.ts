@@ -99,12 +99,12 @@ test('referral clocks are watched, and each referral has its own', () => {
     event('referral_sent', PLAIN, { referralId: 'r7', occurrences: { partner_confirm: 3 } }),
   );
   expect(sent).toMatchObject([
-    { id: 'partner_confirm-r7', referralId: 'r7', dueAt: PLAIN + 30 * MINUTE, secondAt: PLAIN + 15 * MINUTE },
+    { id: 'partner_confirm-r7', referralId: 'r7', dueAt: PLAIN + 30 * MINUTE, secondAt: PLAIN + 10 * MINUTE },
   ]);
   const received = planFrom(policy, of, event('referral_received', PLAIN, { referralId: 'r7' }));
   expect(received).toMatchObject([
-    { id: 'partner_accept-r7', binds: 'watch', dueAt: PLAIN + 4 * HOUR, secondAt: PLAIN + 2 * HOUR },
-    { id: 'partner_feedback-r7', binds: 'watch', dueAt: PLAIN + 24 * HOUR, secondAt: PLAIN + 18 * HOUR },
+    { id: 'partner_accept-r7', binds: 'watch', dueAt: PLAIN + 4 * HOUR, secondAt: PLAIN + 80 * MINUTE },
+    { id: 'partner_feedback-r7', binds: 'watch', dueAt: PLAIN + 24 * HOUR, secondAt: PLAIN + 9.6 * HOUR },
   ]);
 });
 
