@@ -3,17 +3,7 @@ import { isOpen, type Draft } from '../draft';
 import type { Refusal } from '../failures';
 import type { CaseState, Referral } from '../model';
 import { SENDING } from './referral-sending';
-import {
-  alive,
-  ASKED_OF_THEM,
-  CONFIRMED,
-  endPartnerStep,
-  find,
-  isOver,
-  over,
-  TAKEN_ON,
-  unknown,
-} from './referral-state';
+import { alive, ASKED_OF_THEM, CONFIRMED, endPartnerStep, find, isOver, TAKEN_ON, unknown } from './referral-state';
 import type { Rule } from './rule';
 
 /** Work goes on there: the outcome is awaited for as long again, from now. */
@@ -164,7 +154,7 @@ export const closeReferral: Rule<'close_referral'> = {
     const referral = find(state, referralId);
     if (!referral) return unknown(referralId);
     if (referral.state === 'feedback') return undefined;
-    if (isOver(referral)) return over(referral);
+    if (isOver(referral) || referral.state === 'drafted') return alive(state, referralId);
     return {
       type: 'ReferralNotConfirmed',
       message: 'the partner has not answered yet',
