@@ -78,33 +78,38 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   res.json({ items: way === 'past' ? await past(deps, req) : await offered(deps, req, way) });
 };
 
-/**
- * A case that is offered to the caller's station.
- * @throws Problem 404 for a case that is neither offered to it nor its own; 409 for its own that nobody was asked to take
- */
-async function offeredCase(deps: ApiDeps, req: ById): Promise<{ row: WholeCase; to: string }> {
+/** A case that is offered to the caller's station, or its own. @throws Problem 404 for one that is neither */
+async function offeredCase(deps: ApiDeps, req: ById): Promise<WholeCase> {
   const { id } = req.params;
   const caller = callerOf(req);
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound('there is no such case');
   const { transfer } = peopleOf(row);
-  if (transfer && inScope(caller, transfer.to)) return { row, to: transfer.to };
-  if (!inScope(caller, row.stationId)) throw outOfScope(row.id);
+  if (!(transfer && inScope(caller, transfer.to)) && !inScope(caller, row.stationId)) throw outOfScope(row.id);
+  return row;
+}
+
+/** The station that was asked, if the caller may answer for it. @throws Problem 409 */
+function stationAsked(req: Request, row: WholeCase): string {
+  const { transfer } = peopleOf(row);
+  if (transfer && inScope(callerOf(req), transfer.to)) return transfer.to;
   const possible = [transfer ? 'transfer/withdraw' : 'transfer'];
   throw conflict('TransferUnknown', 'the case is not offered to this station', { possible });
 }
 
 const accept = (deps: ApiDeps) => async (req: ById, res: Response) => {
-  const { row, to } = await offeredCase(deps, req);
+  const row = await offeredCase(deps, req);
   const { staffId } = parse(acceptTransferBody, req.body ?? {});
+  const to = stationAsked(req, row);
   if (staffId !== undefined && !(await readAssignee(deps.db, staffId, to)))
     throw unprocessable([{ path: 'staffId', message: 'must be an active member of the accepting station' }]);
   res.json(answerOf(deps, await carryOut(deps, req, row.id, { do: 'accept_transfer', staffId })));
 };
 
 const decline = (deps: ApiDeps) => async (req: ById, res: Response) => {
-  const { row } = await offeredCase(deps, req);
+  const row = await offeredCase(deps, req);
   const { reason } = parse(reasonBody, req.body);
+  stationAsked(req, row);
   const reasonId = await seal(deps, row, 'reason', reason, req.operationId);
   await carryOut(deps, req, row.id, { do: 'decline_transfer', reasonId });
   res.json({ caseId: row.id, declined: true });
