@@ -15,6 +15,8 @@ export interface ReferralView {
   stationName: string;
   contact?: { name: string; phone: string };
   purpose: string;
+  /** What our worker wrote for the partner. */
+  note?: string;
   state: ReferralState;
   sentAt: number;
   confirmBy: number;
@@ -41,7 +43,7 @@ function about(view: ReferralView): Html {
       ${term('案件编号', view.number)} ${term('转介单位', view.stationName)}
       ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone}</a>`)}
       ${term('接收单位', view.partnerName)} ${term('转介目的', view.purpose)}
-      ${term('发送时间', formatBeijing(view.sentAt))}
+      ${view.note !== undefined && term('转介说明', view.note)} ${term('发送时间', formatBeijing(view.sentAt))}
       ${receivedAt === undefined && term('请在此前确认', formatBeijing(view.confirmBy))}
       ${receivedAt !== undefined && term('确认接收时间', formatBeijing(receivedAt))}
       ${acceptedAt !== undefined && term('确认受理时间', formatBeijing(acceptedAt))}

@@ -24,7 +24,7 @@ const act = (caseId: string, id: string, what: string, body: unknown = {}) =>
 
 test('drafted, sent, received, taken on, answered, closed: each state is waited for, and closed there is no page', async () => {
   const caseId = await rig.report();
-  const asked = { partnerId: 'police-qinghe', purpose: 'protect', draft: true };
+  const asked = { partnerId: 'police-qinghe', purpose: 'protect', draft: true, note: '请先联系班主任' };
   const drafted = await rig.post('xinhua_worker1', `/cases/${caseId}/referrals`, asked);
   expect(drafted.json).toMatchObject({ state: 'drafted' });
   const id = String(drafted.json['id']);
@@ -42,7 +42,9 @@ test('drafted, sent, received, taken on, answered, closed: each state is waited 
 
   const early = await rig.form(`/r/${token}/accept`);
   expect(early.status).toBe(409);
-  expect((await page(`/r/${token}`)).text).toContain('确认接收');
+  const shown = (await page(`/r/${token}`)).text;
+  expect(shown).toContain('确认接收');
+  expect(shown).toContain('请先联系班主任');
   await rig.form(`/r/${token}/confirm`);
   expect(await openKinds(caseId)).toEqual(['partner_accept', 'partner_feedback']);
   expect((await page(`/r/${token}`)).text).toContain('确认受理');
