@@ -31,6 +31,7 @@ import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPartnerSignInRouter } from './routes/partner-sign-in';
+import { createPartnerUploadRouter } from './routes/partner-upload';
 import { createPartnersRouter } from './routes/partners';
 import { createPeopleRouter } from './routes/people';
 import { createPolicyTableRouter } from './routes/policy-table';
@@ -74,6 +75,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   mountAuth(app, deps);
 
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
+  at('/r', samePageOnly(config), createPartnerUploadRouter(deps));
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/p', ...page, createPartnerSignInRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));

@@ -1,5 +1,6 @@
 /** The page on which a partner reads a referral (转介), confirms it, declines it and says what was done. */
 import type { ReferralState } from '../../domain/model';
+import { MEDIA_TYPES } from '../../domain/files/kinds';
 import { formatBeijing } from '../../domain/zone';
 import type { ChildField } from './disclosure';
 import { type Html, html } from './html';
@@ -29,6 +30,8 @@ export interface ReferralView {
   once: string;
   said?: string;
   refused?: Refused & { form: 'decline' | 'feedback' };
+  /** Why a file was refused. */
+  fileWords?: string;
 }
 
 const term = (word: string, meaning: Html | string): Html =>
@@ -100,9 +103,11 @@ ${hidden(once)}<div class="field"><label for="wrong">说明（可不填）</labe
 <button class="quiet" type="submit">告知发错单位</button></form></details></section>`;
 }
 
-function feedbackForm({ path, once, refused }: ReferralView): Html {
+function feedbackForm(view: ReferralView): Html {
+  const { path, once, refused } = view;
   const mine = refused?.form === 'feedback' ? refused : undefined;
   const text = correction(mine, 'text', '请填写办理情况。');
+  const file = correction(mine, 'file', view.fileWords ?? '附件没有接收，请重新选择。');
   const choices = Object.entries(FEEDBACK_WORDS).map(
     ([outcome, word]) =>
       html`<label class="choice"
@@ -115,7 +120,7 @@ function feedbackForm({ path, once, refused }: ReferralView): Html {
         ${word}</label
       >`,
   );
-  return html`<form method="post" action="${path}/feedback">
+  return html`<form method="post" action="${path}/feedback" enctype="multipart/form-data">
     <h2>反馈办理情况</h2>
     ${hidden(once)}
     <fieldset>
@@ -128,6 +133,14 @@ function feedbackForm({ path, once, refused }: ReferralView): Html {
 ${mine?.kept['text'] ?? ''}</textarea>
       ${text.line}
       <p class="hint">可多次反馈，直至转介办结。</p>
+    </div>
+    <div class="field">
+      <label for="file">附件（可不传）</label>
+      <input id="file" name="file" type="file" accept="${MEDIA_TYPES.join(',')}" ${file.attributes} />
+      ${file.line}
+      <p class="hint">
+        照片、录音或者 PDF，一次一个，不超过 50 MB。${mine && !wrongAt(mine, 'file') && '附件需要重新选择。'}
+      </p>
     </div>
     <button type="submit">提交反馈</button>
   </form>`;

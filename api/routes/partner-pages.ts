@@ -68,7 +68,7 @@ const decline: Action<typeof declineBody> = {
   }),
 };
 
-const feedback: Action<typeof feedbackBody> = {
+export const feedback: Action<typeof feedbackBody> = {
   name: 'feedback',
   body: feedbackBody,
   order: async (deps, referral, { outcome, text }, operationId) => ({
@@ -106,8 +106,13 @@ async function readForm<T extends z.ZodType<{ once?: string }>>(
   }
 }
 
-const act =
-  <T extends z.ZodType<{ once?: string }>>(deps: ApiDeps, action: Action<T>) =>
+/** @param after what is done once the case has taken it, and before it is answered */
+export const act =
+  <T extends z.ZodType<{ once?: string }>>(
+    deps: ApiDeps,
+    action: Action<T>,
+    after?: (referral: WholeReferral, operationId: string) => Promise<void>,
+  ) =>
   async (req: LinkRequest, res: Response): Promise<void> => {
     const { token } = req.params;
     const referral = await openReferralLink(deps, token);
@@ -117,6 +122,7 @@ const act =
     const order = await action.order(deps, referral, body, operationId);
     const command: Command = { ...order, actor: { kind: 'partner', id: referral.partnerId } };
     const { repeated = false } = await deps.cases.command(referral.caseId, command, operationId);
+    await after?.(referral, operationId);
     if (action.name === 'misdirected') return await endHere(deps, req, res, referral);
     const now = await openReferralLink(deps, token);
     if (wantsJson(req)) return void res.json({ ...referralAnswer(now), repeated });

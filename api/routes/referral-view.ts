@@ -73,7 +73,7 @@ export async function referralView(
   deps: ApiDeps,
   req: Request<{ token: string }>,
   referral: WholeReferral,
-  more: Pick<ReferralView, 'said' | 'refused'> = {},
+  more: Pick<ReferralView, 'said' | 'refused' | 'fileWords'> = {},
 ): Promise<ReferralView> {
   const state = referral.state as ReferralState;
   return {

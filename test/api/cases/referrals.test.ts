@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import QRCode from 'qrcode';
+import { pdf } from '../../support/files';
 import { CHILD, eventually, itemsOf, Rig } from './rig';
 
 let rig: Rig;
@@ -153,6 +154,66 @@ describe('the QR code', () => {
     await act(caseId, id, 'revoke', { reason: '另行安排' });
     expect((await page(`/r/q/${scanned}`)).status).toBe(410);
     expect((await rig.get('xinhua_worker1', path(caseId, id, 'qr'))).status).toBe(409);
+  });
+});
+
+describe('feedback with a file', () => {
+  const sent = async (
+    target: string,
+    fields: Record<string, string>,
+    file?: { bytes: Buffer; name: string; type: string },
+  ) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    // A browser sends an empty file where none was chosen.
+    form.append(
+      'file',
+      new Blob(file ? [new Uint8Array(file.bytes)] : [], { type: file?.type ?? '' }),
+      file?.name ?? '',
+    );
+    const headers = { accept: 'text/html', 'sec-fetch-site': 'same-origin' };
+    return rig.fetch(target, { method: 'POST', headers, body: form });
+  };
+  const filesOf = async (caseId: string) => itemsOf(await rig.get('xinhua_worker1', `/cases/${caseId}/attachments`));
+
+  test('lies with the case, its name in the vault; once however often the form is sent', async () => {
+    const caseId = await rig.report();
+    const { id, token } = await rig.refer(caseId, 'police-qinghe');
+    const fields = { outcome: 'in_progress', text: '已出警', once: randomUUID() };
+    const file = { bytes: pdf(), name: '接处警记录.pdf', type: 'application/pdf' };
+    // Not confirmed yet: refused, and nothing of the file stays.
+    expect((await sent(`/r/${token}/feedback`, { ...fields, once: randomUUID() }, file)).status).toBe(409);
+    expect(await filesOf(caseId)).toEqual([]);
+    await rig.form(`/r/${token}/confirm`);
+    for (let n = 0; n < 2; n += 1) expect((await sent(`/r/${token}/feedback`, fields, file)).status).toBe(303);
+    expect(await filesOf(caseId)).toMatchObject([
+      { ownerKind: 'referral', ownerId: id, name: '接处警记录.pdf', addedBy: { kind: 'partner', id: 'police-qinghe' } },
+    ]);
+    const plain = await sent(`/r/${token}/feedback`, { outcome: 'done', text: '已办结', once: randomUUID() });
+    expect(plain.status).toBe(303);
+    expect(await filesOf(caseId)).toHaveLength(1);
+    expect(await stateOf(caseId, id)).toBe('feedback');
+    expect(await rig.api.deps.db.attachmentStage.count()).toBe(0);
+  });
+
+  test.each([
+    ['what is no such file', { bytes: Buffer.from('MZ'.padEnd(400, 'x')), name: '照片.jpg', type: 'image/jpeg' }, 415],
+    ['a document that is another', { bytes: pdf(), name: '照片.jpg', type: 'image/jpeg' }, 422],
+  ])('%s is refused, with what was typed', async (_what, file, status) => {
+    const { token } = await rig.refer(await rig.report(), 'police-qinghe');
+    await rig.form(`/r/${token}/confirm`);
+    const refused = await sent(`/r/${token}/feedback`, { outcome: 'done', text: '已出警并固定证据' }, file);
+    expect(refused.status).toBe(status);
+    expect(refused.text).toContain('已出警并固定证据</textarea>');
+    expect(refused.text).toMatch(/没有接收/);
+    const wrong = await sent(
+      `/r/${token}/feedback`,
+      { text: '没有选结果' },
+      { bytes: pdf(), name: 'a.pdf', type: 'application/pdf' },
+    );
+    expect([wrong.status, wrong.text.includes('附件需要重新选择')]).toEqual([422, true]);
+    // Taken away right after the answer.
+    await eventually(async () => (await rig.api.deps.db.attachmentStage.count()) === 0);
   });
 });
 
