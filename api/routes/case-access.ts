@@ -40,19 +40,24 @@ export async function namedCase(deps: ApiDeps, req: Request, id: string): Promis
 export interface Readable {
   row: WholeCase;
   /** The case is at another station by now (移交): only what this one did is shown, up to that entry and that time. */
-  former?: { untilSeq: number; leftAt: Date };
+  former?: { untilSeq: number; leftAt: Date; wall: Date };
 }
 
 /** The case that the address names, or what a station that had it did. @throws Problem 404 like {@link caseInScope} */
-export async function caseToRead(deps: ApiDeps, req: Request<{ id: string }>): Promise<Readable> {
-  const { id } = req.params;
+export const caseToRead = (deps: ApiDeps, req: Request<{ id: string }>): Promise<Readable> =>
+  namedToRead(deps, req, req.params.id);
+
+/** {@link caseToRead} for a case that something else names. */
+export async function namedToRead(deps: ApiDeps, req: Request, id: string): Promise<Readable> {
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
   const scope = scopeOf(callerOf(req));
   if (scope === 'all' || scope.stationIds.includes(row.stationId)) return { row };
   const former = await readFormer(deps.db, row.id, scope.stationIds);
   if (!former) throw outOfScope(row.id);
-  return { row: former.row, former };
+  // Files are dated by the wall's clock, which a case's own may be ahead of.
+  const wall = new Date(former.leftAt.getTime() - Number(former.row.clockAheadMs));
+  return { row: former.row, former: { ...former, wall } };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pdf } from '../../support/files';
 import { type Answer, CHILD, eventually, itemsOf, NARRATIVE, Rig } from './rig';
 
 let rig: Rig;
@@ -146,6 +147,15 @@ describe('moving to another station', () => {
       outcome: 'done',
       note: '见到孩子',
     });
+    const upload = async (who: string, name: string): Promise<string> => {
+      const form = new FormData();
+      form.append('file', new Blob([new Uint8Array(pdf())], { type: 'application/pdf' }), name);
+      const token = rig.accounts.find(({ username }) => username === who)?.token;
+      const headers = { authorization: `Bearer ${String(token)}` };
+      const { json } = await rig.fetch(`/api/v1/uploads/cases/${caseId}`, { method: 'POST', headers, body: form });
+      return String(json['id']);
+    };
+    const before = await upload('xinhua_worker1', '走访记录.pdf');
     expect((await rig.post('xinhua_worker1', `/cases/${caseId}/transfer`, offer)).status).toBe(403);
     const dues = ((await rig.get('xinhua_worker1', `/cases/${caseId}`)).json['steps'] as Json[]).map(
       ({ id, dueAt }) => [id, dueAt],
@@ -201,6 +211,15 @@ describe('moving to another station', () => {
     expect((await kindsOf('donghu_worker1', caseId)).length).toBeGreaterThan(kinds.length);
     const looks = await rig.api.deps.db.accessLog.findMany({ where: { caseId, ground: 'former' } });
     expect(looks.length).toBeGreaterThan(0);
+
+    const later = await upload('donghu_worker1', '新站记录.pdf');
+    expect(itemsOf(await rig.get('xinhua_worker1', `/cases/${caseId}/attachments`)).map(({ id }) => id)).toEqual([
+      before,
+    ]);
+    expect((await rig.get('xinhua_worker1', `/attachments/${before}`)).status).toBe(200);
+    expect((await rig.get('xinhua_worker1', `/attachments/${later}`)).status).toBe(404);
+    expect((await rig.post('xinhua_worker1', `/attachments/${before}/withdraw`, { reason: '误传' })).status).toBe(404);
+    expect(itemsOf(await rig.get('donghu_worker1', `/cases/${caseId}/attachments`))).toHaveLength(2);
 
     // Nothing is left to do there: not in the list, and no write goes through.
     expect((await rig.post('xinhua_worker1', `/cases/${caseId}/take-over`)).status).toBe(404);
