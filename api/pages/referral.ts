@@ -44,10 +44,10 @@ function about(view: ReferralView): Html {
     <h2 id="about">转介信息</h2>
     <dl>
       ${term('案件编号', view.number)} ${term('转介单位', view.stationName)}
-      ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone}</a>`)}
+      ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone.replace(/^\+86/, '')}</a>`)}
       ${term('接收单位', view.partnerName)} ${term('转介目的', view.purpose)}
       ${view.note !== undefined && term('转介说明', view.note)} ${term('发送时间', formatBeijing(view.sentAt))}
-      ${receivedAt === undefined && term('请在此前确认', formatBeijing(view.confirmBy))}
+      ${receivedAt === undefined && view.state !== 'declined' && term('请在此前确认', formatBeijing(view.confirmBy))}
       ${receivedAt !== undefined && term('确认接收时间', formatBeijing(receivedAt))}
       ${acceptedAt !== undefined && term('确认受理时间', formatBeijing(acceptedAt))}
       ${feedbackBy !== undefined && term('请在此前反馈', formatBeijing(feedbackBy))}

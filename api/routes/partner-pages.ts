@@ -6,7 +6,8 @@ import { formatBeijing } from '../../domain/zone';
 import type { WholeReferral } from '../../store/referrals';
 import type { ApiDeps } from '../deps';
 import { operationIdOf } from '../idempotency';
-import { messagePage } from '../pages/layout';
+import { html } from '../pages/html';
+import { notice, page } from '../pages/layout';
 import { referralPage } from '../pages/referral';
 import { gone, notFound } from '../problem';
 import { confirmBody, declineBody, feedbackBody, misdirectBody } from '../schemas/partner';
@@ -138,7 +139,7 @@ async function endHere(deps: ApiDeps, req: LinkRequest, res: Response, { id }: W
     '感谢告知，转介单位会核对收件单位，另行联系。',
     '本链接和取件码已经失效，请删除收到的通知，不要转发或者留存。',
   ];
-  sendPage(res, 200, messagePage({ title: '已记录', sandbox: isSandbox(deps) }, words));
+  sendPage(res, 200, page({ title: '已记录', sandbox: isSandbox(deps) }, html`${words.map(notice)}`));
 }
 
 /** 扫码: from our worker's phone to the page itself. Looking changes nothing here either. */
