@@ -1,4 +1,5 @@
 /** The case as a machine: a new case, what a command may do to it, and what it becomes. Pure. */
+import { addStep } from './commands/add-step';
 import { assign, acknowledge, escalate, takeOver } from './commands/people';
 import { cover, endCover } from './commands/cover';
 import { acceptHandover, declineHandover, handOver, withdrawHandover } from './commands/handover';
@@ -49,6 +50,7 @@ const RULES: { [V in Verb]: Rule<V> } = {
   learn_trigger: learnTrigger,
   start_clock: startClock,
   move_policy: movePolicy,
+  add_step: addStep,
   refer,
   send_referral: sendReferral,
   resend_referral: resendReferral,

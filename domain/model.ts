@@ -114,6 +114,8 @@ export interface PlannedStep {
   referralId?: string;
   /** When somebody else there is asked too: a partner's second contact (第二联系人), the station that is to take over; ms. */
   secondAt?: number;
+  /** People added it, as a decision or a task (会商决定, 方案任务): no policy plans it, moves it or takes it away. */
+  added?: string;
   basis: Basis;
 }
 
