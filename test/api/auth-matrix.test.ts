@@ -64,7 +64,7 @@ test('nobody is let through without a sign-in', async () => {
 test('an evaluator can change nothing; an admin keeps messages going out, may run a drill, and sees no child', () => {
   expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
-  const roster = ['roster:edit', 'contact:own', 'contact:manage', 'source:manage'];
+  const roster = ['roster:edit', 'contact:own', 'contact:manage', 'source:manage', 'partner:manage'];
   expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster]);
 });
 
@@ -84,6 +84,7 @@ const MOUNTS = [
   '/help',
   '/roster',
   '/r',
+  '/p',
   '/a',
   '/carrier/tencent',
 ];
@@ -142,7 +143,8 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [/^\/api\/v1\/forms\/\{formId\}/];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
-  /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts|reports|sources|intake)\/\{id\}/,
+  /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts)\/\{id\}/,
+  /^\/api\/v1\/(reports|sources|intake|covers|partners)\/\{id\}/,
   /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
