@@ -7,6 +7,7 @@ import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery, Robot } from '../prisma/generated/client';
 import { contactCode } from '../store/contact-codes';
+import { partnerCode } from '../store/partner-sessions';
 import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
@@ -18,9 +19,6 @@ import type { ActivityDeps } from './deps';
 const DAY_MS = 24 * 60 * 60_000;
 /** An alert's link is prolonged by every further message about it. */
 const ALERT_LINK_MS = 30 * DAY_MS;
-/** A referral's page is open until the referral is closed; this is for one that nobody ever closes. */
-const REFERRAL_LINK_MS = 180 * DAY_MS;
-const PICKUP_CODE_MS = 60 * DAY_MS;
 
 const STEP_OVER = ['done', 'cancelled'];
 const REFERRAL_OVER = ['closed', 'revoked', 'declined'];
@@ -50,7 +48,10 @@ export class NotSendable extends Error {
   }
 }
 
-type Deps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'robots'>;
+type Deps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'robots' | 'policies'>;
+
+/** What opens a referral's page. */
+const REFERRALS: readonly string[] = ['referral', 'referral_again'] satisfies TextKind[];
 
 /**
  * Reads contacts now, not when the message was planned: a number mended meanwhile is the one that counts.
@@ -112,11 +113,12 @@ interface About {
 
 /** What only this person gets: `kept` may stand in the row, `secret` is made again at each attempt. */
 async function personal(
-  { links, db }: Deps,
+  { links, policies, db }: Deps,
   row: Delivery,
   { channel, to, alertState, referralState }: About,
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
+  if (row.kind === 'partner_code') return { secret: { code: partnerCode(links, row.key) } };
   if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, db, personId) } };
   if (caseId !== null && alertId !== null && (row.kind.startsWith('overdue') || row.kind === 'report_late')) {
     if (alertState === 'resolved') throw new NotSendable('AlertOver');
@@ -134,17 +136,20 @@ async function personal(
     });
     if (step && STEP_OVER.includes(step.state)) throw new NotSendable('StepOver');
   }
-  if (caseId === null || referralId === null || row.kind !== 'referral') return {};
+  if (caseId === null || referralId === null || !REFERRALS.includes(row.kind)) return {};
   if (!referralState || REFERRAL_OVER.includes(referralState)) throw new NotSendable('ReferralOver');
   const about = { caseId, referralId };
+  // A second contact is no partner of its own: the page is the partner's, and there is one.
+  const { partnerId } = await db.referral.findUniqueOrThrow({ where: { id: referralId }, select: { partnerId: true } });
+  const { linkMs, pickupMs } = policies.current.partnerLinks;
   // The code leads to the link, so there is one whichever of the two goes out.
   const token = await links.referralLink(db, {
     ...about,
-    partnerId: personId,
-    expiresAt: at.getTime() + REFERRAL_LINK_MS,
+    partnerId,
+    expiresAt: at.getTime() + linkMs,
   });
   if (channel !== 'sms') return { secret: { token } };
-  const expiresAt = at.getTime() + PICKUP_CODE_MS;
+  const expiresAt = at.getTime() + pickupMs;
   return { secret: { pickup: await links.pickupCode(db, { ...about, phone: to, expiresAt }) } };
 }
 

@@ -18,4 +18,4 @@ export interface ActivityDeps {
 }
 
 /** What one attempt at a delivery needs of it. */
-export type SendDeps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'channels' | 'robots' | 'log'>;
+export type SendDeps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'channels' | 'robots' | 'log' | 'policies'>;

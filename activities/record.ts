@@ -1,9 +1,10 @@
 /** record: one transaction for journal, read side and the messages that follow. The workflow's only way to write. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { CaseEvent } from '../domain/model';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import type { Tx } from '../store/db';
 import { nextEntries, tailOf } from '../store/journal';
-import { writeCase } from '../store/projection';
+import { type Place, writeCase } from '../store/projection';
 import type { ActivityDeps } from './deps';
 import type { HeadStarts } from './head-start';
 import { tellOne } from './tell';
@@ -33,9 +34,14 @@ export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   },
 });
 
-async function writeDown(tx: Tx, { caseId, events, projection }: RecordInput): Promise<{ number: string }> {
+async function writeDown(tx: Tx, { caseId, stationId, events, projection }: RecordInput): Promise<{ number: string }> {
   const found = await tailOf(tx, caseId);
   if (found === undefined) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
-  await writeCase(tx, caseId, projection, nextEntries(found.tail, caseId, events));
+  const place = { stationId, left: events.flatMap(leftBy) };
+  await writeCase(tx, caseId, projection, nextEntries(found.tail, caseId, events), place);
   return found;
 }
+
+/** A transfer (移交) leaves the station that had the case with what it did, up to that entry. */
+const leftBy = ({ kind, seq, at, data }: CaseEvent): Place['left'] =>
+  kind === 'transferred' && typeof data['from'] === 'string' ? [{ stationId: data['from'], lastSeq: seq, at }] : [];

@@ -23,6 +23,7 @@ import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
+import { createCoversRouter } from './routes/covers';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
@@ -38,6 +39,10 @@ import { createPacksRouter } from './routes/packs';
 import { createPapersRouter } from './routes/papers';
 import { createPaperSigningRouter } from './routes/paper-signing';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPartnerSignInRouter } from './routes/partner-sign-in';
+import { createPartnerUploadRouter } from './routes/partner-upload';
+import { createPartnersRouter } from './routes/partners';
+import { createPeopleRouter } from './routes/people';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createProofsRouter } from './routes/proofs';
@@ -55,6 +60,7 @@ import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
 import { createSurveyPagesRouter } from './routes/survey-pages';
 import { createSurveysRouter } from './routes/surveys';
+import { createTransfersRouter } from './routes/transfers';
 import { createUploadsRouter } from './routes/uploads';
 import { createWorkRouter } from './routes/work';
 import { createWebFiles, createWebPages } from './web';
@@ -83,7 +89,9 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   mountAuth(app, deps);
 
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
+  at('/r', samePageOnly(config), createPartnerUploadRouter(deps));
   at('/r', ...page, createPartnerPagesRouter(deps));
+  at('/p', ...page, createPartnerSignInRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/s', ...page, createSurveyPagesRouter(deps));
   // Open to everybody and without any credential: no other site could borrow one, so no browser is asked where it comes from.
@@ -114,9 +122,13 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createReportsRouter(deps),
     createSourcesRouter(deps),
     createStepsRouter(deps),
+    createPeopleRouter(deps),
+    createTransfersRouter(deps),
+    createCoversRouter(deps),
     createReferralsRouter(deps),
     createAlertsRouter(deps),
     createDirectoryRouter(deps),
+    createPartnersRouter(deps),
     createServicesRouter(deps),
     createServiceGroupsRouter(deps),
     createSurveysRouter(deps),

@@ -29,6 +29,8 @@ export const PERMISSIONS = [
   'source:manage',
   'staff:read',
   'partner:read',
+  /** Enter, change and retire partners (协作单位目录): of the own station, or of the bureau. */
+  'partner:manage',
   /** Service records (服务记录): the own station's. */
   'service:read',
   'service:write',
@@ -105,6 +107,7 @@ const UPKEEP: readonly Permission[] = [
   'contact:own',
   'contact:manage',
   'source:manage',
+  'partner:manage',
 ];
 
 /** Field work, decisions on it, and who does it when. */
@@ -121,7 +124,7 @@ const LEADING: readonly Permission[] = [
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
-  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'pack:make', 'case:lower-risk'],
+  supervisor: [...LEADING, ...SERVICES, 'service:correct', 'pack:make', 'case:lower-risk', 'partner:manage'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
   duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'pack:make'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],

@@ -54,15 +54,20 @@ function drain(req: Request): void {
 
 /**
  * @param fieldName of the file
+ * @param fields filled while the form comes in, so that what came before a refused file can be shown again
  * @throws Problem 413, 415, 422; 400 for a form that did not arrive whole. Nothing is left in the store then
  */
-export async function readUpload(req: Request, shelf: Shelf, fieldName = 'file'): Promise<UploadForm> {
+export async function readUpload(
+  req: Request,
+  shelf: Shelf,
+  fieldName = 'file',
+  fields: Record<string, string> = {},
+): Promise<UploadForm> {
   if (!req.is('multipart/form-data')) throw wrongMediaType('send a form as multipart/form-data');
   if (Number(req.get('content-length') ?? 0) > MOST_FILE_BYTES + FORM_BYTES) {
     drain(req);
     throw uploadProblem(new FileTooLarge(MOST_FILE_BYTES));
   }
-  const fields: Record<string, string> = {};
   let staging: Promise<Staged> | undefined;
   let failure: unknown;
   const form = formParser(req);

@@ -76,9 +76,11 @@ export interface Tell {
   id: string;
   kind: TextKind;
   to:
-    | { role: RungRole }
+    /** Of the case's station, unless another one is named. */
+    | { role: RungRole; stationId?: string }
     | { staffId: string }
-    | { partnerId: string }
+    /** `second`: those after the first contact (第二联系人). */
+    | { partnerId: string; second?: boolean }
     /** Everybody who was told of the alert, but for who ended it. */
     | { toldOf: string; except: string };
   /** Only those of the same tell whom no channel so far reached: nothing was heard of it, or this person's failed. */

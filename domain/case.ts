@@ -1,8 +1,21 @@
 /** The case as a machine: a new case, what a command may do to it, and what it becomes. Pure. */
 import { addStep } from './commands/add-step';
-import { assign, acknowledge, escalate } from './commands/people';
+import { assign, acknowledge, escalate, takeOver } from './commands/people';
+import { cover, endCover } from './commands/cover';
+import { acceptHandover, declineHandover, handOver, withdrawHandover } from './commands/handover';
+import { acceptTransfer, askTransfer, declineTransfer, withdrawTransfer } from './commands/transfer';
 import { askClose, decideClose, reopen } from './commands/closing';
-import { confirmReferral, declineReferral, feedBack, openReferral, refer, revokeReferral } from './commands/referrals';
+import {
+  acceptReferral,
+  closeReferral,
+  confirmReferral,
+  declineReferral,
+  feedBack,
+  misdirectReferral,
+  openReferral,
+  revokeReferral,
+} from './commands/referrals';
+import { refer, resendReferral, sendReferral } from './commands/referral-sending';
 import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
 import { joinInto, joinReport, letGo, linkCase, splitOff, takeIn, unlinkCase } from './commands/relations';
@@ -18,6 +31,17 @@ import type { Actor, CaseFacts, CaseState, PlannedStep } from './model';
 /** A new command is one file and one line here. */
 const RULES: { [V in Verb]: Rule<V> } = {
   assign,
+  take_over: takeOver,
+  hand_over: handOver,
+  accept_handover: acceptHandover,
+  decline_handover: declineHandover,
+  withdraw_handover: withdrawHandover,
+  cover,
+  end_cover: endCover,
+  ask_transfer: askTransfer,
+  accept_transfer: acceptTransfer,
+  decline_transfer: declineTransfer,
+  withdraw_transfer: withdrawTransfer,
   acknowledge,
   escalate,
   complete,
@@ -29,9 +53,14 @@ const RULES: { [V in Verb]: Rule<V> } = {
   move_policy: movePolicy,
   add_step: addStep,
   refer,
+  send_referral: sendReferral,
+  resend_referral: resendReferral,
   open_referral: openReferral,
   confirm_referral: confirmReferral,
+  accept_referral: acceptReferral,
   decline_referral: declineReferral,
+  misdirect_referral: misdirectReferral,
+  close_referral: closeReferral,
   feed_back: feedBack,
   revoke_referral: revokeReferral,
   ask_close: askClose,

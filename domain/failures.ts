@@ -42,6 +42,19 @@ export const FAILURES = {
   // The queue of reports
   ReportOver: 409,
   ReportNotAsked: 409,
+  ReferralNotDrafted: 409,
+  ReferralNotSent: 409,
+  // Who works a case
+  StepNotByHand: 409,
+  HandoverUnknown: 409,
+  HandoverPending: 409,
+  HandoverNotYours: 403,
+  TransferUnknown: 409,
+  TransferPending: 409,
+  CoverUnknown: 409,
+  CoverPending: 409,
+  CoverNotTheirs: 409,
+  PartnerInUse: 409,
   // Services and the register of children
   ServiceUnknown: 404,
   ServiceWithdrawn: 409,

@@ -11,6 +11,7 @@ import type {
   StartEvent,
   Step,
   StepOutcome,
+  TransferGround,
   Trigger,
   CaseFacts,
   Referral,
@@ -41,6 +42,17 @@ interface Said {
 export type Command = Said &
   (
     | { do: 'assign'; staffId: string }
+    | { do: 'take_over'; reasonId?: string }
+    | { do: 'hand_over'; staffId: string; noteId?: string }
+    | { do: 'accept_handover' }
+    | { do: 'decline_handover'; reasonId: string }
+    | { do: 'withdraw_handover' }
+    | { do: 'cover'; coverId: string; of: string; by: string; from: number; until: number }
+    | { do: 'end_cover'; coverId: string }
+    | { do: 'ask_transfer'; stationId: string; ground: TransferGround; reasonId: string }
+    | { do: 'accept_transfer'; staffId?: string }
+    | { do: 'decline_transfer'; reasonId: string }
+    | { do: 'withdraw_transfer' }
     | { do: 'complete'; stepId: string; doneAt?: number; outcome: StepOutcome; noteId?: string }
     | { do: 'ask_extension'; stepId: string; until: number; reasonId: string }
     | { do: 'decide_extension'; stepId: string; approve: boolean; noteId?: string }
@@ -50,10 +62,26 @@ export type Command = Said &
     /** `ref` names what asks for it, so that a repetition adds nothing; what is to be done lies in the vault. */
     | { do: 'add_step'; ref: string; kind: AddedKind; dueAt: number; noteId: string }
     | { do: 'move_policy'; version: string; reasonId: string }
-    | { do: 'refer'; referralId: string; partnerId: string; purpose: string; noteId?: string }
+    | {
+        do: 'refer';
+        referralId: string;
+        partnerId: string;
+        purpose: string;
+        noteId?: string;
+        /** Written, and not sent yet. */
+        draft?: boolean;
+        /** The partner was called before (先电话): when, ms. */
+        phonedAt?: number;
+      }
+    | { do: 'send_referral'; referralId: string }
+    | { do: 'resend_referral'; referralId: string }
     | { do: 'open_referral'; referralId: string }
     | { do: 'confirm_referral'; referralId: string }
-    | { do: 'decline_referral'; referralId: string; reasonId: string }
+    | { do: 'accept_referral'; referralId: string }
+    | { do: 'decline_referral'; referralId: string; reasonId: string; suggestionId?: string }
+    /** Whoever got it is not the partner (发错单位). */
+    | { do: 'misdirect_referral'; referralId: string; reasonId?: string }
+    | { do: 'close_referral'; referralId: string; noteId?: string }
     | { do: 'feed_back'; referralId: string; outcome: 'in_progress' | 'done' | 'cannot'; textId?: string }
     | { do: 'revoke_referral'; referralId: string; reasonId?: string }
     | { do: 'ask_close'; reasonId: string }
@@ -134,6 +162,8 @@ export interface Projection {
   status: CaseState['status'];
   risk: Risk;
   assigneeId?: string;
+  /** Who is to take the case, or stands in; absent: nothing of the kind. */
+  people?: Pick<CaseState, 'handover' | 'transfer' | 'cover'>;
   closedAt?: number;
   /** The case that goes on in this one's place. */
   joinedInto?: string;

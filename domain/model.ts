@@ -52,6 +52,10 @@ export const START_EVENTS = [
   'trigger',
   'referral_sent',
   'referral_received',
+  'referral_drafted',
+  'referral_answered',
+  'handover_asked',
+  'transfer_asked',
   'previous',
   'step_done',
   'child_returned',
@@ -108,6 +112,8 @@ export interface PlannedStep {
   /** Occurrence number of a recurring step, from 1. */
   occurrence?: number;
   referralId?: string;
+  /** When somebody else there is asked too: a partner's second contact (第二联系人), the station that is to take over; ms. */
+  secondAt?: number;
   /** People added it, as a decision or a task (会商决定, 方案任务): no policy plans it, moves it or takes it away. */
   added?: string;
   basis: Basis;
@@ -137,9 +143,12 @@ export interface Step extends PlannedStep {
   extended?: number;
   /** The reminder went out. */
   reminded?: boolean;
+  /** Whom `secondAt` is for has been asked. */
+  secondTold?: boolean;
 }
 
 export const REFERRAL_STATES = [
+  'drafted',
   'sent',
   'opened',
   'received',
@@ -157,10 +166,15 @@ export interface Referral {
   purpose: string;
   state: ReferralState;
   noteId?: string;
+  /** While it is drafted (草拟): when it was, and by when it is to be sent. */
   sentAt: number;
   confirmBy: number;
   receivedAt?: number;
   feedbackBy?: number;
+  /** The partner has taken it on (受理), ms. */
+  acceptedAt?: number;
+  /** How often it was sent again (重发). */
+  resent?: number;
   telling?: Telling;
 }
 
@@ -184,6 +198,43 @@ export interface Joined {
   /** What was still to do, and is again when the two are split. */
   steps: string[];
   wasClosed: boolean;
+}
+
+/** A case offered to a colleague (交接): until it is taken, the one before keeps it. */
+export interface Handover {
+  /** A member of staff. */
+  to: string;
+  askedBy: string;
+  askedAt: number;
+  /** By when it is to be taken; after that it lapses. Absent: the policy sets no time. */
+  acceptBy?: number;
+  noteId?: string;
+}
+
+/** On what ground a case may be passed to another station: consent (同意) of guardian or child, or the law's word (法定事由). */
+export const TRANSFER_GROUNDS = ['consent', 'statutory'] as const;
+export type TransferGround = (typeof TRANSFER_GROUNDS)[number];
+
+/** A case offered to another station (移交): until it is accepted, this one is responsible and no clock stops. */
+export interface Transfer {
+  /** A station. */
+  to: string;
+  ground: TransferGround;
+  askedBy: string;
+  askedAt: number;
+  acceptBy?: number;
+  reasonId: string;
+}
+
+/** One stands in for another for a while (代管); then the case comes back by itself. */
+export interface Cover {
+  id: string;
+  /** Members of staff: who is away, and who stands in. */
+  of: string;
+  by: string;
+  from: number;
+  until: number;
+  begun?: boolean;
 }
 
 /** What planning needs to know of a case. */
@@ -217,6 +268,9 @@ export interface CaseState {
   alerts: Alert[];
   referrals: Referral[];
   closing?: Closing;
+  handover?: Handover;
+  transfer?: Transfer;
+  cover?: Cover;
   closedAt?: number;
   joined?: Joined;
   /** Cases that go on as this one. */

@@ -3,6 +3,9 @@ import { isOpen, type Touched } from './draft';
 import type { Projection } from './messages';
 import type { CaseState } from './model';
 
+const peopleOf = ({ handover, transfer, cover }: CaseState): Projection['people'] =>
+  handover || transfer || cover ? { handover, transfer, cover } : undefined;
+
 /** Only what changed travels: histories stay small. */
 export function project(state: CaseState, touched: Touched): Projection {
   const open = state.steps.filter(isOpen);
@@ -12,6 +15,7 @@ export function project(state: CaseState, touched: Touched): Projection {
     status: state.status,
     risk: state.facts.risk,
     assigneeId: state.assigneeId,
+    people: peopleOf(state),
     closedAt: state.closedAt,
     ...(state.joined && { joinedInto: state.joined.into }),
     triggers: state.facts.triggers.map((t) => t.trigger),

@@ -11,11 +11,14 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'overdue_watch',
   'overdue_skipped',
   'referral',
+  'referral_again',
+  'accept_asked',
   'audit_finding',
   'system_fault',
   'verify_contact',
   'report_soon',
   'report_late',
+  'partner_code',
 ];
 
 /** After everything that somebody has to act on. */

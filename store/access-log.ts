@@ -6,8 +6,9 @@ import type { AccessLog } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 import { officers } from './oversight';
 
-/** On what ground somebody was let see (查阅依据): their own case, their station's, duty, oversight, or a referral. */
-export type Ground = 'assigned' | 'station' | 'duty' | 'oversight' | 'referral';
+/** On what ground somebody was let see (查阅依据): their own case, their station's, duty, oversight, or a referral; a case that
+ * was theirs (移交前), or is offered to them (移交). */
+export type Ground = 'assigned' | 'station' | 'duty' | 'oversight' | 'referral' | 'former' | 'transfer';
 
 /** One look at a child's file, or one refusal. */
 export interface Access {

@@ -73,7 +73,7 @@ interface ReadCase {
 const CASE_TIMES = new Set(['receivedAt', 'reportedAt', 'closedAt', 'nextDueAt']);
 const STEP_TIMES = new Set(['startAt', 'dueAt', 'remindAt', 'doneAt']);
 const ALERT_TIMES = new Set(['openedAt', 'nextAt', 'acknowledgedAt', 'resolvedAt']);
-const REFERRAL_TIMES = new Set(['sentAt', 'confirmBy', 'receivedAt', 'feedbackBy']);
+const REFERRAL_TIMES = new Set(['sentAt', 'confirmBy', 'receivedAt', 'feedbackBy', 'acceptedAt']);
 
 /** A case with its steps, referrals and alerts; undefined if there is none. One statement, since every write ends here. */
 export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefined> {
@@ -86,8 +86,11 @@ export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefine
       (SELECT coalesce(json_agg(r ORDER BY r.sent_at), '[]') FROM referrals r WHERE r.case_id = c.id) AS referrals,
       (SELECT coalesce(json_agg(a ORDER BY a.opened_at), '[]') FROM alerts a WHERE a.case_id = c.id) AS alerts
     FROM cases c WHERE c.id = ${id}`;
-  if (row === undefined) return undefined;
-  // The columns are those of the models: to_json gives them all, big integers as numbers.
+  return row && caseFromJson(row);
+}
+
+/** A case from its rows as to_json gives them: all columns of the models, big integers as numbers. */
+export function caseFromJson(row: ReadCase): WholeCase {
   const one = fromJson(row.one, CASE_TIMES) as Omit<CaseRow, 'input' | 'clockAheadMs'> & { clockAheadMs: number };
   const steps = row.steps.map((step) => fromJson(step, STEP_TIMES) as StepRow);
   return {
@@ -186,8 +189,12 @@ export async function readAlert(tx: Tx, id: string): Promise<AlertOfCase | undef
   return alert ? (await withStepKinds(tx, [alert]))[0] : undefined;
 }
 
-/** The journal of a case in order. */
-export const readEvents = (tx: Tx, caseId: string) => tx.event.findMany({ where: { caseId }, orderBy: { seq: 'asc' } });
+/** The journal of a case in order. @param untilSeq the last entry that is wanted; absent: all */
+export const readEvents = (tx: Tx, caseId: string, untilSeq?: number) =>
+  tx.event.findMany({
+    where: { caseId, ...(untilSeq !== undefined && { seq: { lte: untilSeq } }) },
+    orderBy: { seq: 'asc' },
+  });
 
 /** Names behind the ids of staff and partners; ids that nobody has are left out. */
 export async function namesOf(tx: Tx, ids: { staff: string[]; partners: string[] }): Promise<Map<string, string>> {

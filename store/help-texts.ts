@@ -82,6 +82,14 @@ export async function makeVerifyText(tx: Tx, contact: { id: string; kind: string
   });
 }
 
+/** The code by which a partner (协作单位) signs in; the code is made when the message is sent. */
+export async function makePartnerCodeText(
+  tx: Tx,
+  { signInId, contactId: personId }: { signInId: string; contactId: string },
+): Promise<void> {
+  await make(tx, { name: `partner_code/${signInId}`, kind: 'partner_code', personKind: 'contact', personId, vars: {} });
+}
+
 /** Takes waiting help texts for this process alone; none is taken twice within the lease. Returns their keys. */
 export async function takeHelpTexts(db: Db): Promise<string[]> {
   const now = Date.now();

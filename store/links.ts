@@ -7,7 +7,7 @@ import { e164, phoneTail } from '../domain/phone';
 import { clearTries, countTry, lockOf, MAX_WRONG, takeBackTry, type Lock } from './attempts';
 import type { Db, Tx } from './db';
 
-export type LinkKind = 'referral' | 'alert';
+export type LinkKind = 'referral' | 'alert' | 'qr';
 
 export interface FoundLink {
   caseId: string;
@@ -23,6 +23,8 @@ export interface Links {
     tx: Tx,
     of: { caseId: string; referralId: string; partnerId: string; expiresAt: number },
   ): Promise<string>;
+  /** A short-lived token that leads to the same page (二维码), for who stands before our worker's phone. */
+  qrLink(tx: Tx, of: { caseId: string; referralId: string; partnerId: string; expiresAt: number }): Promise<string>;
   /** The token of the page behind an alert's link, for one member of staff. */
   alertLink(tx: Tx, of: { caseId: string; alertId: string; staffId: string; expiresAt: number }): Promise<string>;
   /** What a token opens. Expiry counts on the case's own clock. */
@@ -40,7 +42,7 @@ export interface Links {
     address: string,
   ): Promise<{ token: string } | 'wrong' | { lockedUntil: Date }>;
   /** Bytes that nobody else can derive, for other codes and tokens: the same at each call. */
-  derive(purpose: 'contact-code' | 'roster-feed' | 'survey', ...of: (string | number)[]): Buffer;
+  derive(purpose: 'contact-code' | 'roster-feed' | 'partner-code' | 'survey', ...of: (string | number)[]): Buffer;
   /** Ends every link and pick-up code of a referral or an alert. */
   revoke(tx: Tx, refId: string): Promise<void>;
 }
@@ -99,6 +101,14 @@ export function createLinks({ db, secret }: { db: Db; secret: Uint8Array }): Lin
   return {
     referralLink: (tx, { caseId, referralId, partnerId, expiresAt }) =>
       link(tx, 'referral', { caseId, refId: referralId, personId: partnerId }, new Date(expiresAt)),
+    async qrLink(tx, { caseId, referralId, partnerId, expiresAt }) {
+      // Signed for its time: a photograph of it opens nothing later.
+      const token = mac('qr', referralId, expiresAt).toString('base64url');
+      const row = { caseId, refId: referralId, personId: partnerId, kind: 'qr' };
+      const data = [{ ...row, tokenHash: sha256(token), expiresAt: new Date(expiresAt) }];
+      await tx.link.createMany({ data, skipDuplicates: true });
+      return token;
+    },
     alertLink: (tx, { caseId, alertId, staffId, expiresAt }) =>
       link(tx, 'alert', { caseId, refId: alertId, personId: staffId }, new Date(expiresAt)),
     async find(kind, token) {
@@ -110,7 +120,9 @@ export function createLinks({ db, secret }: { db: Db; secret: Uint8Array }): Lin
     },
     async pickupCode(tx, { caseId, referralId, phone, expiresAt }) {
       const until = new Date(expiresAt);
-      for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
+      // Sent again (重发), there is another code: what the first one was opens nothing any more.
+      const first = MAX_DRAWS * (await tx.link.count({ where: { refId: referralId, NOT: { revokedAt: null } } }));
+      for (let draw = first; draw < first + MAX_DRAWS; draw += 1) {
         const code = codeOf(referralId, phone, draw);
         const hash = codeHash(code);
         const row = { codeHash: hash, referralId, caseId, phoneTail: phoneTail(phone), expiresAt: until };

@@ -54,6 +54,7 @@ const referralRow = (caseId: string, referral: Referral) => ({
   confirmBy: new Date(referral.confirmBy),
   receivedAt: date(referral.receivedAt),
   feedbackBy: date(referral.feedbackBy),
+  acceptedAt: date(referral.acceptedAt),
 });
 
 /** The first rows of a new case's steps. */
@@ -62,6 +63,28 @@ export const newSteps = (caseId: string, steps: readonly Step[]): Fields[] =>
 
 const upsert = (table: string, rows: Fields[], replaceBy: string[]): Insert[] =>
   isFilled(rows) ? [{ table, rows, replaceBy, where: Prisma.sql`SELECT 1 FROM written` }] : [];
+
+/** Where the case is from now on, and which stations it left with this write (移交). */
+export interface Place {
+  stationId: string;
+  left: { stationId: string; lastSeq: number; at: number }[];
+}
+
+/** Keeps the rows as the statement finds them: what the station that had the case did, and nothing that follows. */
+const leave =
+  (caseId: string) =>
+  (
+    { stationId, lastSeq, at }: Place['left'][number],
+    index: number,
+  ): Prisma.Sql => Prisma.sql`, ${Prisma.raw(`left_${index}`)} AS (
+      INSERT INTO former_stations (case_id, station_id, until_seq, at, snapshot)
+      SELECT c.id, ${stationId}, ${lastSeq}, ${new Date(at)}::timestamptz, jsonb_build_object(
+        'one', to_jsonb(c) - 'input',
+        'steps', (SELECT coalesce(jsonb_agg(s ORDER BY s.due_at, s.ord), '[]') FROM steps s WHERE s.case_id = c.id),
+        'referrals', (SELECT coalesce(jsonb_agg(r ORDER BY r.sent_at), '[]') FROM referrals r WHERE r.case_id = c.id),
+        'alerts', (SELECT coalesce(jsonb_agg(a ORDER BY a.opened_at), '[]') FROM alerts a WHERE a.case_id = c.id))
+      FROM cases c WHERE c.id = ${caseId} AND EXISTS (SELECT 1 FROM written)
+      ON CONFLICT DO NOTHING)`;
 
 /**
  * Brings the rows of a case up to `projection.rev` and appends `entries` to its journal, in one statement: both or
@@ -72,9 +95,11 @@ export async function writeCase(
   caseId: string,
   projection: Projection,
   entries: readonly Fields[],
+  place: Place,
 ): Promise<void> {
-  const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue } = projection;
+  const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue, people } = projection;
   const { joinedInto = null } = projection;
+  const { stationId, left } = place;
   const parts: Insert[] = [
     ...upsert(
       'steps',
@@ -98,9 +123,10 @@ export async function writeCase(
     WITH written AS (
       UPDATE cases SET rev = ${rev}, policy_version = ${policyVersion}, status = ${status}, risk = ${risk},
         joined_into = ${joinedInto}, triggers = ${triggers}, overdue = ${overdue}, assignee_id = ${assigneeId ?? null},
+        station_id = ${stationId}, people = ${people ? JSON.stringify(people) : null}::jsonb,
         closed_at = ${date(closedAt)}::timestamptz, next_due_at = ${date(nextDueAt)}::timestamptz
       WHERE id = ${caseId} AND rev < ${rev}
       RETURNING id
-    )${Prisma.join(more.length > 0 ? more : [Prisma.empty], '')}
+    )${Prisma.join([...left.map(leave(caseId)), ...more, Prisma.empty], '')}
     SELECT count(*) FROM written`;
 }

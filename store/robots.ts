@@ -79,7 +79,7 @@ export async function groupsTold(
 ): Promise<Recipient[]> {
   const kinds = channels.filter(isRobot);
   if (kinds.length === 0 || !('role' in to)) return [];
-  const where = to.role === 'duty_officer' ? { station: { bureau: true } } : { stationId };
+  const where = to.role === 'duty_officer' ? { station: { bureau: true } } : { stationId: to.stationId ?? stationId };
   const rows = await tx.robot.findMany({
     where: { ...where, kind: { in: kinds }, active: true },
     select: { id: true, kind: true },

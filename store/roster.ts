@@ -2,7 +2,7 @@
 import type { Tell } from '../domain/alert';
 import type { RungRole } from '../domain/model';
 import { onDuty } from '../domain/roster/on-duty';
-import { addressesOf, COUNTING, dutyPhones } from './contacts';
+import { addressesOf, COUNTING, dutyPhones, IN_ORDER, VERIFIED } from './contacts';
 import type { Tx } from './db';
 import { readRoster } from './roster-read';
 
@@ -35,18 +35,36 @@ export async function whoIsTold(
   to: Exclude<Tell['to'], { toldOf: string }>,
   where: { stationId: string; assigneeId?: string; at: number },
 ): Promise<Found> {
+  if ('partnerId' in to && to.second) return secondContacts(tx, to.partnerId);
   if ('partnerId' in to)
     return reachable('partner', await tx.partner.findMany({ where: { id: to.partnerId }, select: PERSON }));
   if ('staffId' in to) return reachable('staff', await activeStaff(tx, [to.staffId]));
   const assignee =
-    to.role === 'worker' && where.assigneeId
+    to.role === 'worker' && where.assigneeId && to.stationId === undefined
       ? reachable('staff', await activeStaff(tx, [where.assigneeId]))
       : { people: [], empty: 'nobody_on_duty' as const };
   // An assignee who left, is on leave or cannot be reached does not leave the rung empty: the worker on duty answers.
   const away = !assignee.empty && (await isOnLeave(tx, where.assigneeId ?? '', where.at));
   if (!assignee.empty && !away) return assignee;
-  const found = await tellDuty(tx, { role: to.role, stationId: where.stationId }, where.at);
+  const found = await tellDuty(tx, { role: to.role, stationId: to.stationId ?? where.stationId }, where.at);
   return found.empty && !assignee.empty ? assignee : found;
+}
+
+/** Of each kind the contact after the first (第二联系人), each told on its own. */
+async function secondContacts(tx: Tx, partnerId: string): Promise<Found> {
+  const rows = await tx.contact.findMany({
+    where: { ...VERIFIED, partnerId, partner: { active: true } },
+    select: { id: true, kind: true, value: true },
+    orderBy: IN_ORDER,
+  });
+  const second = (kind: string) => rows.filter((one) => one.kind === kind).slice(1, 2);
+  const people = [...second('phone'), ...second('email')].map(({ id, kind, value }): Reachable => ({
+    kind: 'contact',
+    id,
+    phone: kind === 'phone' ? value : null,
+    email: kind === 'email' ? value : null,
+  }));
+  return people.length > 0 ? { people } : { people, empty: 'no_contact' };
 }
 
 async function tellDuty(tx: Tx, rung: { role: RungRole; stationId: string }, at: number): Promise<Found> {

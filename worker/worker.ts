@@ -58,7 +58,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const converter = dataConverter(config.payloadKeys);
   const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
-  const sending = { db, links, texts, channels, robots, log };
+  const sending = { db, links, texts, channels, robots, log, policies };
   const headStarts = new HeadStarts(sending);
   const worker = await Worker.create({
     connection,

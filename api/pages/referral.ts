@@ -1,5 +1,6 @@
 /** The page on which a partner reads a referral (转介), confirms it, declines it and says what was done. */
 import type { ReferralState } from '../../domain/model';
+import { MEDIA_TYPES } from '../../domain/files/kinds';
 import { formatBeijing } from '../../domain/zone';
 import type { ChildField } from './disclosure';
 import { type Html, html } from './html';
@@ -15,17 +16,22 @@ export interface ReferralView {
   stationName: string;
   contact?: { name: string; phone: string };
   purpose: string;
+  /** What our worker wrote for the partner. */
+  note?: string;
   state: ReferralState;
   sentAt: number;
   confirmBy: number;
   receivedAt?: number;
   feedbackBy?: number;
+  acceptedAt?: number;
   /** What this partner may know of the child, in order. */
   child: [ChildField, string][];
   /** Fresh for every showing, so that a double tap counts once. */
   once: string;
   said?: string;
   refused?: Refused & { form: 'decline' | 'feedback' };
+  /** Why a file was refused. */
+  fileWords?: string;
 }
 
 const term = (word: string, meaning: Html | string): Html =>
@@ -33,16 +39,17 @@ const term = (word: string, meaning: Html | string): Html =>
     <dd>${meaning}</dd>`;
 
 function about(view: ReferralView): Html {
-  const { contact, receivedAt, feedbackBy } = view;
+  const { contact, receivedAt, feedbackBy, acceptedAt } = view;
   return html`<section aria-labelledby="about">
     <h2 id="about">转介信息</h2>
     <dl>
       ${term('案件编号', view.number)} ${term('转介单位', view.stationName)}
-      ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone}</a>`)}
+      ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone.replace(/^\+86/, '')}</a>`)}
       ${term('接收单位', view.partnerName)} ${term('转介目的', view.purpose)}
-      ${term('发送时间', formatBeijing(view.sentAt))}
-      ${receivedAt === undefined && term('请在此前确认', formatBeijing(view.confirmBy))}
+      ${view.note !== undefined && term('转介说明', view.note)} ${term('发送时间', formatBeijing(view.sentAt))}
+      ${receivedAt === undefined && view.state !== 'declined' && term('请在此前确认', formatBeijing(view.confirmBy))}
       ${receivedAt !== undefined && term('确认接收时间', formatBeijing(receivedAt))}
+      ${acceptedAt !== undefined && term('确认受理时间', formatBeijing(acceptedAt))}
       ${feedbackBy !== undefined && term('请在此前反馈', formatBeijing(feedbackBy))}
       ${term('当前状态', REFERRAL_STATE_WORDS[view.state])}
     </dl>
@@ -59,23 +66,48 @@ const child = ({ child: fields }: ReferralView): Html | false =>
 
 const hidden = (once: string): Html => html`<input type="hidden" name="once" value="${once}" />`;
 
-function answerForms({ path, once, refused }: ReferralView): Html {
+function confirmForm({ path, once }: ReferralView): Html {
+  return html`<form method="post" action="${path}/confirm">
+    <h2>确认接收</h2>
+    <p>确认已收到本转介。收到以后，再答复能否受理。</p>
+    ${hidden(once)}<button type="submit">确认接收</button>
+  </form>`;
+}
+
+function acceptForm({ path, once }: ReferralView): Html {
+  return html`<form method="post" action="${path}/accept">
+    <h2>受理</h2>
+    <p>贵单位承接办理的，请确认受理，并在规定时间内反馈办理情况。</p>
+    ${hidden(once)}<button type="submit">确认受理</button>
+  </form>`;
+}
+
+/** Folded away: what is seldom chosen, and not to be tapped by mistake. */
+function refusals({ path, once, refused }: ReferralView): Html {
   const mine = refused?.form === 'decline' ? refused : undefined;
   const reason = correction(mine, 'reason', '请写明无法承接的原因。');
-  return html`<form method="post" action="${path}/confirm"><h2>确认接收</h2>
-<p>确认后，请在规定时间内反馈办理情况。</p>
-${hidden(once)}<button type="submit">确认接收</button></form>
-<section><details${mine && html` open`}><summary>无法承接</summary>
+  return html`<section><details${mine && html` open`}><summary>无法承接</summary>
 <form method="post" action="${path}/decline">
 ${hidden(once)}<div class="field"><label for="reason">原因</label>
 <textarea id="reason" name="reason" required maxlength="2000"${reason.attributes}>${mine?.kept['reason'] ?? ''}</textarea>
 ${reason.line}<p class="hint">转介单位会尽快另行安排。</p></div>
-<button class="quiet" type="submit">提交原因</button></form></details></section>`;
+<div class="field"><label for="suggestion">建议（可不填）</label>
+<textarea id="suggestion" name="suggestion" maxlength="2000">${mine?.kept['suggestion'] ?? ''}</textarea>
+<p class="hint">例如更合适的单位、联系方式或者办理途径。</p></div>
+<button class="quiet" type="submit">提交原因</button></form></details>
+<details><summary>发错单位</summary>
+<form method="post" action="${path}/misdirected">
+<p>贵单位不是本转介的接收单位的，请在此告知。提交后，本链接和取件码立即失效。</p>
+${hidden(once)}<div class="field"><label for="wrong">说明（可不填）</label>
+<textarea id="wrong" name="reason" maxlength="2000"></textarea></div>
+<button class="quiet" type="submit">告知发错单位</button></form></details></section>`;
 }
 
-function feedbackForm({ path, once, refused }: ReferralView): Html {
+function feedbackForm(view: ReferralView): Html {
+  const { path, once, refused } = view;
   const mine = refused?.form === 'feedback' ? refused : undefined;
   const text = correction(mine, 'text', '请填写办理情况。');
+  const file = correction(mine, 'file', view.fileWords ?? '附件没有接收，请重新选择。');
   const choices = Object.entries(FEEDBACK_WORDS).map(
     ([outcome, word]) =>
       html`<label class="choice"
@@ -88,7 +120,7 @@ function feedbackForm({ path, once, refused }: ReferralView): Html {
         ${word}</label
       >`,
   );
-  return html`<form method="post" action="${path}/feedback">
+  return html`<form method="post" action="${path}/feedback" enctype="multipart/form-data">
     <h2>反馈办理情况</h2>
     ${hidden(once)}
     <fieldset>
@@ -102,13 +134,22 @@ ${mine?.kept['text'] ?? ''}</textarea>
       ${text.line}
       <p class="hint">可多次反馈，直至转介办结。</p>
     </div>
+    <div class="field">
+      <label for="file">附件（可不传）</label>
+      <input id="file" name="file" type="file" accept="${MEDIA_TYPES.join(',')}" ${file.attributes} />
+      ${file.line}
+      <p class="hint">
+        照片、录音或者 PDF，一次一个，不超过 50 MB。${mine && !wrongAt(mine, 'file') && '附件需要重新选择。'}
+      </p>
+    </div>
     <button type="submit">提交反馈</button>
   </form>`;
 }
 
-/** What is left to do in each state; closed and revoked referrals have no page. */
+/** What is left to do in each state; drafts, closed and revoked referrals have no page. */
 function forms(view: ReferralView): Html | false {
-  if (view.state === 'sent' || view.state === 'opened') return answerForms(view);
+  if (view.state === 'sent' || view.state === 'opened') return html`${confirmForm(view)}${refusals(view)}`;
+  if (view.state === 'received') return html`${acceptForm(view)}${feedbackForm(view)}${refusals(view)}`;
   return view.state !== 'declined' && feedbackForm(view);
 }
 

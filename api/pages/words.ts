@@ -18,10 +18,11 @@ export const PURPOSE_WORDS: Record<Purpose, string> = {
 };
 
 export const REFERRAL_STATE_WORDS: Record<ReferralState, string> = {
+  drafted: '待发出',
   sent: '待确认接收',
   opened: '待确认接收',
-  received: '已确认接收',
-  accepted: '办理中',
+  received: '已确认接收，待答复是否受理',
+  accepted: '已受理，办理中',
   feedback: '已反馈',
   declined: '已说明无法承接',
   closed: '已办结',

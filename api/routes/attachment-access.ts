@@ -18,7 +18,7 @@ import { notFound } from '../problem';
 import { callerOf } from '../request';
 import type { AttachmentAnswer } from '../schemas/attachments';
 import { isUuid } from '../schemas/common';
-import { namedCase } from './case-access';
+import { namedCase, namedToRead, outOfScope } from './case-access';
 import { groundOf } from './case-view';
 import { ownRow, refused } from './service-access';
 
@@ -55,8 +55,14 @@ export async function attachmentInScope(
     ownRow(caller, row, 'attachment');
     return { row, about: row.ownerId };
   }
-  const ofCase = await namedCase(deps, req, row.caseId);
-  return { row, about: ofCase.id, ground: groundOf(caller, ofCase) };
+  if (way === 'write') {
+    const ofCase = await namedCase(deps, req, row.caseId);
+    return { row, about: ofCase.id, ground: groundOf(caller, ofCase) };
+  }
+  const { row: ofCase, former } = await namedToRead(deps, req, row.caseId);
+  // A station that had the case reads what was there when it left.
+  if (former && row.addedAt > former.wall) throw outOfScope(ofCase.id);
+  return { row, about: ofCase.id, ground: former ? 'former' : groundOf(caller, ofCase) };
 }
 
 /** The case in the address as an owner. @throws Problem 404 */

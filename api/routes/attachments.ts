@@ -20,7 +20,9 @@ import { callerOf } from '../request';
 import { itemsOf } from '../schemas/answers';
 import { attachmentAnswer, contentQuery, withdrawBody, withdrawnAnswer } from '../schemas/attachments';
 import { parse } from '../validate';
-import { attachmentAnswerOf, attachmentInScope, caseOwner, logLook, noCopy, serviceInScope } from './attachment-access';
+import { caseToRead } from './case-access';
+import { groundOf } from './case-view';
+import { attachmentAnswerOf, attachmentInScope, logLook, noCopy, serviceInScope } from './attachment-access';
 import { refused } from './service-access';
 
 type OneRequest = Request<{ id: string }>;
@@ -29,9 +31,13 @@ const answersOf = async (deps: ApiDeps, rows: Attachment[]) =>
   Promise.all((await open(deps.db, deps.vault, rows)).map((one) => attachmentAnswerOf(deps, one)));
 
 const ofCase = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
-  const owner = await caseOwner(deps, req, 'read');
-  await logLook(deps, req, 'attachment:list', owner);
-  res.json({ items: await answersOf(deps, await attachmentsOfCase(deps.db, owner.id)) });
+  demand(callerOf(req), 'case:read-child');
+  const { row, former } = await caseToRead(deps, req);
+  const ground = former ? 'former' : groundOf(callerOf(req), row);
+  await logLook(deps, req, 'attachment:list', { about: row.id, ground });
+  const all = await attachmentsOfCase(deps.db, row.id);
+  // A station that had the case (移交前) reads what was there when it left.
+  res.json({ items: await answersOf(deps, former ? all.filter(({ addedAt }) => addedAt <= former.wall) : all) });
 };
 
 const ofService = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {

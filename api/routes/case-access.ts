@@ -3,9 +3,10 @@ import type { Request } from 'express';
 import type { Command } from '../../domain/messages';
 import type { Actor } from '../../domain/model';
 import { readCase, type WholeCase } from '../../store/cases';
+import { readFormer } from '../../store/transfers';
 import type { VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
-import { allow, inScope } from '../permissions';
+import { allow, inScope, scopeOf } from '../permissions';
 import { notFound, type Problem } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
@@ -33,6 +34,30 @@ export async function namedCase(deps: ApiDeps, req: Request, id: string): Promis
   if (!row) throw notFound(NO_CASE);
   if (!inScope(callerOf(req), row.stationId)) throw outOfScope(row.id);
   return row;
+}
+
+/** A case as the caller may read it. */
+export interface Readable {
+  row: WholeCase;
+  /** The case is at another station by now (移交): only what this one did is shown, up to that entry and that time. */
+  former?: { untilSeq: number; leftAt: Date; wall: Date };
+}
+
+/** The case that the address names, or what a station that had it did. @throws Problem 404 like {@link caseInScope} */
+export const caseToRead = (deps: ApiDeps, req: Request<{ id: string }>): Promise<Readable> =>
+  namedToRead(deps, req, req.params.id);
+
+/** {@link caseToRead} for a case that something else names. */
+export async function namedToRead(deps: ApiDeps, req: Request, id: string): Promise<Readable> {
+  const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
+  if (!row) throw notFound(NO_CASE);
+  const scope = scopeOf(callerOf(req));
+  if (scope === 'all' || scope.stationIds.includes(row.stationId)) return { row };
+  const former = await readFormer(deps.db, row.id, scope.stationIds);
+  if (!former) throw outOfScope(row.id);
+  // Files are dated by the wall's clock, which a case's own may be ahead of.
+  const wall = new Date(former.leftAt.getTime() - Number(former.row.clockAheadMs));
+  return { row: former.row, former: { ...former, wall } };
 }
 
 /**

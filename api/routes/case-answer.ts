@@ -2,8 +2,9 @@
 import { ADDED_NAMES } from '../../domain/added-steps';
 import type { Alert } from '../../domain/alert';
 import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
-import type { ReferralState } from '../../domain/model';
+import type { Handover, ReferralState, Transfer } from '../../domain/model';
 import { rfc3339 } from '../../domain/zone';
+import { peopleOf } from '../../store/transfers';
 import type { AlertOfCase, ListedCase, WholeCase } from '../../store/cases';
 import type { AlertAnswer, CaseAnswer, CaseSummary, ListedAlert, ReferralAnswer, StepAnswer } from '../schemas/answers';
 
@@ -53,6 +54,7 @@ export function referralAnswer(referral: WholeCase['referrals'][number]): Referr
     confirmBy: time(referral.confirmBy),
     receivedAt: timeOrNull(referral.receivedAt),
     feedbackBy: timeOrNull(referral.feedbackBy),
+    acceptedAt: timeOrNull(referral.acceptedAt),
   };
 }
 
@@ -107,6 +109,28 @@ export function caseSummary(row: ListedCase, names: StepNames): CaseSummary {
   };
 }
 
+/** The deadlines are the steps' own: a new risk moves them. */
+function peopleAnswer(row: WholeCase): CaseAnswer['people'] {
+  const { handover, transfer, cover } = peopleOf(row);
+  const dueOf = (kind: string, asked: number | undefined): string | null => {
+    const step = row.steps.find((one) => one.kind === kind && !['done', 'cancelled'].includes(one.state));
+    return step ? time(step.dueAt) : asked === undefined ? null : rfc3339(asked);
+  };
+  const askedOf = ({ to, askedBy, askedAt, acceptBy }: Handover | Transfer, kind: string) => ({
+    ...{ to, askedBy, askedAt: rfc3339(askedAt), acceptBy: dueOf(kind, acceptBy) },
+  });
+  return {
+    handover: handover ? askedOf(handover, 'handover_accept') : null,
+    transfer: transfer ? { ...askedOf(transfer, 'transfer_accept'), ground: transfer.ground } : null,
+    cover: cover
+      ? {
+          ...{ id: cover.id, of: cover.of, by: cover.by, begun: cover.begun ?? false },
+          ...{ from: rfc3339(cover.from), until: rfc3339(cover.until) },
+        }
+      : null,
+  };
+}
+
 /** The whole case without anything personal: what every write answers with, and what may be kept to repeat it. */
 export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   ...summary(row),
@@ -115,6 +139,7 @@ export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   closedAt: timeOrNull(row.closedAt),
   possible: row.possible,
   joinedInto: row.joinedInto === null ? null : { caseId: row.joinedInto, number: row.joinedNumber ?? '' },
+  people: peopleAnswer(row),
   steps: row.steps.map((step) => stepAnswer(step, names)),
   referrals: row.referrals.map(referralAnswer),
   alerts: row.alerts.map(alertAnswer),

@@ -3,13 +3,13 @@ import { type Request, type Response, Router } from 'express';
 import type { Event } from '../../prisma/generated/client';
 import { rfc3339 } from '../../domain/zone';
 import { type Ground, logAccess } from '../../store/access-log';
-import { namesOf, readEvents, type WholeCase } from '../../store/cases';
+import { namesOf, readEvents } from '../../store/cases';
 import type { OpenedCase } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, requires } from '../permissions';
 import { type Caller, callerOf } from '../request';
 import { caseFile, type CaseFile, itemsOf, type TimelineEvent, timelineEvent } from '../schemas/answers';
-import { answerOf, caseInScope } from './case-access';
+import { answerOf, caseToRead, type Readable } from './case-access';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -24,7 +24,7 @@ export function groundOf(
 }
 
 /** Opens what the caller may see, and writes down that they looked. Undefined: nothing of the child for them. */
-async function look(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<OpenedCase | undefined> {
+async function look(deps: ApiDeps, req: CaseRequest, { row, former }: Readable): Promise<OpenedCase | undefined> {
   const caller = callerOf(req);
   const sees = allow(caller, 'case:read-child');
   const opened = sees ? await deps.vault.openCase(deps.db, row.id) : undefined;
@@ -35,7 +35,7 @@ async function look(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<Op
     caseId: row.id,
     allowed: true,
     address: req.ip,
-    ground: groundOf(caller, row),
+    ground: former ? 'former' : groundOf(caller, row),
   });
   return opened;
 }
@@ -50,8 +50,9 @@ const personOf = (value: unknown): CaseFile['child'] =>
   typeof value === 'object' && value !== null ? { ...value } : null;
 
 const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
-  const row = await caseInScope(deps, req);
-  const opened = await look(deps, req, row);
+  const found = await caseToRead(deps, req);
+  const { row, former } = found;
+  const opened = await look(deps, req, found);
   const answer = answerOf(deps, row);
   const noteIds = new Map(row.steps.map(({ id, noteId }) => [id, noteId]));
   const file: CaseFile = {
@@ -60,6 +61,7 @@ const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
     child: personOf(opened?.child),
     reporter: personOf(opened?.reporter),
     narrative: typeof opened?.narrative === 'string' ? opened.narrative : null,
+    leftAt: former ? rfc3339(former.leftAt.getTime()) : null,
   };
   res.json(file);
 };
@@ -67,7 +69,7 @@ const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
 /** Entries of the journal that are times, in milliseconds. */
 const TIMES = /(?:At|By)$|^(?:until|from|to)$/;
 /** Entries that name a text in the vault. */
-const TEXTS = ['noteId', 'reasonId', 'textId'];
+const TEXTS = ['noteId', 'reasonId', 'textId', 'suggestionId'];
 
 const inWords = ([key, value]: [string, unknown]): [string, unknown] => [
   key,
@@ -76,7 +78,7 @@ const inWords = ([key, value]: [string, unknown]): [string, unknown] => [
 
 function timelineOf(event: Event, names: Map<string, string>, opened: OpenedCase | undefined): TimelineEvent {
   const said = Object.entries(event.data as Record<string, unknown>);
-  const textId = said.find(([key, value]) => TEXTS.includes(key) && value !== null)?.[1];
+  const texts = said.flatMap(([key, value]) => (TEXTS.includes(key) ? (textOf(opened, value) ?? []) : []));
   const actor = { kind: event.actorKind as TimelineEvent['actor']['kind'], id: event.actorId };
   return {
     seq: event.seq,
@@ -84,14 +86,15 @@ function timelineOf(event: Event, names: Map<string, string>, opened: OpenedCase
     actor: { ...actor, name: names.get(event.actorId) ?? null },
     kind: event.kind,
     data: Object.fromEntries(said.filter(([key]) => !TEXTS.includes(key)).map(inWords)),
-    note: textOf(opened, textId),
+    note: texts.length > 0 ? texts.join('\n') : null,
   };
 }
 
 const timeline = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
-  const row = await caseInScope(deps, req);
-  const opened = await look(deps, req, row);
-  const events = await readEvents(deps.db, row.id);
+  const found = await caseToRead(deps, req);
+  const { row, former } = found;
+  const opened = await look(deps, req, found);
+  const events = await readEvents(deps.db, row.id, former?.untilSeq);
   const idsOf = (kind: string): string[] => [
     ...new Set(events.filter(({ actorKind }) => actorKind === kind).map(({ actorId }) => actorId)),
   ];

@@ -8,6 +8,7 @@ import { callerOf } from '../request';
 import { itemsOf, partnerAnswer, staffAnswer, stationAnswer } from '../schemas/answers';
 import { emptyQuery, partnerQuery } from '../schemas/queries';
 import { parse } from '../validate';
+import { partnerShown } from './partners';
 
 const staff = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
@@ -21,7 +22,7 @@ const staff = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const partners = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { kind } = parse(partnerQuery, req.query);
   const found = await listPartners(deps.db, scopeOf(callerOf(req)), kind);
-  res.json({ items: found.map((partner) => ({ id: partner.id, kind: partner.kind, name: partner.name })) });
+  res.json({ items: found.map(partnerShown) });
 };
 
 const stations = (deps: ApiDeps) => async (req: Request, res: Response) => {

@@ -5,13 +5,17 @@ import type { Command } from '../../domain/messages';
 import { formatBeijing } from '../../domain/zone';
 import type { WholeReferral } from '../../store/referrals';
 import type { ApiDeps } from '../deps';
+import { operationIdOf } from '../idempotency';
+import { html } from '../pages/html';
+import { notice, page } from '../pages/layout';
 import { referralPage } from '../pages/referral';
-import { confirmBody, declineBody, feedbackBody } from '../schemas/partner';
+import { gone, notFound } from '../problem';
+import { confirmBody, declineBody, feedbackBody, misdirectBody } from '../schemas/partner';
 import { parse } from '../validate';
 import { type Order, seal } from './case-access';
 import { referralAnswer } from './case-answer';
 import { documentPartnerPages } from './partner-docs';
-import { failedPage, operationOf, refusedForm, sendPage, wantsJson } from './page-reply';
+import { failedPage, isSandbox, operationOf, refusedForm, sendPage, wantsJson } from './page-reply';
 import { createPickupRouter } from './pickup';
 import { openReferralLink, referralView } from './referral-view';
 
@@ -19,7 +23,7 @@ type LinkRequest = Request<{ token: string }>;
 
 /** What a partner does: the form it sends, and the order to the workflow that it becomes. */
 interface Action<T extends z.ZodType<{ once?: string }>> {
-  name: 'confirm' | 'decline' | 'feedback';
+  name: 'confirm' | 'accept' | 'decline' | 'feedback' | 'misdirected';
   body: T;
   order(deps: ApiDeps, referral: WholeReferral, body: z.output<T>, operationId: string): Promise<Order>;
 }
@@ -30,17 +34,42 @@ const confirm: Action<typeof confirmBody> = {
   order: async (_deps, { id }) => ({ do: 'confirm_referral', referralId: id }),
 };
 
-const decline: Action<typeof declineBody> = {
-  name: 'decline',
-  body: declineBody,
+const accept: Action<typeof confirmBody> = {
+  name: 'accept',
+  body: confirmBody,
+  order: async (_deps, { id }) => ({ do: 'accept_referral', referralId: id }),
+};
+
+/** What may be left empty is not sealed. */
+const sealSome = async (
+  deps: ApiDeps,
+  referral: WholeReferral,
+  text: string | undefined,
+  operationId: string,
+): Promise<string | undefined> => (text ? seal(deps, referral.case, 'reason', text, operationId) : undefined);
+
+const misdirected: Action<typeof misdirectBody> = {
+  name: 'misdirected',
+  body: misdirectBody,
   order: async (deps, referral, { reason }, operationId) => ({
-    do: 'decline_referral',
+    do: 'misdirect_referral',
     referralId: referral.id,
-    reasonId: await seal(deps, referral.case, 'reason', reason, operationId),
+    reasonId: await sealSome(deps, referral, reason, operationId),
   }),
 };
 
-const feedback: Action<typeof feedbackBody> = {
+const decline: Action<typeof declineBody> = {
+  name: 'decline',
+  body: declineBody,
+  order: async (deps, referral, { reason, suggestion }, operationId) => ({
+    do: 'decline_referral',
+    referralId: referral.id,
+    reasonId: await seal(deps, referral.case, 'reason', reason, operationId),
+    suggestionId: await sealSome(deps, referral, suggestion, operationIdOf({ caller: operationId, key: 'suggestion' })),
+  }),
+};
+
+export const feedback: Action<typeof feedbackBody> = {
   name: 'feedback',
   body: feedbackBody,
   order: async (deps, referral, { outcome, text }, operationId) => ({
@@ -53,6 +82,7 @@ const feedback: Action<typeof feedbackBody> = {
 
 /** Somebody else was first, or the same person came back: told so, and nothing has changed. */
 function alreadySaid({ receivedAt }: WholeReferral, name: Action<typeof confirmBody>['name']): string {
+  if (name === 'accept') return '此前已确认受理，无需重复提交。';
   if (name !== 'confirm' || receivedAt === null) return '此前已收到相同的答复，无需重复提交。';
   return `此转介已于 ${formatBeijing(receivedAt.getTime())} 确认接收，无需重复确认。`;
 }
@@ -69,15 +99,21 @@ async function readForm<T extends z.ZodType<{ once?: string }>>(
     return parse(action.body, req.body);
   } catch (error) {
     const refused = wantsJson(req) ? undefined : refusedForm(error, req);
-    if (refused === undefined || action.name === 'confirm') throw error;
-    const view = await referralView(deps, req, referral, { refused: { ...refused, form: action.name } });
+    const form = action.name === 'decline' || action.name === 'feedback' ? action.name : undefined;
+    if (refused === undefined || form === undefined) throw error;
+    const view = await referralView(deps, req, referral, { refused: { ...refused, form } });
     sendPage(res, 422, referralPage(view));
     return undefined;
   }
 }
 
-const act =
-  <T extends z.ZodType<{ once?: string }>>(deps: ApiDeps, action: Action<T>) =>
+/** @param after what is done once the case has taken it, and before it is answered */
+export const act =
+  <T extends z.ZodType<{ once?: string }>>(
+    deps: ApiDeps,
+    action: Action<T>,
+    after?: (referral: WholeReferral, operationId: string) => Promise<void>,
+  ) =>
   async (req: LinkRequest, res: Response): Promise<void> => {
     const { token } = req.params;
     const referral = await openReferralLink(deps, token);
@@ -87,11 +123,36 @@ const act =
     const order = await action.order(deps, referral, body, operationId);
     const command: Command = { ...order, actor: { kind: 'partner', id: referral.partnerId } };
     const { repeated = false } = await deps.cases.command(referral.caseId, command, operationId);
+    await after?.(referral, operationId);
+    if (action.name === 'misdirected') return await endHere(deps, req, res, referral);
     const now = await openReferralLink(deps, token);
     if (wantsJson(req)) return void res.json({ ...referralAnswer(now), repeated });
     if (!repeated) return res.redirect(303, `/r/${token}`);
     sendPage(res, 200, referralPage(await referralView(deps, req, now, { said: alreadySaid(now, action.name) })));
   };
+
+/** Whoever holds this link is not who it is for: link and code end at once. */
+async function endHere(deps: ApiDeps, req: LinkRequest, res: Response, { id }: WholeReferral): Promise<void> {
+  await deps.links.revoke(deps.db, id);
+  if (wantsJson(req)) return void res.json({ id, state: 'declined' });
+  const words = [
+    '感谢告知，转介单位会核对收件单位，另行联系。',
+    '本链接和取件码已经失效，请删除收到的通知，不要转发或者留存。',
+  ];
+  sendPage(res, 200, page({ title: '已记录', sandbox: isSandbox(deps) }, html`${words.map(notice)}`));
+}
+
+/** 扫码: from our worker's phone to the page itself. Looking changes nothing here either. */
+const scan = (deps: ApiDeps) => async (req: LinkRequest, res: Response) => {
+  const found = await deps.links.find('qr', req.params.token);
+  if (found === 'expired' || found === 'revoked')
+    throw gone('LinkExpired', 'this code was good for a few minutes only');
+  if (!found) throw notFound('there is no such link');
+  const { caseId, refId: referralId, personId: partnerId } = found;
+  const { sentAt } = await deps.db.referral.findUniqueOrThrow({ where: { id: referralId }, select: { sentAt: true } });
+  const expiresAt = sentAt.getTime() + deps.policies.current.partnerLinks.linkMs;
+  res.redirect(303, `/r/${await deps.links.referralLink(deps.db, { caseId, referralId, partnerId, expiresAt })}`);
+};
 
 const show = (deps: ApiDeps) => async (req: LinkRequest, res: Response) => {
   const referral = await openReferralLink(deps, req.params.token);
@@ -104,8 +165,11 @@ export function createPartnerPagesRouter(deps: ApiDeps): Router {
   documentPartnerPages(deps.docs);
   return Router()
     .use(createPickupRouter(deps))
+    .get('/q/:token', scan(deps))
     .get('/:token', show(deps))
     .post('/:token/confirm', act(deps, confirm))
+    .post('/:token/accept', act(deps, accept))
+    .post('/:token/misdirected', act(deps, misdirected))
     .post('/:token/decline', act(deps, decline))
     .post('/:token/feedback', act(deps, feedback))
     .use(failedPage(deps));

@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import type { ReferralState } from '../../domain/model';
 import { logAccess } from '../../store/access-log';
 import { contactOf, readReferral, type WholeReferral } from '../../store/referrals';
+import { VaultItemUnknown } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { type ChildField, shownTo } from '../pages/disclosure';
 import type { ReferralView } from '../pages/referral';
@@ -44,13 +45,25 @@ async function childFor(deps: ApiDeps, req: Request, referral: WholeReferral): P
   });
 }
 
+/** What our worker wrote for the partner; gone where the referral was declined, or the child's key destroyed. */
+async function noteFor(deps: ApiDeps, { noteId, state }: WholeReferral): Promise<string | undefined> {
+  if (noteId === null || state === 'declined') return undefined;
+  try {
+    const note = await deps.vault.openItem(deps.db, noteId);
+    return typeof note === 'string' ? note : undefined;
+  } catch (error) {
+    if (error instanceof VaultItemUnknown) return undefined;
+    throw error;
+  }
+}
+
 const purposeWords = (purpose: string): string =>
   Object.entries(PURPOSE_WORDS).find(([code]) => code === purpose)?.[1] ?? PURPOSE_WORDS.other;
 
 /** Said at the top, so that who comes back sees what has been done. */
 const SAID: Partial<Record<ReferralState, string>> = {
-  received: '已确认接收，感谢配合。请在规定时间内反馈办理情况。',
-  accepted: '已收到反馈，感谢配合。如有新的进展，可继续反馈。',
+  received: '已确认接收，感谢配合。能否受理，请在规定时间内答复。',
+  accepted: '已确认受理，感谢配合。请在规定时间内反馈办理情况。',
   feedback: '已收到反馈，感谢配合。如有新的进展，可继续反馈。',
   declined: '已收到贵单位无法承接的说明，转介单位会另行安排。',
 };
@@ -60,7 +73,7 @@ export async function referralView(
   deps: ApiDeps,
   req: Request<{ token: string }>,
   referral: WholeReferral,
-  more: Pick<ReferralView, 'said' | 'refused'> = {},
+  more: Pick<ReferralView, 'said' | 'refused' | 'fileWords'> = {},
 ): Promise<ReferralView> {
   const state = referral.state as ReferralState;
   return {
@@ -76,6 +89,8 @@ export async function referralView(
     confirmBy: referral.confirmBy.getTime(),
     receivedAt: referral.receivedAt?.getTime(),
     feedbackBy: referral.feedbackBy?.getTime(),
+    acceptedAt: referral.acceptedAt?.getTime(),
+    note: await noteFor(deps, referral),
     child: await childFor(deps, req, referral),
     once: randomUUID(),
     said: more.refused ? undefined : SAID[state],

@@ -29,12 +29,17 @@ const momentOf = (day: string, minute: number): number => {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   return fromWall(year, month, date, minute);
 };
-const hoursOf = (hours: HoursBody): Hours[] =>
+export const hoursOf = (hours: HoursBody): Hours[] =>
   hours.map((one) => {
     // Midnight as an end is the end of that day, as 24:00 is.
     const untilMinute = minuteOf(one.until) || minuteOf('24:00');
     return { weekdays: one.weekdays, fromMinute: minuteOf(one.from), untilMinute };
   });
+
+export const hoursShown = (hours: readonly Hours[] | undefined): HoursBody | null =>
+  hours?.map((one) => {
+    return { weekdays: one.weekdays, from: clockOf(one.fromMinute), until: clockOf(one.untilMinute) };
+  }) ?? null;
 
 export function rotationShown(row: RotationRow): z.infer<typeof rotationAnswer> {
   const { id, stationId, role, members, shiftDays, startsAt, endsAt, hours } = rotationOf(row);
@@ -46,10 +51,7 @@ export function rotationShown(row: RotationRow): z.infer<typeof rotationAnswer> 
     handover: clockOf(beijing(startsAt).minuteOfDay),
     startsAt: rfc3339(startsAt),
     endsAt: endsAt === undefined ? null : rfc3339(endsAt),
-    hours:
-      hours?.map((one) => {
-        return { weekdays: one.weekdays, from: clockOf(one.fromMinute), until: clockOf(one.untilMinute) };
-      }) ?? null,
+    hours: hoursShown(hours),
   };
 }
 

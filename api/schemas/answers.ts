@@ -1,8 +1,10 @@
 /** What the API answers with. */
 import { z } from 'zod';
-import { CASE_TYPES, REFERRAL_STATES, RISKS, TRIGGERS } from '../../domain/model';
+import { CASE_TYPES, REFERRAL_STATES, RISKS, TRANSFER_GROUNDS, TRIGGERS } from '../../domain/model';
 import { CLUES } from '../../domain/same-child';
+import { partnerDuty } from './partner-directory';
 import { PARTNER_KINDS } from './queries';
+import { hours } from './roster';
 
 const at = z.iso.datetime({ offset: true });
 const risk = z.enum(RISKS);
@@ -45,6 +47,7 @@ export const referralAnswer = z.strictObject({
   confirmBy: at,
   receivedAt: at.nullable(),
   feedbackBy: at.nullable(),
+  acceptedAt: at.nullable(),
 });
 export type ReferralAnswer = z.infer<typeof referralAnswer>;
 
@@ -61,6 +64,23 @@ export const alertAnswer = z.strictObject({
   resolvedAt: at.nullable(),
 });
 export type AlertAnswer = z.infer<typeof alertAnswer>;
+
+/** Who is to take the case, or stands in; each null where nothing of the kind is arranged. */
+const people = z.strictObject({
+  handover: z.strictObject({ to: z.string(), askedBy: z.string(), askedAt: at, acceptBy: at.nullable() }).nullable(),
+  transfer: z
+    .strictObject({
+      to: z.string(),
+      ground: z.enum(TRANSFER_GROUNDS),
+      askedBy: z.string(),
+      askedAt: at,
+      acceptBy: at.nullable(),
+    })
+    .nullable(),
+  cover: z
+    .strictObject({ id: z.string(), of: z.string(), by: z.string(), from: at, until: at, begun: z.boolean() })
+    .nullable(),
+});
 
 const summary = {
   id: z.string(),
@@ -99,6 +119,7 @@ export const caseAnswer = z.strictObject({
   policyVersion: z.string(),
   triggers: z.array(z.enum(TRIGGERS)),
   closedAt: at.nullable(),
+  people,
   possible: z.array(candidate),
   joinedInto: z.strictObject({ caseId: z.string(), number: z.string() }).nullable(),
   steps: z.array(stepAnswer),
@@ -114,6 +135,8 @@ export const caseFile = caseAnswer.extend({
   child: unknownOrNull,
   reporter: unknownOrNull,
   narrative: z.string().nullable(),
+  /** When the case left the reader's station (移交): what is shown is what stood then. Null: it is there. */
+  leftAt: at.nullable(),
 });
 export type CaseFile = z.infer<typeof caseFile>;
 
@@ -138,7 +161,19 @@ export const staffAnswer = z.strictObject({
   phone: z.string().nullable(),
 });
 
-export const partnerAnswer = z.strictObject({ id: z.string(), kind: z.enum(PARTNER_KINDS), name: z.string() });
+export const partnerAnswer = z.strictObject({
+  id: z.string(),
+  kind: z.enum(PARTNER_KINDS),
+  name: z.string(),
+  /** null: works with every station */
+  stationId: z.string().nullable(),
+  area: z.string().nullable(),
+  hours: hours.nullable(),
+  /** Is it within these hours now? */
+  open: z.boolean(),
+  duties: z.array(partnerDuty),
+});
+export type PartnerAnswer = z.infer<typeof partnerAnswer>;
 
 export const stationAnswer = z.strictObject({ id: z.string(), name: z.string() });
 

@@ -32,7 +32,7 @@ export const completeBody = z
 /** What people report as having happened; the other starts are seen by the case itself. */
 const CLOCK_EVENTS = START_EVENTS.filter(
   (event) =>
-    !['receipt', 'trigger', 'referral_sent', 'referral_received', 'previous', 'step_done', 'closed'].includes(event),
+    !['receipt', 'trigger', 'previous', 'step_done', 'closed'].includes(event) && !/^referral_|_asked$/.test(event),
 );
 
 export const triggerBody = z.strictObject({ trigger: z.enum(TRIGGERS), learntAt: time.optional(), note });
@@ -51,6 +51,18 @@ export const clockBody = z
 export const extendBody = z.strictObject({ until: time, reason: freeText() });
 export const decisionBody = z.strictObject({ approve: z.boolean(), note });
 export const riskBody = z.strictObject({ risk: z.enum(RISKS), reason: freeText() });
-export const referralBody = z.strictObject({ partnerId: id, purpose: z.enum(PURPOSES), note });
+export const referralBody = z
+  .strictObject({
+    partnerId: id,
+    purpose: z.enum(PURPOSES),
+    note,
+    draft: z.boolean().optional().meta({ description: 'true: written (草拟), and sent later' }),
+    phonedAt: time.optional().meta({ description: 'The partner was called before; ends the step referral_phone' }),
+  })
+  .refine(({ draft, phonedAt }) => !draft || phonedAt === undefined, {
+    path: ['phonedAt'],
+    message: 'goes with what is sent, not with a draft',
+  });
+export const optionalNoteBody = z.strictObject({ note });
 export const reasonBody = z.strictObject({ reason: freeText() });
 export const acknowledgeBody = z.strictObject({ note });

@@ -19,7 +19,7 @@ const day = z.iso
   .date('must be a real date such as 2026-12-01')
   .refine((value) => value >= '2000-01-01' && value < '2100-01-01', 'must lie between the years 2000 and 2100');
 
-const hours = z
+export const hours = z
   .array(
     z.strictObject({
       weekdays: z

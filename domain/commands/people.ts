@@ -11,21 +11,66 @@ export const assign: Rule<'assign'> = {
   refuse: () => undefined,
   apply(draft, command) {
     const from = draft.state.assigneeId ?? null;
-    draft.state.assigneeId = command.staffId;
     draft.record('assigned', { staffId: command.staffId, from });
-    // 接案并分派: naming a worker is what this step asks for.
-    const waiting = draft.state.steps.find((s) => s.kind === 'acknowledge' && isOpen(s));
-    if (waiting) draft.finish(waiting.id, { by: command.actor.id });
-    startLaddersAgain(draft);
+    give(draft, command.staffId, command.actor.id);
   },
 };
 
+/** 接管: somebody takes a case on without having been asked; who had it hears of it. */
+export const takeOver: Rule<'take_over'> = {
+  repeated: (state, { actor }) => state.assigneeId === actor.id,
+  refuse: () => undefined,
+  apply(draft, { actor, reasonId }) {
+    const { assigneeId: from, caseId } = draft.state;
+    draft.record('taken_over', { staffId: actor.id, from: from ?? null, reasonId: reasonId ?? null });
+    give(draft, actor.id, actor.id);
+    if (from === undefined) return;
+    draft.tell({
+      id: `${caseId}.acknowledge/taken_over/${draft.now}`,
+      ...{ kind: 'step_news', to: { staffId: from }, channels: ['sms', 'email'], stepId: 'acknowledge' },
+    });
+  },
+};
+
+/** The case is this one's from now on; whatever was arranged about who has it, is settled by that. */
+export function give(draft: Draft, staffId: string, by: string): void {
+  settleHandover(draft, 'reassigned');
+  dropCover(draft);
+  draft.state.assigneeId = staffId;
+  // 接案并分派: naming a worker is what this step asks for.
+  const waiting = draft.state.steps.find((s) => s.kind === 'acknowledge' && isOpen(s));
+  if (waiting) draft.finish(waiting.id, { by });
+  startLaddersAgain(draft);
+}
+
+/** Nobody is asked to take the case any more. */
+export function settleHandover(draft: Draft, why: string): void {
+  if (!draft.state.handover) return;
+  draft.state.handover = undefined;
+  endAsking(draft, 'handover_accept', why);
+}
+
+/** The step that waited for somebody's yes is over. */
+export function endAsking(draft: Draft, kind: string, why: string): void {
+  const waiting = draft.state.steps.find((s) => s.kind === kind && isOpen(s));
+  if (waiting) draft.cancel(waiting.id, why);
+}
+
+/** Somebody decided anew who has the case: it does not come back by itself. */
+function dropCover(draft: Draft): void {
+  const { cover } = draft.state;
+  if (!cover) return;
+  draft.state.cover = undefined;
+  draft.record('cover_dropped', { coverId: cover.id });
+}
+
 /** What is late is told to the new worker first: the climb that ran is over, and another begins. */
-function startLaddersAgain(draft: Draft): void {
+export function startLaddersAgain(draft: Draft): void {
   const { ladder, alerts } = draft.state;
   for (const { stepId } of alerts.filter((alert) => alert.state !== 'resolved')) {
     const step = draft.state.steps.find((one) => one.id === stepId);
-    if (!step) continue;
+    // An alert of a step that was settled just now is over with it.
+    if (!step || !isOpen(step)) continue;
     draft.resolveAlerts(stepId);
     draft.openAlert(step, outsideQuiet(ladderFor(ladder, step), draft.now));
   }

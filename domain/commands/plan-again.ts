@@ -38,6 +38,7 @@ function move(draft: Draft, id: string, planned: PlannedStep, way: Way): void {
   step.dueAt = due;
   if (planned.stability) step.startAt = planned.startAt;
   step.remindAt = planned.remindAt;
+  if (planned.secondAt !== undefined) step.secondAt = planned.secondAt;
   step.basis = planned.basis;
   if (due > from) remindAgain(step, draft.now);
   draft.record('deadline_moved', { stepId: id, from, to: due });

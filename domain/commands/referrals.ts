@@ -1,30 +1,10 @@
-/** Referrals (转介): sent, opened, received, fed back or declined. One confirmation counts; a second changes nothing. */
+/** Referrals (转介) at the partner: opened, received, taken on, fed back or declined. One confirmation counts; a second changes nothing. */
 import { isOpen, type Draft } from '../draft';
 import type { Refusal } from '../failures';
-import type { CaseState, Referral, ReferralState } from '../model';
+import type { CaseState, Referral } from '../model';
+import { SENDING } from './referral-sending';
+import { alive, ASKED_OF_THEM, CONFIRMED, endPartnerStep, find, isOver, TAKEN_ON, unknown } from './referral-state';
 import type { Rule } from './rule';
-
-const OVER: ReferralState[] = ['closed', 'revoked'];
-const CONFIRMED: ReferralState[] = ['received', 'accepted', 'feedback'];
-
-const find = (state: CaseState, id: string): Referral | undefined => state.referrals.find((r) => r.id === id);
-
-const unknown = (id: string): Refusal => ({ type: 'ReferralUnknown', message: `the case has no referral ${id}` });
-const over = (referral: Referral): Refusal => ({ type: 'ReferralOver', message: `the referral is ${referral.state}` });
-
-/** Refuses unless the referral is alive; declined counts as over, since it needs no more answer. */
-function alive(state: CaseState, id: string): Refusal | undefined {
-  const referral = find(state, id);
-  if (!referral) return unknown(id);
-  return OVER.includes(referral.state) || referral.state === 'declined' ? over(referral) : undefined;
-}
-
-function endPartnerStep(draft: Draft, referralId: string, kind: string, how: string, by: string): void {
-  const waiting = draft.state.steps.find((s) => s.referralId === referralId && s.kind === kind && isOpen(s));
-  if (!waiting) return;
-  if (how === 'done') draft.finish(waiting.id, { by });
-  else draft.cancel(waiting.id, how);
-}
 
 /** Work goes on there: the outcome is awaited for as long again, from now. */
 function awaitOutcome(draft: Draft, referralId: string): void {
@@ -49,31 +29,6 @@ function referAgain(draft: Draft): void {
   const { id, kind, binds, start, startAt, dueAt, extendable, basis } = last;
   draft.add({ id, kind, binds, start, startAt, dueAt: Math.max(dueAt, draft.now), extendable, basis });
 }
-
-export const refer: Rule<'refer'> = {
-  repeated: (state, { referralId }) => find(state, referralId) !== undefined,
-  refuse: () => undefined,
-  plan: (state, { referralId }, now) => ({
-    event: { start: 'referral_sent', at: now, referralId, occurrences: state.occurrences },
-  }),
-  apply(draft, command, plan) {
-    const { referralId: id, partnerId, purpose, noteId } = command;
-    const confirm = plan?.steps.find((step) => step.kind === 'partner_confirm');
-    const confirmBy = confirm?.dueAt ?? draft.now;
-    draft.putReferral({ id, partnerId, purpose, noteId, state: 'sent', sentAt: draft.now, confirmBy });
-    draft.record('referral_sent', { referralId: id, partnerId, purpose, confirmBy, noteId: noteId ?? null });
-    for (const step of plan?.steps ?? []) draft.add(step);
-    const duty = draft.state.steps.find((s) => s.kind === 'referral' && isOpen(s));
-    if (duty) draft.finish(duty.id, { by: command.actor.id });
-    draft.tell({
-      id: `${id}/1/0`,
-      kind: 'referral',
-      to: { partnerId },
-      channels: ['sms', 'email'],
-      referralId: id,
-    });
-  },
-};
 
 export const openReferral: Rule<'open_referral'> = {
   repeated: (state, { referralId }) => find(state, referralId)?.state !== 'sent' && !alive(state, referralId),
@@ -105,49 +60,130 @@ export const confirmReferral: Rule<'confirm_referral'> = {
   },
 };
 
+export const acceptReferral: Rule<'accept_referral'> = {
+  repeated: (state, { referralId }) => TAKEN_ON.includes(find(state, referralId)?.state ?? 'sent'),
+  refuse: (state, { referralId }) => notConfirmed(state, referralId),
+  apply(draft, { referralId, actor }) {
+    const referral = draft.referral(referralId);
+    if (!referral) return;
+    referral.state = 'accepted';
+    referral.acceptedAt = draft.now;
+    draft.record('referral_accepted', { referralId });
+    endPartnerStep(draft, referralId, 'partner_accept', 'done', actor.id);
+  },
+};
+
+function notConfirmed(state: CaseState, referralId: string): Refusal | undefined {
+  const refusal = alive(state, referralId);
+  if (refusal) return refusal;
+  return CONFIRMED.includes(find(state, referralId)?.state ?? 'sent')
+    ? undefined
+    : { type: 'ReferralNotConfirmed', message: 'confirm receipt first', possible: ['confirm', 'decline'] };
+}
+
+/** The child is with nobody again: the clocks of this partner end, the duty to refer stands, and our worker hears of it. */
+function comesBack(draft: Draft, referral: Referral, how: string): void {
+  for (const kind of [...ASKED_OF_THEM, 'referral_check'])
+    endPartnerStep(draft, referral.id, kind, how, referral.partnerId);
+  referAgain(draft);
+  tellWorker(draft, referral.id, 'partner_accept', how);
+}
+
+/** @param step which the text speaks of, by its kind */
+function tellWorker(draft: Draft, referralId: string, step: string, how: string): void {
+  draft.tell({
+    id: `${draft.state.caseId}.${step}-${referralId}/${how}/${draft.now}`,
+    ...{ kind: 'step_news', to: { role: 'worker' }, channels: ['sms', 'email'] },
+    stepId: `${step}-${referralId}`,
+  });
+}
+
 export const declineReferral: Rule<'decline_referral'> = {
+  repeated: (state, { referralId }) => find(state, referralId)?.state === 'declined',
+  refuse: (state, { referralId }) => alive(state, referralId),
+  apply(draft, { referralId, reasonId, suggestionId }) {
+    const referral = draft.referral(referralId);
+    if (!referral) return;
+    referral.state = 'declined';
+    draft.record('referral_declined', { referralId, reasonId, ...(suggestionId !== undefined && { suggestionId }) });
+    comesBack(draft, referral, 'declined');
+  },
+};
+
+export const misdirectReferral: Rule<'misdirect_referral'> = {
   repeated: (state, { referralId }) => find(state, referralId)?.state === 'declined',
   refuse: (state, { referralId }) => alive(state, referralId),
   apply(draft, { referralId, reasonId }) {
     const referral = draft.referral(referralId);
     if (!referral) return;
     referral.state = 'declined';
-    draft.record('referral_declined', { referralId, reasonId });
-    for (const kind of ['partner_confirm', 'partner_feedback'])
-      endPartnerStep(draft, referralId, kind, 'declined', referral.partnerId);
-    referAgain(draft);
+    draft.record('referral_misdirected', { referralId, partnerId: referral.partnerId, reasonId: reasonId ?? null });
+    comesBack(draft, referral, 'misdirected');
   },
 };
 
 export const feedBack: Rule<'feed_back'> = {
-  refuse(state, { referralId }) {
-    const refusal = alive(state, referralId);
-    if (refusal) return refusal;
-    return CONFIRMED.includes(find(state, referralId)?.state ?? 'sent')
+  refuse: (state, { referralId }) => notConfirmed(state, referralId),
+  // What is finished there is looked at here, and the referral closed.
+  plan: (state, { referralId, outcome }, now) =>
+    outcome === 'in_progress'
       ? undefined
-      : { type: 'ReferralNotConfirmed', message: 'confirm receipt first', possible: ['confirm', 'decline'] };
-  },
-  apply(draft, { referralId, outcome, textId, actor }) {
+      : { event: { start: 'referral_answered', at: now, referralId, occurrences: state.occurrences } },
+  apply(draft, { referralId, outcome, textId, actor }, plan) {
     const referral = draft.referral(referralId);
     if (!referral) return;
     referral.state = 'feedback';
     draft.record('referral_feedback', { referralId, outcome, textId: textId ?? null });
+    endPartnerStep(draft, referralId, 'partner_accept', 'done', actor.id);
     if (outcome === 'in_progress') awaitOutcome(draft, referralId);
     else endPartnerStep(draft, referralId, 'partner_feedback', 'done', actor.id);
     if (outcome === 'cannot') referAgain(draft);
+    for (const step of plan?.steps ?? []) {
+      // Fed back once more: one look is enough.
+      const had = draft.state.steps.some((s) => s.referralId === referralId && s.kind === step.kind && isOpen(s));
+      if (!had) draft.add({ ...step, id: `${step.id}.${draft.state.seq}` });
+    }
+    tellWorker(draft, referralId, 'partner_feedback', 'feedback');
+  },
+};
+
+/** 转介办结: our worker has seen what came of it. */
+export const closeReferral: Rule<'close_referral'> = {
+  repeated: (state, { referralId }) => find(state, referralId)?.state === 'closed',
+  refuse(state, { referralId }) {
+    const referral = find(state, referralId);
+    if (!referral) return unknown(referralId);
+    if (referral.state === 'feedback') return undefined;
+    if (isOver(referral) || referral.state === 'drafted') return alive(state, referralId);
+    return {
+      type: 'ReferralNotConfirmed',
+      message: 'the partner has not answered yet',
+      possible: ['resend', 'revoke'],
+    };
+  },
+  apply(draft, { referralId, noteId, actor }) {
+    const referral = draft.referral(referralId);
+    if (!referral) return;
+    referral.state = 'closed';
+    draft.record('referral_closed', { referralId, noteId: noteId ?? null });
+    for (const kind of [...ASKED_OF_THEM, 'referral_check']) endPartnerStep(draft, referralId, kind, 'done', actor.id);
   },
 };
 
 export const revokeReferral: Rule<'revoke_referral'> = {
   repeated: (state, { referralId }) => find(state, referralId)?.state === 'revoked',
-  refuse: (state, { referralId }) => alive(state, referralId),
+  refuse(state, { referralId }) {
+    const referral = find(state, referralId);
+    return referral?.state === 'drafted' ? undefined : alive(state, referralId);
+  },
   apply(draft, { referralId, reasonId }) {
     const referral = draft.referral(referralId);
     if (!referral) return;
+    const wasSent = referral.state !== 'drafted';
     referral.state = 'revoked';
     draft.record('referral_revoked', { referralId, reasonId: reasonId ?? null });
-    for (const kind of ['partner_confirm', 'partner_feedback'])
+    for (const kind of [...ASKED_OF_THEM, SENDING, 'referral_check'])
       endPartnerStep(draft, referralId, kind, 'revoked', referral.partnerId);
-    referAgain(draft);
+    if (wasSent) referAgain(draft);
   },
 };

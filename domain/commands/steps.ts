@@ -10,6 +10,12 @@ const AHEAD_MS = 5 * 60_000;
 /** A visit or a call to the police may have come before the report was written down, but not by more than this. */
 const BEFORE_MS = 24 * 3_600_000;
 
+/** Steps that end when somebody who was asked has answered, and what can be done instead of ticking them off. */
+const BY_ANSWER: Record<string, string[]> = {
+  handover_accept: ['hand-over/accept', 'hand-over/decline', 'hand-over/withdraw'],
+  transfer_accept: ['transfer/accept', 'transfer/decline', 'transfer/withdraw'],
+};
+
 const openSteps = (state: CaseState): string[] => state.steps.filter(isOpen).map((step) => step.id);
 
 function findOpen(state: CaseState, id: string): { step: Step } | { refusal: Refusal } {
@@ -27,6 +33,9 @@ export const complete: Rule<'complete'> = {
   refuse(state, command, now) {
     const found = findOpen(state, command.stepId);
     if ('refusal' in found) return found.refusal;
+    const answers = BY_ANSWER[found.step.kind];
+    if (answers)
+      return { type: 'StepNotByHand', message: `step ${found.step.id} ends with an answer`, possible: answers };
     if (command.outcome !== 'done' && !command.noteId)
       return { type: 'NoteMissing', message: `outcome ${command.outcome} needs a note` };
     if (command.doneAt !== undefined && command.doneAt > now + AHEAD_MS)

@@ -107,6 +107,11 @@ function assemble(
     name: base.name,
     hours: { fromMinute: base.station_hours.from, toMinute: base.station_hours.to },
     digestMinute: base.digest.at,
+    partnerLinks: {
+      linkMs: base.partner_links.link,
+      pickupMs: base.partner_links.pickup,
+      qrMs: base.partner_links.qr,
+    },
     reminders: eachRisk(base.reminders, ({ at, least_before }): Reminder => ({
       share: at,
       leastBeforeMs: least_before,

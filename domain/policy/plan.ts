@@ -57,6 +57,9 @@ function step(policy: Policy, rule: Rule, risk: Risk, span: Duration, place: Pla
     ...(policy.rules.some((one) => one.after === rule.kind) ? { followed: true } : {}),
     ...(rule.ends ? { endsWith: rule.ends } : {}),
     ...(span.unit === 'expiry' ? { until } : {}),
+    ...(rule.second === undefined
+      ? {}
+      : { secondAt: place.startAt + Math.floor((dueAt - place.startAt) * rule.second) }),
     ...(rule.texts ? { texts: rule.texts } : {}),
     ...(place.occurrence > 1 || rule.every || (rule.due[risk]?.length ?? 0) > 1
       ? { occurrence: place.occurrence }
@@ -158,7 +161,7 @@ export function planFrom(policy: Policy, facts: CaseFacts, event: PlanEvent): Pl
 /** Only what was planned, without what happened to the step since. */
 function planned(open: Step): PlannedStep {
   const { id, kind, binds, start, startAt, dueAt, remindAt: remind, urgent, extendable, occurrence, referralId } = open;
-  const { stability, followed, endsWith, until, texts } = open;
+  const { stability, followed, endsWith, until, texts, secondAt } = open;
   return {
     ...{ id, kind, binds, start, startAt, dueAt, extendable, basis: open.basis },
     ...(stability === undefined ? {} : { stability }),
@@ -166,6 +169,7 @@ function planned(open: Step): PlannedStep {
     ...(endsWith === undefined ? {} : { endsWith }),
     ...(until === undefined ? {} : { until }),
     ...(texts === undefined ? {} : { texts }),
+    ...(secondAt === undefined ? {} : { secondAt }),
     ...(remind === undefined ? {} : { remindAt: remind }),
     ...(urgent === undefined ? {} : { urgent }),
     ...(occurrence === undefined ? {} : { occurrence }),

@@ -48,6 +48,8 @@ export interface Rule {
   remindMs?: number;
   /** A time to wait (稳定期) rather than a deadline: worse risk, longer wait. */
   stability: boolean;
+  /** Share of the time after which somebody else there is asked too (第二联系人). */
+  second?: number;
   texts?: { reminder: TextKind; overdue: TextKind };
   /** The figure is filled in from the deadline that applies, unless the policy words it. */
   basis: Omit<Basis, 'figure'> & { figure?: string };
@@ -90,6 +92,8 @@ export interface Policy {
   hours: { fromMinute: number; toMinute: number };
   /** Minute of the Beijing day at which supervisors get the day's digest (每日提要). */
   digestMinute: number;
+  /** How long what leads to a partner's page is good for, in milliseconds. */
+  partnerLinks: { linkMs: number; pickupMs: number; qrMs: number };
   reminders: Record<Risk, Reminder>;
   ladders: Record<Risk, Ladder>;
   types: Record<CaseType, TypePolicy>;

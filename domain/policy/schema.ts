@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CHANNELS } from '../channels';
 import { CASE_TYPES, RISKS, RUNG_ROLES, START_EVENTS, TRIGGERS, type Risk } from '../model';
 import { TEXT_KINDS } from '../text-kinds';
+import { DAY, MINUTE } from '../zone';
 import { DURATION_EXPECTED, clockMs, parseDuration, parseMinuteOfDay } from './duration';
 import type { PerRisk } from './policy';
 
@@ -132,6 +133,7 @@ const rule = z.strictObject({
   every: perRisk(duration).optional(),
   times: z.int(expected('a whole number')).min(1, expected('at least 1')).optional(),
   remind: clockSpan.optional(),
+  second: share.optional(),
   texts: z.strictObject({ reminder: oneOf(TEXT_KINDS), overdue: oneOf(TEXT_KINDS) }).optional(),
   basis: basisOrWord,
 });
@@ -163,6 +165,9 @@ export const baseSchema = z.strictObject({
   station_hours: z.strictObject({ from: minuteOfDay, to: minuteOfDay }),
   // Policies in the archive were written before there was one; only the current one's counts.
   digest: z.strictObject({ at: minuteOfDay }).default({ at: 9 * 60 + 30 }),
+  partner_links: z
+    .strictObject({ link: clockSpan, pickup: clockSpan, qr: clockSpan })
+    .default({ link: 180 * DAY, pickup: 60 * DAY, qr: 10 * MINUTE }),
   reminders: allRisks(z.strictObject({ at: share, least_before: clockSpan })),
   ladders: allRisks(ladder),
   rules: some(rule),

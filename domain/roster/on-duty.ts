@@ -14,7 +14,8 @@ export const isOf = (one: Rung, rung: Rung): boolean =>
 export const endMinute = ({ fromMinute, untilMinute }: Hours): number =>
   untilMinute > fromMinute ? untilMinute : untilMinute + DAY_MINUTES;
 
-function withinHours(hours: readonly Hours[] | undefined, at: number): boolean {
+/** @param at milliseconds */
+export function withinHours(hours: readonly Hours[] | undefined, at: number): boolean {
   if (!hours) return true;
   const { weekday, minuteOfDay } = beijing(at);
   const dayBefore = (weekday + WEEK - 1) % WEEK;

@@ -19,7 +19,7 @@ const WEEK_DAYS = 7;
 async function loadField(db: Db): Promise<void> {
   await db.station.createMany({ data: [...STATIONS], skipDuplicates: true });
   await db.partner.createMany({
-    data: PARTNERS.map(({ id, kind, name }) => ({ id, kind, name })),
+    data: PARTNERS.map(({ id, kind, name, duties }) => ({ id, kind, name, ...(duties && { duties }) })),
     skipDuplicates: true,
   });
   await db.staff.createMany({
@@ -30,6 +30,7 @@ async function loadField(db: Db): Promise<void> {
     data: [
       ...PEOPLE.flatMap(({ username, phone }) => contactsOf({ staffId: username }, username, phone)),
       ...PARTNERS.flatMap(({ id, phone }) => contactsOf({ partnerId: id }, id, phone)),
+      ...PARTNERS.flatMap(({ id, second }) => secondOf(id, second)),
     ],
     skipDuplicates: true,
   });
@@ -53,6 +54,11 @@ const contactsOf = (owner: { staffId: string } | { partnerId: string }, id: stri
   { ...owner, id: `phone-${id}`, kind: 'phone', value: phone, verifiedAt: ON_DUTY_SINCE },
   { ...owner, id: `email-${id}`, kind: 'email', value: mailboxOf(id), verifiedAt: ON_DUTY_SINCE },
 ];
+
+const secondOf = (partnerId: string, value: string | undefined) =>
+  value === undefined
+    ? []
+    : [{ partnerId, id: `second-${partnerId}`, kind: 'phone', value, ord: 1, verifiedAt: ON_DUTY_SINCE }];
 
 const fixedDuty = ({ username, stationId, duty }: MadeUpPerson) =>
   duty

@@ -26,6 +26,10 @@ export interface MadeUpPartner {
   kind: string;
   name: string;
   phone: string;
+  /** Of a second person there (第二联系人). */
+  second?: string;
+  /** What the law asks of it (法定职责). */
+  duties?: { law: string; article: string; duty: string }[];
 }
 
 export const STATIONS: readonly MadeUpStation[] = [
@@ -97,9 +101,14 @@ export const ROTATIONS = [
 ] as const;
 
 export const PARTNERS: readonly MadeUpPartner[] = [
-  { id: 'police-qinghe', kind: 'police', name: '清河区公安分局新华派出所（演示）', phone: phone(2001) },
+  {
+    ...{ id: 'police-qinghe', kind: 'police', name: '清河区公安分局新华派出所（演示）', phone: phone(2001) },
+    duties: [
+      { law: '未成年人保护法', article: '第十一条', duty: '依法及时受理、处置，并将处理结果告知相关单位和人员' },
+    ],
+  },
   { id: 'school-xinhua', kind: 'school', name: '新华路实验小学（演示）', phone: phone(2002) },
-  { id: 'hospital-qinghe', kind: 'hospital', name: '清河区人民医院（演示）', phone: phone(2003) },
+  { id: 'hospital-qinghe', kind: 'hospital', name: '清河区人民医院（演示）', phone: phone(2003), second: phone(2013) },
   { id: 'civil-affairs-qinghe', kind: 'civil_affairs', name: '清河区民政局儿童福利科（演示）', phone: phone(2004) },
   { id: 'womens-federation-qinghe', kind: 'womens_federation', name: '清河区妇女联合会（演示）', phone: phone(2005) },
   { id: 'procuratorate-qinghe', kind: 'procuratorate', name: '清河区人民检察院（演示）', phone: phone(2006) },

@@ -65,7 +65,7 @@ test('an evaluator changes no record and draws samples; an admin keeps messages 
   const oversight = ['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read'];
   expect(GRANTS.evaluator).toEqual([...oversight, 'pack:make']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
-  const roster = ['roster:edit', 'contact:own', 'contact:manage', 'source:manage'];
+  const roster = ['roster:edit', 'contact:own', 'contact:manage', 'source:manage', 'partner:manage'];
   expect(GRANTS.admin).toEqual([...oversight, ...own, ...roster]);
 });
 
@@ -85,6 +85,7 @@ const MOUNTS = [
   '/help',
   '/roster',
   '/r',
+  '/p',
   '/a',
   '/s',
   '/carrier/tencent',
@@ -144,7 +145,8 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [/^\/api\/v1\/forms\/\{formId\}/];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
-  /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts|reports|sources|intake)\/\{id\}/,
+  /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts)\/\{id\}/,
+  /^\/api\/v1\/(reports|sources|intake|covers|partners)\/\{id\}/,
   /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
   /^\/api\/v1\/(surveys|survey-remarks|packs)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,

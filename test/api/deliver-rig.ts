@@ -16,6 +16,7 @@ import { openDb, type Db } from '../../store/db';
 import { makeDeliveries } from '../../store/deliveries';
 import { keyRing } from '../../store/keys';
 import { createLinks, linkSecret } from '../../store/links';
+import { loadPolicies } from '../../store/policies';
 import { createRobots } from '../../store/robots';
 import { loadTexts } from '../../store/texts';
 import { infra, type TestDatabase } from '../support/infra';
@@ -242,6 +243,7 @@ export const sendDeps = (db: Db, { channels, publicUrl }: CarrierRig, vaultKey =
   texts: loadTexts(POLICIES, { publicUrl, sign: SIGN }),
   robots: createRobots(keyRing(vaultKey.toString('base64'))),
   log: pino({ level: 'silent' }),
+  policies: loadPolicies(POLICIES),
 });
 
 export interface Delivering {

@@ -11,7 +11,12 @@ const TABLE: [string, string, string, string, string][] = [
   ['referral_phone', '1 小时', '—', '—', '—'],
   ['referral', '24 小时', '24 小时', '3 个工作日', '5 个工作日'],
   ['partner_confirm', '30 分钟', '4 小时', '1 个工作日', '2 个工作日'],
+  ['partner_accept', '4 小时', '24 小时', '2 个工作日', '3 个工作日'],
   ['partner_feedback', '24 小时', '72 小时', '5 个工作日', '10 个工作日'],
+  ['referral_sending', '30 分钟', '4 小时', '1 个工作日', '2 个工作日'],
+  ['referral_check', '24 小时', '2 个工作日', '5 个工作日', '10 个工作日'],
+  ['handover_accept', '15 分钟', '2 小时', '8 小时', '1 个工作日'],
+  ['transfer_accept', '1 小时', '4 小时', '1 个工作日', '2 个工作日'],
   ['guardianship_assessment', '24 小时', '72 小时', '7 天', '14 天'],
   ['guardianship_assessment_full', '10 个工作日', '15 个工作日', '20 个工作日', '30 个工作日'],
   ['case_conference', '24 小时', '5 个工作日', '15 个工作日', '—'],
@@ -24,7 +29,12 @@ const TABLE: [string, string, string, string, string][] = [
   ['police_record', '24 小时', '24 小时', '24 小时', '24 小时'],
 ];
 
-const STARTS = ['receipt', 'trigger', 'referral_sent', 'referral_received'] as const;
+const STARTS = [
+  'receipt',
+  'trigger',
+  ...(['referral_drafted', 'referral_sent', 'referral_received', 'referral_answered'] as const),
+  ...(['handover_asked', 'transfer_asked'] as const),
+] as const;
 
 test.each(TABLE)('%s: %s, %s, %s, %s', (kind, ...figures) => {
   const seen = RISKS.map((risk) => {
@@ -37,7 +47,7 @@ test.each(TABLE)('%s: %s, %s, %s, %s', (kind, ...figures) => {
 
 test('nothing else starts with the receipt of a case without a rule of its type', () => {
   const kinds = new Set(RISKS.flatMap((risk) => intake(facts({ risk })).map((step) => step.kind)));
-  const table = TABLE.map(([kind]) => kind).filter((kind) => !/^(partner|police)_/.test(kind));
+  const table = TABLE.map(([kind]) => kind).filter((kind) => !/^(partner|police)_|_(sending|check|accept)$/.test(kind));
   expect([...kinds].sort()).toEqual(table.sort());
 });
 
@@ -89,10 +99,13 @@ test('referral clocks are watched, and each referral has its own', () => {
     event('referral_sent', PLAIN, { referralId: 'r7', occurrences: { partner_confirm: 3 } }),
   );
   expect(sent).toMatchObject([
-    { id: 'partner_confirm-r7', referralId: 'r7', binds: 'watch', dueAt: PLAIN + 30 * MINUTE },
+    { id: 'partner_confirm-r7', referralId: 'r7', dueAt: PLAIN + 30 * MINUTE, secondAt: PLAIN + 10 * MINUTE },
   ]);
   const received = planFrom(policy, of, event('referral_received', PLAIN, { referralId: 'r7' }));
-  expect(received).toMatchObject([{ id: 'partner_feedback-r7', binds: 'watch', dueAt: PLAIN + 24 * HOUR }]);
+  expect(received).toMatchObject([
+    { id: 'partner_accept-r7', binds: 'watch', dueAt: PLAIN + 4 * HOUR, secondAt: PLAIN + 80 * MINUTE },
+    { id: 'partner_feedback-r7', binds: 'watch', dueAt: PLAIN + 24 * HOUR, secondAt: PLAIN + 9.6 * HOUR },
+  ]);
 });
 
 test.each([
