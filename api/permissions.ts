@@ -21,6 +21,12 @@ export const PERMISSIONS = [
   'case:approve',
   'referral:send',
   'alert:ack',
+  /** The queue of reports (接报队列): read, take, screen in, join, ask to screen out. */
+  'report:triage',
+  /** Say the second word on screening out. */
+  'report:decide',
+  /** Systems that report (来源) and their keys. */
+  'source:manage',
   'staff:read',
   'partner:read',
   /** Enter, change and retire partners (协作单位目录): of the own station, or of the bureau. */
@@ -69,6 +75,7 @@ const FIELD_WORK: readonly Permission[] = [
   'case:work',
   'referral:send',
   'alert:ack',
+  'report:triage',
   'staff:read',
   'partner:read',
   'roster:read',
@@ -98,6 +105,7 @@ const UPKEEP: readonly Permission[] = [
   'contact:own',
   'contact:manage',
   'partner:manage',
+  'source:manage',
 ];
 
 /** Field work, decisions on it, and who does it when. */
@@ -105,6 +113,7 @@ const LEADING: readonly Permission[] = [
   ...FIELD_WORK,
   ...RUNNING,
   'case:approve',
+  'report:decide',
   'roster:edit',
   'access:read',
   'attachment:original',

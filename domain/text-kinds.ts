@@ -22,6 +22,10 @@ export const TEXT_KINDS = [
   'verify_contact',
   'partner_code',
   'access_odd',
+  'report_soon',
+  'report_late',
+  'report_taken',
+  'report_over',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

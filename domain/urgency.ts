@@ -17,6 +17,8 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'system_fault',
   'verify_contact',
   'partner_code',
+  'report_soon',
+  'report_late',
 ];
 
 /** After everything that somebody has to act on. */

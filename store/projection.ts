@@ -99,6 +99,14 @@ export async function writeCase(
 ): Promise<void> {
   const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue, people } = projection;
   const { stationId, left } = place;
+  // By what the same child is found (同一儿童线索): among the cases of the station that has this one.
+  const cluesFollow =
+    left.length === 0
+      ? Prisma.empty
+      : Prisma.sql`, clues AS (
+      UPDATE child_clues SET station_id = ${stationId}
+      WHERE ref = 'case' AND ref_id = ${caseId} AND EXISTS (SELECT 1 FROM written))`;
+  const { joinedInto = null } = projection;
   const parts: Insert[] = [
     ...upsert(
       'steps',
@@ -121,11 +129,11 @@ export async function writeCase(
   await tx.$executeRaw`
     WITH written AS (
       UPDATE cases SET rev = ${rev}, policy_version = ${policyVersion}, status = ${status}, risk = ${risk},
-        triggers = ${triggers}, overdue = ${overdue}, assignee_id = ${assigneeId ?? null},
+        joined_into = ${joinedInto}, triggers = ${triggers}, overdue = ${overdue}, assignee_id = ${assigneeId ?? null},
         station_id = ${stationId}, people = ${people ? JSON.stringify(people) : null}::jsonb,
         closed_at = ${date(closedAt)}::timestamptz, next_due_at = ${date(nextDueAt)}::timestamptz
       WHERE id = ${caseId} AND rev < ${rev}
       RETURNING id
-    )${Prisma.join([...left.map(leave(caseId)), ...more, Prisma.empty], '')}
+    )${Prisma.join([...left.map(leave(caseId)), cluesFollow, ...more, Prisma.empty], '')}
     SELECT count(*) FROM written`;
 }

@@ -26,7 +26,9 @@ export async function readFormer(tx: Tx, caseId: string, stationIds: string[]): 
   });
   if (!found) return undefined;
   const { one, steps, referrals, alerts } = found.snapshot as unknown as Record<string, Fields[]> & { one: Fields };
-  const row = caseFromJson({ one, steps: steps ?? [], referrals: referrals ?? [], alerts: alerts ?? [] });
+  const rows = { steps: steps ?? [], referrals: referrals ?? [], alerts: alerts ?? [] };
+  // Which other cases may be about the same child is the business of who has it.
+  const row = caseFromJson({ one, ...rows, possible: [], joinedNumber: null });
   return { row, untilSeq: found.untilSeq, leftAt: found.at };
 }
 
