@@ -127,6 +127,6 @@ export async function writeCase(
         closed_at = ${date(closedAt)}::timestamptz, next_due_at = ${date(nextDueAt)}::timestamptz
       WHERE id = ${caseId} AND rev < ${rev}
       RETURNING id
-    )${Prisma.join([...left.map(leave(caseId)), ...more, Prisma.empty], '')}
+    )${Prisma.join([...left.map(leave(caseId)), cluesFollow, ...more, Prisma.empty], '')}
     SELECT count(*) FROM written`;
 }

@@ -256,6 +256,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/r/q/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a scanned QR code leads to */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To /r/{token} */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/r/{token}": {
         parameters: {
             query?: never;
@@ -374,6 +426,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/r/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        once?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done: JSON for who asks for it, or a page that says it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Done; the page shows it */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/r/{token}/decline": {
         parameters: {
             query?: never;
@@ -383,7 +501,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decline, and say why */
+        /** Decline, say why, and who could */
         post: {
             parameters: {
                 query?: never;
@@ -397,6 +515,74 @@ export interface paths {
                 content: {
                     "application/json": {
                         reason: string;
+                        suggestion?: string;
+                        /** Format: uuid */
+                        once?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done: JSON for who asks for it, or a page that says it was so already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Done; the page shows it */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Used up, withdrawn, expired or closed */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r/{token}/misdirected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was sent to the wrong recipient; link and code end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason?: string;
                         /** Format: uuid */
                         once?: string;
                     };
@@ -488,6 +674,264 @@ export interface paths {
                 };
                 /** @description Used up, withdrawn, expired or closed */
                 410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in with a phone, or one’s own referrals */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send six digits to a phone; the answer is the same whether it is a partner’s or not */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        phone: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too often; Retry-After says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the code; the cookie opens partner pages and nothing of staff */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        phone: string;
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description To /p */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too often; Retry-After says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/referrals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of one of one’s own referrals */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To /r/{token}, or to /p for who is not signed in */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not theirs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To /p */
+                303: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1647,6 +2091,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -1698,13 +2170,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -1756,6 +2229,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -1807,13 +2308,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -1901,6 +2403,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -1952,13 +2482,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -1982,6 +2513,7 @@ export interface paths {
                                 [key: string]: unknown;
                             } | null;
                             narrative: string | null;
+                            leftAt: string | null;
                         };
                     };
                 };
@@ -2129,6 +2661,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -2180,13 +2740,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -2286,6 +2847,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -2337,13 +2926,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -2448,6 +3038,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -2499,13 +3117,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -2615,6 +3234,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -2666,13 +3313,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -2770,6 +3418,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -2821,13 +3497,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -2926,6 +3603,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -2977,13 +3682,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -3081,6 +3787,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -3132,13 +3866,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -3312,6 +4047,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -3363,13 +4126,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -5063,6 +5827,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -5114,13 +5906,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -5224,6 +6017,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -5275,13 +6096,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -5381,6 +6203,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -5432,13 +6282,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -5475,6 +6326,1843 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the case on oneself; who had it hears of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a colleague to take the case; until then nothing changes, and in the policy’s time the asking lapses */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        staffId: string;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/hand-over/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the case that one was asked to take */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/hand-over/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why not; the one before keeps the case */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/hand-over/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask no more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer the case to another station; until it accepts, this one is responsible and no clock stops */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        stationId: string;
+                        /**
+                         * @description consent (同意): of guardian or child; statutory (法定事由): the law or an order says so
+                         * @enum {string}
+                         */
+                        ground: "consent" | "statutory";
+                        /** @description Why, who consented and when, or which article or order; the other station reads it */
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/transfer/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the case after all */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases between stations: offered to us, by us, and those that left us */
+        get: {
+            parameters: {
+                query?: {
+                    way?: "in" | "out" | "past";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Oldest asking first; those that left, latest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                                /** @enum {string} */
+                                risk: "critical" | "high" | "medium" | "low";
+                                stationId: string;
+                                stationName: string;
+                                toStationId: string | null;
+                                toStationName: string | null;
+                                ground: ("consent" | "statutory") | null;
+                                askedBy: string | null;
+                                askedAt: string | null;
+                                acceptBy: string | null;
+                                reason: string | null;
+                                leftAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/transfer/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a case from another station; from then on this one is responsible */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @description Who has the case from now on; absent: whoever is on duty answers for it */
+                        staffId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/transfer/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why not; the station that has the case keeps it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Said */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            caseId: string;
+                            /** @constant */
+                            declined: true;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/covers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands in for whom, now and later */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Covers that are not over */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id: string;
+                                stationId: string;
+                                staffId: string;
+                                byId: string;
+                                /** Format: date-time */
+                                from: string;
+                                /** Format: date-time */
+                                until: string;
+                                leaveId: string | null;
+                                endedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Move all cases of who is away to a colleague, for a span or a leave; with preview, say what would move */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @description Who is away */
+                        staffId: string;
+                        /** @description Who stands in */
+                        byId: string;
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339 with an offset
+                         */
+                        from?: string;
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339 with an offset
+                         */
+                        until?: string;
+                        /** @description A leave of the roster (请假) gives the times */
+                        leaveId?: string;
+                        /** @description true: says what would move, and moves nothing */
+                        preview?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description What would move */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            cover: {
+                                id: string;
+                                stationId: string;
+                                staffId: string;
+                                byId: string;
+                                /** Format: date-time */
+                                from: string;
+                                /** Format: date-time */
+                                until: string;
+                                leaveId: string | null;
+                                endedAt: string | null;
+                            } | null;
+                            cases: {
+                                caseId: string;
+                                number: string;
+                                steps: {
+                                    id: string;
+                                    name: string;
+                                    state: string;
+                                    /** Format: date-time */
+                                    dueAt: string;
+                                }[];
+                                stays: string | null;
+                            }[];
+                            warnings: ("by_is_away" | "no_cases")[];
+                        };
+                    };
+                };
+                /** @description What moved, and what stays and why */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            cover: {
+                                id: string;
+                                stationId: string;
+                                staffId: string;
+                                byId: string;
+                                /** Format: date-time */
+                                from: string;
+                                /** Format: date-time */
+                                until: string;
+                                leaveId: string | null;
+                                endedAt: string | null;
+                            } | null;
+                            cases: {
+                                caseId: string;
+                                number: string;
+                                steps: {
+                                    id: string;
+                                    name: string;
+                                    state: string;
+                                    /** Format: date-time */
+                                    dueAt: string;
+                                }[];
+                                stays: string | null;
+                            }[];
+                            warnings: ("by_is_away" | "no_cases")[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/covers/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the cases back now; those that somebody gave away meanwhile stay where they are */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The cover */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            stationId: string;
+                            staffId: string;
+                            byId: string;
+                            /** Format: date-time */
+                            from: string;
+                            /** Format: date-time */
+                            until: string;
+                            leaveId: string | null;
+                            endedAt: string | null;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/referrals": {
         parameters: {
             query?: never;
@@ -5484,7 +8172,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refer to a partner, who gets a text with a pick-up code and a mail with the link */
+        /** Refer to a partner, who gets a text with a pick-up code and a mail with the link; or write a draft */
         post: {
             parameters: {
                 query?: never;
@@ -5503,6 +8191,13 @@ export interface paths {
                         /** @enum {string} */
                         purpose: "investigate" | "protect" | "medical" | "forensic" | "school_support" | "legal_aid" | "counselling" | "placement" | "other";
                         note?: string;
+                        /** @description true: written (草拟), and sent later */
+                        draft?: boolean;
+                        /**
+                         * Format: date-time
+                         * @description The partner was called before; ends the step referral_phone
+                         */
+                        phonedAt?: string;
                     };
                 };
             };
@@ -5518,13 +8213,565 @@ export interface paths {
                             partnerId: string;
                             purpose: string;
                             /** @enum {string} */
-                            state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                            state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                             /** Format: date-time */
                             sentAt: string;
                             /** Format: date-time */
                             confirmBy: string;
                             receivedAt: string | null;
                             feedbackBy: string | null;
+                            acceptedAt: string | null;
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/referrals/{referralId}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a draft */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                    referralId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/referrals/{referralId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it again with a new link and a new code; the old ones end, no clock begins again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                    referralId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/referrals/{referralId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The partner has answered, and that is seen to */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                    referralId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The case */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            number: string;
+                            stationId: string;
+                            /** @enum {string} */
+                            type: "sexual_abuse" | "physical_abuse" | "domestic_violence" | "abandonment" | "neglect" | "bullying" | "missing" | "self_harm" | "other_emergency";
+                            /** @enum {string} */
+                            risk: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            riskRaisedFrom?: "critical" | "high" | "medium" | "low";
+                            /** @enum {string} */
+                            status: "open" | "closing" | "closed";
+                            /** @enum {string} */
+                            workflow: "running" | "pending";
+                            assignee: string | null;
+                            /** Format: date-time */
+                            receivedAt: string;
+                            nextDueAt: string | null;
+                            overdue: boolean;
+                            breach: boolean;
+                            drill: boolean;
+                            /** Format: date-time */
+                            asOf: string;
+                            policyVersion: string;
+                            triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
+                            closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
+                            possible: {
+                                caseId: string;
+                                number: string;
+                                /** @enum {string} */
+                                why: "id_number" | "phone" | "name" | "name_sound";
+                            }[];
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            steps: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "pending" | "due_soon" | "overdue" | "done" | "cancelled";
+                                /** @enum {string} */
+                                binds: "station" | "watch";
+                                /** Format: date-time */
+                                startAt: string;
+                                /** Format: date-time */
+                                dueAt: string;
+                                remindAt: string | null;
+                                basis: {
+                                    /** @enum {string} */
+                                    kind: "legal" | "local" | "judgement";
+                                    law?: string;
+                                    article?: string;
+                                    word?: string;
+                                    figure: string;
+                                    note?: string;
+                                };
+                                extendable: boolean;
+                                doneAt: string | null;
+                                doneBy: string | null;
+                                outcome: string | null;
+                                referralId: string | null;
+                                extension: {
+                                    /** Format: date-time */
+                                    until: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                } | null;
+                                note?: string | null;
+                            }[];
+                            referrals: {
+                                id: string;
+                                partnerId: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                /** Format: date-time */
+                                sentAt: string;
+                                /** Format: date-time */
+                                confirmBy: string;
+                                receivedAt: string | null;
+                                feedbackBy: string | null;
+                                acceptedAt: string | null;
+                            }[];
+                            alerts: {
+                                id: string;
+                                stepId: string;
+                                /** @enum {string} */
+                                state: "open" | "acknowledged" | "resolved";
+                                round: number;
+                                rung: number;
+                                /** Format: date-time */
+                                openedAt: string;
+                                /** Format: date-time */
+                                nextAt: string;
+                                acknowledgedBy: string | null;
+                                acknowledgedAt: string | null;
+                                resolvedAt: string | null;
+                            }[];
                         };
                     };
                 };
@@ -5607,6 +8854,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -5658,13 +8933,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
@@ -5695,6 +8971,54 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/referrals/{referralId}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A QR code (二维码) of a link that is good for minutes, to be scanned from our phone; SVG or PNG */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "svg" | "png";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    referralId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The picture */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6084,6 +9408,22 @@ export interface paths {
                                 /** @enum {string} */
                                 kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
                                 name: string;
+                                stationId: string | null;
+                                area: string | null;
+                                hours: {
+                                    /** @description 0 is Sunday (周日); the days on which these hours begin */
+                                    weekdays: number[];
+                                    /** @description Beijing time, HH:MM */
+                                    from: string;
+                                    /** @description Not after `from`: it ends on the day after */
+                                    until: string;
+                                }[] | null;
+                                open: boolean;
+                                duties: {
+                                    law: string;
+                                    article: string;
+                                    duty: string;
+                                }[];
                             }[];
                         };
                     };
@@ -6100,7 +9440,86 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** Enter a partner; its numbers and mailboxes are entered under contacts */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                        name: string;
+                        /** @description Absent: the caller's own; null: works with every station, the bureau's to enter */
+                        stationId?: string | null;
+                        /** @description Public name of the area that it serves (辖区) */
+                        area?: string;
+                        /** @description Absent: always */
+                        hours?: {
+                            /** @description 0 is Sunday (周日); the days on which these hours begin */
+                            weekdays: number[];
+                            /** @description Beijing time, HH:MM */
+                            from: string;
+                            /** @description Not after `from`: it ends on the day after */
+                            until: string;
+                        }[];
+                        /** @description What the law asks of it (法定职责) */
+                        duties?: {
+                            law: string;
+                            article: string;
+                            duty: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The partner */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                            name: string;
+                            stationId: string | null;
+                            area: string | null;
+                            hours: {
+                                /** @description 0 is Sunday (周日); the days on which these hours begin */
+                                weekdays: number[];
+                                /** @description Beijing time, HH:MM */
+                                from: string;
+                                /** @description Not after `from`: it ends on the day after */
+                                until: string;
+                            }[] | null;
+                            open: boolean;
+                            duties: {
+                                law: string;
+                                article: string;
+                                duty: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -6151,6 +9570,231 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One partner with its contacts in their order */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The partner */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                            name: string;
+                            stationId: string | null;
+                            area: string | null;
+                            hours: {
+                                /** @description 0 is Sunday (周日); the days on which these hours begin */
+                                weekdays: number[];
+                                /** @description Beijing time, HH:MM */
+                                from: string;
+                                /** @description Not after `from`: it ends on the day after */
+                                until: string;
+                            }[] | null;
+                            open: boolean;
+                            duties: {
+                                law: string;
+                                article: string;
+                                duty: string;
+                            }[];
+                            /** @description In their order: the first verified one of a kind is told, the second one when the first does not answer */
+                            contacts: {
+                                id: string;
+                                /** @enum {string} */
+                                kind: "phone" | "email";
+                                value: string;
+                                label: string | null;
+                                verified: boolean;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name, area, hours or duties */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        area?: string | null;
+                        hours?: {
+                            /** @description 0 is Sunday (周日); the days on which these hours begin */
+                            weekdays: number[];
+                            /** @description Beijing time, HH:MM */
+                            from: string;
+                            /** @description Not after `from`: it ends on the day after */
+                            until: string;
+                        }[] | null;
+                        duties?: {
+                            law: string;
+                            article: string;
+                            duty: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The partner */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                            name: string;
+                            stationId: string | null;
+                            area: string | null;
+                            hours: {
+                                /** @description 0 is Sunday (周日); the days on which these hours begin */
+                                weekdays: number[];
+                                /** @description Beijing time, HH:MM */
+                                from: string;
+                                /** @description Not after `from`: it ends on the day after */
+                                until: string;
+                            }[] | null;
+                            open: boolean;
+                            duties: {
+                                law: string;
+                                article: string;
+                                duty: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/partners/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a partner out of use; 409 while referrals are open there */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The partner */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "police" | "school" | "hospital" | "civil_affairs" | "womens_federation" | "procuratorate" | "court" | "other";
+                            name: string;
+                            stationId: string | null;
+                            area: string | null;
+                            hours: {
+                                /** @description 0 is Sunday (周日); the days on which these hours begin */
+                                weekdays: number[];
+                                /** @description Beijing time, HH:MM */
+                                from: string;
+                                /** @description Not after `from`: it ends on the day after */
+                                until: string;
+                            }[] | null;
+                            open: boolean;
+                            duties: {
+                                law: string;
+                                article: string;
+                                duty: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -11827,7 +15471,7 @@ export interface paths {
                                 kind: string;
                                 name: string;
                                 /** @enum {string} */
-                                start: "receipt" | "trigger" | "referral_sent" | "referral_received" | "previous" | "step_done" | "child_returned" | "discharged" | "order_applied" | "order_issued" | "warning_issued" | "investigation_started" | "placed" | "made_safe" | "closed";
+                                start: "receipt" | "trigger" | "referral_sent" | "referral_received" | "referral_drafted" | "referral_answered" | "handover_asked" | "transfer_asked" | "previous" | "step_done" | "child_returned" | "discharged" | "order_applied" | "order_issued" | "warning_issued" | "investigation_started" | "placed" | "made_safe" | "closed";
                                 /** @enum {string} */
                                 binds: "station" | "watch";
                                 due: {
@@ -13167,6 +16811,34 @@ export interface paths {
                             policyVersion: string;
                             triggers: ("sexual_abuse" | "injury" | "severe_malnutrition" | "abandonment" | "no_carer" | "missing" | "self_harm" | "disability_or_death" | "trafficking" | "other")[];
                             closedAt: string | null;
+                            people: {
+                                handover: {
+                                    to: string;
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                transfer: {
+                                    to: string;
+                                    /** @enum {string} */
+                                    ground: "consent" | "statutory";
+                                    askedBy: string;
+                                    /** Format: date-time */
+                                    askedAt: string;
+                                    acceptBy: string | null;
+                                } | null;
+                                cover: {
+                                    id: string;
+                                    of: string;
+                                    by: string;
+                                    /** Format: date-time */
+                                    from: string;
+                                    /** Format: date-time */
+                                    until: string;
+                                    begun: boolean;
+                                } | null;
+                            };
                             possible: {
                                 caseId: string;
                                 number: string;
@@ -13218,13 +16890,14 @@ export interface paths {
                                 partnerId: string;
                                 purpose: string;
                                 /** @enum {string} */
-                                state: "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
+                                state: "drafted" | "sent" | "opened" | "received" | "declined" | "accepted" | "feedback" | "closed" | "revoked";
                                 /** Format: date-time */
                                 sentAt: string;
                                 /** Format: date-time */
                                 confirmBy: string;
                                 receivedAt: string | null;
                                 feedbackBy: string | null;
+                                acceptedAt: string | null;
                             }[];
                             alerts: {
                                 id: string;
