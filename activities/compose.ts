@@ -10,6 +10,7 @@ import { contactCode } from '../store/contact-codes';
 import type { Tx } from '../store/db';
 import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
+import { signInCode } from '../store/sign-in-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
 import { VaultKeyUnknown } from '../store/vault';
 import { VaultSealBroken } from '../store/vault-cipher';
@@ -45,7 +46,8 @@ export interface Composed {
 export class NotSendable extends Error {
   override readonly name = 'NotSendable';
   constructor(
-    readonly code: 'NoContact' | 'AlertOver' | 'StepOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit' | 'RobotSealed',
+    readonly code:
+      'CodeOver' | 'NoContact' | 'AlertOver' | 'StepOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit' | 'RobotSealed',
   ) {
     super(code);
   }
@@ -126,6 +128,7 @@ async function personal(
   { channel, to, alertState, referralState }: About,
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
+  if (row.kind === 'sign_in_code') return { secret: await freshCode(links, tx, personId) };
   if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, tx, personId) } };
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
     if (alertState === 'resolved') throw new NotSendable('AlertOver');
@@ -154,6 +157,13 @@ async function personal(
   if (channel !== 'sms') return { secret: { token } };
   const expiresAt = at.getTime() + PICKUP_CODE_MS;
   return { secret: { pickup: await links.pickupCode(tx, { ...about, phone: to, expiresAt }) } };
+}
+
+/** A code that came too late would only be typed in vain. */
+async function freshCode(links: Deps['links'], tx: Tx, contactId: string): Promise<TextValues> {
+  const code = await signInCode(links, tx, contactId);
+  if (code === undefined) throw new NotSendable('CodeOver');
+  return { code };
 }
 
 function words(

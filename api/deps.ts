@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { SignInRules } from '../domain/sign-in';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
 import type { Links } from '../store/links';
@@ -25,6 +26,8 @@ export interface ApiDeps {
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;
+  /** Second factors and time-outs by role (登录规则). */
+  signInRules: SignInRules;
   log: Logger;
   metrics: Metrics;
   /** Each router adds what it answers; /openapi.json and /docs are made from it. */

@@ -1,12 +1,17 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { longestOf } from '../domain/sign-in';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
 import { loadContracts } from '../store/contracts';
+import { callerOfUser } from '../store/callers';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
+import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
+import { loadSignInRules } from '../store/sign-in-rules';
 import { loadPolicies } from '../store/policies';
 import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
@@ -17,6 +22,7 @@ import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
 import { LiveCases } from './live';
+import { ROLES } from './permissions';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -39,16 +45,25 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
   const kek = Buffer.from(vaultKey, 'base64');
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
+  const links = createLinks({ db, secret: linkSecret(kek) });
+  const signInRules = loadSignInRules(config.policiesDir, ROLES);
+  const sendCode = async (userId: string, code: string): Promise<void> => {
+    const person = await callerOfUser(db, userId);
+    const phone = person && (await phoneOf(db, person.staffId));
+    if (phone) await sendSignInCode(links, db, phone.id, code);
+  };
+  const longestMs = longestOf(signInRules);
   return {
     config,
     db,
     log,
     vault,
-    links: createLinks({ db, secret: linkSecret(kek) }),
+    links,
+    signInRules,
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
-    auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
+    auth: createAuth({ db, secret, publicUrl, signInsPerMinute, longestMs, sendCode }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),
     docs: new ApiDocs(),
@@ -64,7 +79,8 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
   deps.background.push(...watchRecord(deps));
-  const server = createServer(createApp(deps, options.mount));
+  const app = createApp(deps, options.mount);
+  const server = config.tls ? createTlsServer({ ...config.tls, minVersion: 'TLSv1.2' }, app) : createServer(app);
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
     await deps.live.stop();

@@ -17,6 +17,7 @@ export const TEXT_KINDS = [
   'system_fault',
   'robot_test',
   'verify_contact',
+  'sign_in_code',
   'access_odd',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];

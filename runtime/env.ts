@@ -28,6 +28,8 @@ export const SECRETS = [
   'VOICE2_SECRET_ID',
   'VOICE2_SECRET_KEY',
   'SMTP2_URL',
+  'TLS_CERT',
+  'TLS_KEY',
 ];
 
 /** An http(s) address without a slash at its end. */

@@ -40,7 +40,7 @@ export interface Links {
     address: string,
   ): Promise<{ token: string } | 'wrong' | { lockedUntil: Date }>;
   /** Bytes that nobody else can derive, for other codes and tokens: the same at each call. */
-  derive(purpose: 'contact-code' | 'roster-feed', ...of: (string | number)[]): Buffer;
+  derive(purpose: 'contact-code' | 'roster-feed' | 'sign-in-code', ...of: (string | number)[]): Buffer;
   /** Ends every link and pick-up code of a referral or an alert. */
   revoke(tx: Tx, refId: string): Promise<void>;
 }
