@@ -8,6 +8,8 @@ import { idempotent } from './idempotency';
 import { logged, mountedAt, routePattern } from './log';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
+import { createAccountRouter } from './routes/account';
+import { createAccountsRouter } from './routes/accounts';
 import { createAccessRouter } from './routes/access';
 import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
@@ -34,6 +36,7 @@ import { createReferralsRouter } from './routes/referrals';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
+import { createSetupRouter } from './routes/setup';
 import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
 import { createSessionRouter } from './routes/session';
@@ -68,6 +71,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  at('/api/setup', mediaTypes(...JSON_TYPES), ...jsonBody(), samePageOnly(config), createSetupRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
   at(
@@ -98,6 +102,8 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
     createAccessRouter(deps),
+    createAccountRouter(deps),
+    createAccountsRouter(deps),
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),

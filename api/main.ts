@@ -6,6 +6,7 @@ import { longestOf } from '../domain/sign-in';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
 import { loadContracts } from '../store/contracts';
+import { workingAdmins } from '../store/admins';
 import { callerOfUser } from '../store/callers';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
@@ -112,6 +113,20 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   };
 }
 
+/** A new installation has nobody who could sign in: the log says what to do, and shows no link. */
+async function sayWhoIsMissing({ db, log, config }: ApiDeps): Promise<void> {
+  if (config.sandbox) return;
+  try {
+    if ((await workingAdmins(db)).length > 0) return;
+    log.warn(
+      { failure: 'NoAdministrator' },
+      'no administrator can sign in: run npm run setup-link (dist/cli/setup-link)',
+    );
+  } catch (error) {
+    log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'who can sign in is not known yet');
+  }
+}
+
 /** The API as a process of its own: ends in good order on SIGTERM and SIGINT, and when the process that started it is gone. */
 export async function runApi(mount?: Mount): Promise<void> {
   const log = createLogger(process.env['LOG_LEVEL'] ?? 'info', 'api');
@@ -119,6 +134,7 @@ export async function runApi(mount?: Mount): Promise<void> {
     const api = await startApi(readConfig(process.env), { mount, log });
     endCleanly(log, () => api.close());
     log.info({ port: api.port }, 'ready');
+    void sayWhoIsMissing(api.deps);
   } catch (error) {
     couldNotStart(log, error);
   }

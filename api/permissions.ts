@@ -52,6 +52,10 @@ export const PERMISSIONS = [
   'contact:manage',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
+  /** Who may sign in as what: accounts, roles, set-up links. */
+  'account:manage',
+  /** End the pauses after wrong passwords, so that nobody is kept out in an emergency. */
+  'account:unlock',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -82,7 +86,15 @@ const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:re
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
 
 /** What keeps messages going out. */
-const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
+const UPKEEP: readonly Permission[] = [
+  'fault:read',
+  'robot:manage',
+  'roster:edit',
+  'contact:own',
+  'contact:manage',
+  'account:manage',
+  'account:unlock',
+];
 
 /** Field work, decisions on it, and who does it when. */
 const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'roster:edit', 'access:read'];
@@ -92,7 +104,7 @@ export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
   supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...LEADING, 'fault:read', 'indicator:read'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'account:unlock'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: OVERSIGHT,
 };

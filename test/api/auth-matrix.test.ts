@@ -52,7 +52,8 @@ test('an evaluator can change nothing; an admin keeps messages going out, may ru
   expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
   const roster = ['roster:edit', 'contact:own', 'contact:manage'];
-  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster]);
+  const accounts = ['account:manage', 'account:unlock'];
+  expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster, ...accounts]);
 });
 
 /** What Express keeps of a route or of a router that is mounted somewhere. */
@@ -63,7 +64,7 @@ interface Layer {
   match(path: string): boolean;
 }
 
-const MOUNTS = ['/api/v1', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/tencent'];
+const MOUNTS = ['/api/setup', '/api/v1', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/tencent'];
 /** Answered without a sign-in, and documented elsewhere or for machines alone. Whoever adds a route here says why. */
 const UNDOCUMENTED = [
   // Files of our own pages: style and script.
@@ -120,6 +121,8 @@ const UNSCOPED: RegExp[] = [];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
   /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
+  // test/api/accounts.test.ts
+  /^\/api\/v1\/(accounts\/\{id\}|account\/sessions\/\{id\})/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 
