@@ -2,7 +2,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { z } from 'zod';
 
-const MARK = 'h:';
+/** better-auth puts a count behind a hash with a colon. */
+const MARK = 'h_';
 const List = z.array(z.string());
 
 export interface CodeHashes {
