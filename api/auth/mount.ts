@@ -6,7 +6,7 @@ import { endSessions } from '../../store/sessions';
 import { takeCode } from '../../store/used-codes';
 import type { ApiDeps } from '../deps';
 import { mountedAt } from '../log';
-import { forbidden, notFound, Problem, tooMany, unauthorized, unprocessable } from '../problem';
+import { forbidden, notFound, Problem, tooMany, unauthorized } from '../problem';
 import { isSameOrigin, isWrite, mediaTypes } from '../security';
 import { parse } from '../validate';
 import { AUTH_PATH } from './auth';
@@ -14,7 +14,7 @@ import { codeHashes } from './code-hash';
 import { asWebRequest, bodyOf, said, type Said } from './exchange';
 import { beginText, giveBackupCodes, labelled, type Person, personAt, personOf } from './factor';
 import * as open from './open';
-import { passwordProblem } from './password';
+import { demandPassword } from './password';
 import { addressOf, placeOf, rememberPlace } from './place';
 
 const MOST_BYTES = 16 * 1024;
@@ -117,8 +117,7 @@ export function mountAuth(app: Express, deps: ApiDeps): void {
     if (caller?.mustEnrol && open.FOR_WHOLE.has(path))
       throw forbidden('set up the second factor of this sign-in first');
     if (path === open.CHANGE_PASSWORD) {
-      const problem = passwordProblem(String(body['newPassword']), [username, caller?.name ?? '']);
-      if (problem) throw unprocessable([{ path: 'newPassword', message: problem }]);
+      demandPassword(String(body['newPassword']), [username, caller?.name ?? ''], 'newPassword');
     }
     const changed = path === open.CHANGE_PASSWORD ? { ...body, revokeOtherSessions: true } : body;
     const answer = open.WITH_PASSWORD.has(path)

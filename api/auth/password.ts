@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { Problem } from '../problem';
 import { Bloom } from './bloom';
 
 export const PASSWORD_LEAST = 10;
@@ -53,4 +54,12 @@ export function passwordProblem(password: string, about: string[] = []): string 
     about.filter((word) => word.length > 1),
   );
   return score < LEAST_SCORE ? 'this password is too common or too easy to guess: choose another one' : undefined;
+}
+
+/** @param field where it stands in the body @throws Problem 422 for a password that may not be */
+export function demandPassword(password: string, about: string[], field: string): void {
+  const message = passwordProblem(password, about);
+  if (message === undefined) return;
+  const errors = [{ path: field, message }];
+  throw new Problem(422, 'PasswordUnfit', 'Fields to correct', `${field}: ${message}`, { errors });
 }

@@ -6,9 +6,9 @@ import { endSessions } from '../../store/sessions';
 import { findSetupLink, useSetupLink } from '../../store/setup-links';
 import { unlock } from '../../store/sign-in-attempts';
 import type { Tx } from '../../store/db';
-import { passwordProblem } from '../auth/password';
+import { demandPassword } from '../auth/password';
 import type { ApiDeps } from '../deps';
-import { gone, unprocessable } from '../problem';
+import { gone } from '../problem';
 import * as schemas from '../schemas/accounts';
 import { parse } from '../validate';
 
@@ -35,8 +35,7 @@ const finish =
   async (req: Request, res: Response) => {
     const { token, password } = parse(schemas.setupBody, req.body);
     const { username, name } = await ready(db, await findSetupLink(db, token));
-    const problem = passwordProblem(password, [username, name]);
-    if (problem) throw unprocessable([{ path: 'password', message: problem }]);
+    demandPassword(password, [username, name], 'password');
     const hash = await (await auth.$context).password.hash(password);
     await db.$transaction(async (tx) => {
       const { staffId, stationId, userId } = await ready(tx, await useSetupLink(tx, token));
