@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { longestOf } from '../domain/sign-in';
 import { createLogger } from '../runtime/log';
+import { repeat } from '../runtime/repeat';
 import { couldNotStart, endCleanly } from '../runtime/process';
 import { loadContracts } from '../store/contracts';
 import { workingAdmins } from '../store/admins';
@@ -12,6 +13,7 @@ import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
+import { tidySignIns } from '../store/sign-in-tidy';
 import { loadSignInRules } from '../store/sign-in-rules';
 import { loadPolicies } from '../store/policies';
 import { createRegister, registerSecret } from '../store/services/children';
@@ -38,6 +40,7 @@ export interface RunningApi {
 const DRAIN_MS = 10_000;
 /** A client that dribbles its request is let go of. */
 const REQUEST_MS = 30_000;
+const TIDY_MS = 3_600_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
@@ -80,6 +83,9 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
   deps.background.push(...watchRecord(deps));
+  const untidy = (error: unknown): void =>
+    deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
+  deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));
   const app = createApp(deps, options.mount);
   const server = config.tls ? createTlsServer({ ...config.tls, minVersion: 'TLSv1.2' }, app) : createServer(app);
   server.requestTimeout = REQUEST_MS;

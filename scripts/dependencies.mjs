@@ -7,7 +7,7 @@ const MOST_MS = 20_000;
 /** From which severity on a finding fails the check. */
 const FAILING = ['high', 'critical'];
 /** Advisories that were looked at and do not concern us, each with the reason beside it. */
-export const ACCEPTED = new Set([]);
+const ACCEPTED = new Set([]);
 
 /** Everything that npm says on stdout; undefined: not in time. */
 function audit() {
@@ -44,7 +44,9 @@ const read = (text) => {
 /** The advisories that fail the check, from npm's report; undefined where it is none. */
 export function weaknesses(report) {
   if (report.error || report.message || typeof report.vulnerabilities !== 'object') return undefined;
-  const advisories = Object.values(report.vulnerabilities).flatMap(({ via }) => via.filter((one) => one.url));
+  const advisories = Object.values(report.vulnerabilities).flatMap(({ via }) =>
+    via.filter((one) => typeof one === 'object'),
+  );
   const serious = advisories.filter(({ severity, url }) => FAILING.includes(severity) && !ACCEPTED.has(url));
   return [...new Map(serious.map((one) => [one.url, `${one.name}: ${one.title} ${one.url}`])).values()];
 }

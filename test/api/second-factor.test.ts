@@ -1,6 +1,7 @@
 /** The second step: set up because the role's rule demands it, by an authenticator or by texts, and taken once each. */
 import { createLinks, linkSecret } from '../../store/links';
 import { signInCode } from '../../store/sign-in-codes';
+import { tidySignIns } from '../../store/sign-in-tidy';
 import { startTestApi, type TestApi } from '../support/api';
 import { Jar } from '../support/browser-like';
 import { STEP_MS, totp } from '../support/totp';
@@ -184,4 +185,24 @@ test('more fields than a sign-in has are refused', async () => {
     'rememberMe',
     'callbackURL',
   ]);
+});
+
+test('what sign-ins leave behind goes, and nothing that is still needed', async () => {
+  const { db } = t.api.deps;
+  const jar = new Jar(t);
+  await jar.signIn('duty2');
+  await new Jar(t).signIn('duty2', 'a wrong password');
+  const hour = 3_600_000;
+  const counts = async () => [
+    await db.attempt.count(),
+    await db.session.count({ where: { user: { username: 'duty2' } } }),
+  ];
+  const [attempts = 0, sessions = 0] = await counts();
+  expect(attempts).toBeGreaterThan(0);
+  await tidySignIns(db, Date.now());
+  expect(await counts()).toEqual([attempts, sessions]);
+  expect((await jar.me()).status).toBe(200);
+  await tidySignIns(db, Date.now() + 8 * 24 * hour);
+  expect(await counts()).toEqual([0, 0]);
+  expect([await db.usedCode.count(), await db.signInCode.count(), await db.verification.count()]).toEqual([0, 0, 0]);
 });

@@ -1,9 +1,11 @@
 /** Signing in with a second step, setting one up, and accounts: as people do it, on a phone and at a desk. */
 import { mkdirSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
+import { openDb } from '../../store/db';
+import { startTestApi } from '../support/api';
 import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
-import { startSystem, type System } from '../support/system';
+import { eventually, type Message, startSystem, type System } from '../support/system';
 import { STEP_MS, totp } from '../support/totp';
 
 let system: System;
@@ -135,6 +137,66 @@ describe.each([
     await leave(again);
   });
 });
+
+test('a code by text comes to the phone through the carrier, and lets in', async () => {
+  const { phone: own, password } = system.account('xinhua_worker1');
+  const phone = own ?? '';
+  const visitor = await Visitor.open(browser, system.url);
+  await visitor.signIn(system.account('xinhua_worker1'));
+  /** The newest code that the phone has got, once there are so many. */
+  const codeOf = async (count: number): Promise<string> => {
+    const texts = await eventually(
+      async () => {
+        const { body } = await system.ask<Message[]>('GET', '/sandbox/messages');
+        return body.filter((one) => one.to === phone && one.text.includes('登录验证码'));
+      },
+      (all) => all.length >= count,
+    );
+    return /登录验证码(\d{6})，/.exec(texts.at(-1)?.text ?? '')?.[1] ?? '';
+  };
+  await visitor.go('/account');
+  await visitor.page.locator('section .button.primary').first().click();
+  const texts = visitor.page.locator('form', { hasText: '能用身份验证器时请优先使用' });
+  await texts.locator('button[type=submit]').click();
+  await texts.locator('input[name=code]').fill(await codeOf(1));
+  await texts.locator('button[type=submit]').click();
+  await visitor.page.locator('.backup-codes code').first().waitFor();
+  await leave(visitor);
+  // One a minute: the next one is asked for as if that had passed.
+  const db = openDb(system.databaseUrl, 1);
+  await db.signInCode.updateMany({ data: { at: new Date(Date.now() - 61_000) } });
+  await db.$disconnect();
+  const later = await Visitor.open(browser, system.url);
+  await firstStep(later, 'xinhua_worker1', password);
+  await later.page.getByRole('button', { name: '发送短信验证码' }).click();
+  await later.page.getByText(`已发送到尾号 ${phone.slice(-4)} 的手机`).waitFor();
+  await later.page.locator('input[name=code]').fill(await codeOf(2));
+  await later.page.locator('button[type=submit]').click();
+  await later.page.locator('nav').waitFor();
+  await leave(later);
+});
+
+test('where the rule demands a second step, a new person sees nothing before it is set up', async () => {
+  const t = await startTestApi({ config: { demandSecondFactor: true } });
+  try {
+    const visitor = await Visitor.open(browser, t.url);
+    const { username, password } = t.account('xinhua_supervisor');
+    await firstStep(visitor, username, password);
+    await look(visitor, 'phone enrolment', 'input[name=password]');
+    expect(await visitor.page.locator('nav').count()).toBe(0);
+    await visitor.page.locator('form input[name=password]').fill(password);
+    await visitor.page.locator('form button[type=submit]').first().click();
+    await visitor.page.locator('.more summary').click();
+    const secret = (await visitor.page.locator('.secret').innerText()).replaceAll(/\s/g, '');
+    await visitor.page.locator('input[name=code]').fill(totp(`otpauth://totp/x?secret=${secret}`));
+    await visitor.page.locator('form button[type=submit]').first().click();
+    await visitor.page.locator('section .button.primary').click();
+    await visitor.page.locator('nav').waitFor();
+    await leave(visitor);
+  } finally {
+    await t.close();
+  }
+}, 120_000);
 
 test('a pause after wrong passwords says what to do in an emergency', async () => {
   const visitor = await Visitor.open(browser, system.url, PHONE);

@@ -153,6 +153,7 @@ function Sessions() {
           <li key={one.id} className="account-row">
             <span>
               {agentWords(t, one.agent)}
+              {one.current && ' '}
               {one.current && <span className="tag">{t('account.here')}</span>}
               <small className="meta">
                 {t('account.used', { at: dateTime(t, Date.parse(one.usedAt)), address: one.address })}
