@@ -182,7 +182,7 @@ test('where the rule demands a second step, a new person sees nothing before it 
     const visitor = await Visitor.open(browser, t.url);
     const { username, password } = t.account('xinhua_supervisor');
     await firstStep(visitor, username, password);
-    await look(visitor, 'phone enrolment', 'input[name=password]');
+    await look(visitor, 'phone enrolment', 'form h2');
     expect(await visitor.page.locator('nav').count()).toBe(0);
     await visitor.page.locator('form input[name=password]').fill(password);
     await visitor.page.locator('form button[type=submit]').first().click();
