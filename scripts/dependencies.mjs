@@ -15,13 +15,12 @@ function audit() {
     const child = spawn('npm', ['audit', '--json', '--omit', 'dev', '--audit'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'ignore'],
-      detached: true,
       env: { ...process.env, npm_config_fetch_retries: '0', npm_config_fetch_timeout: String(MOST_MS) },
     });
     let said = '';
     const timer = setTimeout(() => {
       resolve(undefined);
-      process.kill(-child.pid, 'SIGKILL');
+      child.kill('SIGKILL');
     }, MOST_MS);
     child.stdout.on('data', (chunk) => (said += chunk));
     child.once('error', () => resolve(undefined));

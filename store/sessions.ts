@@ -25,3 +25,8 @@ export async function endSession(tx: Tx, userId: string, id: string): Promise<bo
 export async function endSessions(tx: Tx, userId: string, except?: string): Promise<number> {
   return (await tx.session.deleteMany({ where: { userId, ...(except && { id: { not: except } }) } })).count;
 }
+
+/** Ends what was begun before a time, but for the session that asks. */
+export async function endOlderSessions(tx: Tx, userId: string, before: Date, except = ''): Promise<void> {
+  await tx.session.deleteMany({ where: { userId, createdAt: { lt: before }, id: { not: except } } });
+}

@@ -2,7 +2,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { logSignIn } from '../../store/access-log';
 import { type AccountAction, noteAccount } from '../../store/account-journal';
 import { beginTry, type Guessed, trySucceeded } from '../../store/sign-in-attempts';
-import { endSessions } from '../../store/sessions';
+import { endOlderSessions, endSessions } from '../../store/sessions';
 import { takeCode } from '../../store/used-codes';
 import type { ApiDeps } from '../deps';
 import { mountedAt } from '../log';
@@ -99,9 +99,8 @@ export function mountAuth(app: Express, deps: ApiDeps): void {
       await rememberPlace(db, { req, res, publicUrl, userId });
       return answer.pass(res);
     }
-    // Set up just now: what was signed in by the password alone ends.
-    const ended = { userId, createdAt: { lt: startedAt } };
-    if (path !== open.VERIFY_BACKUP) await db.session.deleteMany({ where: ended });
+    // Set up just now: what else was signed in by the password alone ends.
+    if (path !== open.VERIFY_BACKUP) await endOlderSessions(db, userId, startedAt, caller.sessionId);
     const backupCodes = path === open.VERIFY_TEXT ? await giveBackupCodes(deps, userId, hashes) : undefined;
     await note(person, 'factor.enable', { by: path === open.VERIFY_TEXT ? 'text' : 'totp' });
     answer.pass(res, backupCodes && { backupCodes });

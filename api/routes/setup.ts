@@ -27,7 +27,7 @@ const open =
   async (req: Request, res: Response) => {
     const { token } = parse(schemas.setupOpenBody, req.body);
     const { username, name, role } = await ready(db, await findSetupLink(db, token));
-    res.json({ username, name, role } as schemas.SetupOpenAnswer);
+    res.json({ username, name, role });
   };
 
 const finish =

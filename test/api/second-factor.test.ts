@@ -147,6 +147,25 @@ describe('codes by text', () => {
     expect((await backup.post('/two-factor/verify-backup-code', { code })).status).toBe(200);
   });
 
+  test('an authenticator is added to them, in the session that stays, and ends every other one', async () => {
+    const jar = new Jar(t);
+    const other = new Jar(t);
+    const { db } = t.api.deps;
+    await jar.signIn('xinhua_worker2');
+    await other.signIn('xinhua_worker2');
+    await jar.post('/two-factor/send-otp');
+    const code = await codeOnItsWay('xinhua_worker2');
+    expect((await jar.post('/two-factor/verify-otp', { code })).status).toBe(200);
+    expect((await other.me()).status).toBe(401);
+    await enrol(jar, 'xinhua_worker2');
+    expect((await jar.ask('GET', '/api/v1/account')).body).toMatchObject({
+      secondFactor: { methods: ['totp', 'text'], demanded: true },
+    });
+    const user = { username: 'xinhua_worker2' };
+    expect(await db.twoFactor.findMany({ where: { user } })).toMatchObject([{ verified: true }]);
+    expect(await db.session.count({ where: { user } })).toBe(1);
+  });
+
   test('not more than six an hour to one phone', async () => {
     const { db } = t.api.deps;
     const jar = new Jar(t);

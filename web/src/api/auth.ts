@@ -49,7 +49,8 @@ export async function sendCode(method: Method, code: string): Promise<string[]> 
 
 /** Has a code sent to one's phone. @returns the last four digits of its number @throws Refused, NoSignal */
 export async function askForText(): Promise<string> {
-  return String((await auth('/two-factor/send-otp'))['phoneTail'] ?? '');
+  const { phoneTail } = await auth('/two-factor/send-otp');
+  return typeof phoneTail === 'string' ? phoneTail : '';
 }
 
 /** A new authenticator; it counts once its first code was sent. @throws Refused, NoSignal */
