@@ -100,7 +100,6 @@ export type OwnAnswer = z.infer<typeof ownAnswer>;
 const token = z.string().regex(/^[\w-]{20,100}$/, 'must be the end of a set-up link');
 export const setupOpenBody = z.strictObject({ token });
 export const setupOpenAnswer = z.strictObject({ username: z.string(), name: z.string(), role });
-export type SetupOpenAnswer = z.infer<typeof setupOpenAnswer>;
 export const setupBody = z.strictObject({ token, password: z.string().min(1).max(200) });
 export const setupAnswer = z.strictObject({ username: z.string() });
 export type SetupAnswer = z.infer<typeof setupAnswer>;
