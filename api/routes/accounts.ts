@@ -91,6 +91,7 @@ const change = (deps: ApiDeps) => async (req: ById, res: Response) => {
   if ((await changeAccount(deps.db, row, wanted, caller.staffId)) === 'last-admin') {
     throw conflict('LastAdmin', 'the last administrator stays: name another one first');
   }
+  if (!onlyName && row.userId !== null) deps.live.endOf(row.userId);
   const after = await readAccount(deps.db, row.staffId);
   res.json(await shown(deps, after ?? row));
 };
@@ -116,6 +117,7 @@ const reset = (deps: ApiDeps) => async (req: ById, res: Response) => {
     const about = { staffId: callerOf(req).staffId, subjectId: row.staffId, stationId: row.stationId };
     await noteAccount(tx, { ...about, action: 'factor.reset' });
   });
+  deps.live.endOf(userId);
   res.json(await shown(deps, (await readAccount(deps.db, row.staffId)) ?? row));
 };
 
@@ -140,6 +142,7 @@ const endAll = (deps: ApiDeps) => async (req: ById, res: Response) => {
   const ended = row.userId === null ? 0 : await endSessions(deps.db, row.userId, callerOf(req).sessionId);
   const about = { staffId: callerOf(req).staffId, subjectId: row.staffId, stationId: row.stationId };
   await noteAccount(deps.db, { ...about, action: 'sessions.end', data: { ended } });
+  if (row.userId !== null) deps.live.endOf(row.userId);
   res.json({ ended });
 };
 

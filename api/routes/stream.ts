@@ -37,10 +37,14 @@ const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
   res.flushHeaders();
   res.write(`retry: ${AGAIN_MS}\nevent: hello\ndata: {}\n\n`);
   const end = (): void => void res.end();
-  const stop = deps.live.listen((events) => {
-    const mine = events.filter(({ stationId }) => inScope(caller, stationId));
-    for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
-  }, end);
+  const stop = deps.live.listen(
+    (events) => {
+      const mine = events.filter(({ stationId }) => inScope(caller, stationId));
+      for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
+    },
+    end,
+    caller.userId,
+  );
   const beat = setInterval(() => res.write(': beat\n\n'), BEAT_MS);
   const life = setTimeout(end, LIFE_MS);
   res.once('close', () => {
