@@ -6,10 +6,12 @@ import { longestOf } from '../domain/sign-in';
 import { createLogger } from '../runtime/log';
 import { repeat } from '../runtime/repeat';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { workingAdmins } from '../store/admins';
 import { callerOfUser } from '../store/callers';
 import { openDb } from '../store/db';
+import { loadForms } from '../store/forms';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
@@ -21,11 +23,13 @@ import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { watchAttachments } from './attachment-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
 import { LiveCases } from './live';
 import { ROLES } from './permissions';
+import { REQUEST_MS, UPLOAD_MS } from './patience';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -38,8 +42,6 @@ export interface RunningApi {
 
 /** Requests under way get this long at the end. */
 const DRAIN_MS = 10_000;
-/** A client that dribbles its request is let go of. */
-const REQUEST_MS = 30_000;
 const TIDY_MS = 3_600_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
@@ -62,10 +64,12 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     db,
     log,
     vault,
+    blobs: createBlobs(config.storage),
     links,
     signInRules,
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    forms: loadForms(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute, longestMs, sendCode }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
@@ -82,13 +86,15 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps));
+  deps.background.push(...watchRecord(deps), watchAttachments(deps));
   const untidy = (error: unknown): void =>
     deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
   deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));
   const app = createApp(deps, options.mount);
   const server = config.tls ? createTlsServer({ ...config.tls, minVersion: 'TLSv1.2' }, app) : createServer(app);
-  server.requestTimeout = REQUEST_MS;
+  // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
+  server.requestTimeout = UPLOAD_MS;
+  server.headersTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
     await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));

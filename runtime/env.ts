@@ -30,6 +30,8 @@ export const SECRETS = [
   'SMTP2_URL',
   'TLS_CERT',
   'TLS_KEY',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
 ];
 
 /** An http(s) address without a slash at its end. */
