@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { logAccess } from '../store/access-log';
 import { authenticate } from './auth/authenticate';
 import { mountAuth } from './auth/mount';
+import { authenticateSource, throttleSource } from './auth/source-key';
 import type { ApiDeps } from './deps';
 import { asProblem } from './failure';
 import { idempotent } from './idempotency';
@@ -11,6 +12,7 @@ import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
 import { createAccountRouter } from './routes/account';
 import { createAccountsRouter } from './routes/accounts';
+import { sourceOf } from './request';
 import { createAccessRouter } from './routes/access';
 import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
@@ -19,6 +21,7 @@ import { createAuditRouter } from './routes/audit';
 import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCasePolicyRouter } from './routes/case-policy';
+import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
@@ -27,8 +30,11 @@ import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
+import { createHelpPagesRouter } from './routes/help-pages';
+import { createHouseholdsRouter } from './routes/households';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
+import { createIntakeRouter } from './routes/intake';
 import { createOncallRouter } from './routes/oncall';
 import { createPapersRouter } from './routes/papers';
 import { createPaperSigningRouter } from './routes/paper-signing';
@@ -36,6 +42,7 @@ import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
+import { createReportsRouter } from './routes/reports';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
@@ -44,6 +51,7 @@ import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
 import { createAttachmentsRouter } from './routes/attachments';
 import { createSessionRouter } from './routes/session';
+import { createSourcesRouter } from './routes/sources';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
 import { createUploadsRouter } from './routes/uploads';
@@ -77,6 +85,17 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/api/setup', mediaTypes(...JSON_TYPES), ...jsonBody(), samePageOnly(config), createSetupRouter(deps));
+  // Open to everybody and without any credential: no other site could borrow one, so no browser is asked where it comes from.
+  at('/help', mediaTypes(FORM_TYPE), ...formBody(), createHelpPagesRouter(deps));
+  at(
+    '/api/v1/intake',
+    authenticateSource(deps),
+    throttleSource(),
+    mediaTypes(...JSON_TYPES),
+    ...jsonBody(),
+    idempotent(deps, (req) => `source/${sourceOf(req).id}`),
+    createIntakeRouter(deps),
+  );
   at('/api/v1/uploads', authenticate(deps), throttle(config, 'caller'), createUploadsRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
@@ -90,6 +109,9 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createSessionRouter(deps),
     createCasesRouter(deps),
     createCasePolicyRouter(deps),
+    createCaseRelationsRouter(deps),
+    createReportsRouter(deps),
+    createSourcesRouter(deps),
     createStepsRouter(deps),
     createReferralsRouter(deps),
     createAlertsRouter(deps),
@@ -98,6 +120,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createServiceGroupsRouter(deps),
     createPostsRouter(deps),
     createChildrenRouter(deps),
+    createHouseholdsRouter(deps),
     createIndicatorsRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),

@@ -6,6 +6,7 @@ import { longestOf } from '../domain/sign-in';
 import { createLogger } from '../runtime/log';
 import { repeat } from '../runtime/repeat';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { createChildIndex, indexSecret } from '../store/child-index';
 import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { workingAdmins } from '../store/admins';
@@ -18,11 +19,14 @@ import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
 import { tidySignIns } from '../store/sign-in-tidy';
 import { loadSignInRules } from '../store/sign-in-rules';
 import { loadPolicies } from '../store/policies';
+import { loadScreening } from '../store/screening';
 import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { sweepReports } from './report-watch';
+import { sweepClues } from './clue-sweep';
 import { watchAttachments } from './attachment-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
@@ -69,6 +73,8 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     signInRules,
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    index: createChildIndex(indexSecret(kek)),
+    screening: loadScreening(config.policiesDir),
     forms: loadForms(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute, longestMs, sendCode }),
@@ -86,7 +92,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), watchAttachments(deps));
+  deps.background.push(...watchRecord(deps), watchAttachments(deps), sweepClues(deps), ...sweepReports(deps));
   const untidy = (error: unknown): void =>
     deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
   deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));

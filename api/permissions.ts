@@ -21,6 +21,12 @@ export const PERMISSIONS = [
   'case:approve',
   'referral:send',
   'alert:ack',
+  /** The queue of reports (接报队列): read, take, screen in, join, ask to screen out. */
+  'report:triage',
+  /** Say the second word on screening out. */
+  'report:decide',
+  /** Systems that report (来源) and their keys. */
+  'source:manage',
   'staff:read',
   'partner:read',
   /** Service records (服务记录): the own station's. */
@@ -71,6 +77,7 @@ const FIELD_WORK: readonly Permission[] = [
   'case:work',
   'referral:send',
   'alert:ack',
+  'report:triage',
   'staff:read',
   'partner:read',
   'roster:read',
@@ -99,6 +106,7 @@ const UPKEEP: readonly Permission[] = [
   'roster:edit',
   'contact:own',
   'contact:manage',
+  'source:manage',
   'account:manage',
   'account:unlock',
 ];
@@ -108,6 +116,7 @@ const LEADING: readonly Permission[] = [
   ...FIELD_WORK,
   ...RUNNING,
   'case:approve',
+  'report:decide',
   'roster:edit',
   'access:read',
   'attachment:original',

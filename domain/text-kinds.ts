@@ -19,6 +19,10 @@ export const TEXT_KINDS = [
   'verify_contact',
   'sign_in_code',
   'access_odd',
+  'report_soon',
+  'report_late',
+  'report_taken',
+  'report_over',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

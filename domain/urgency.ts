@@ -15,6 +15,8 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'system_fault',
   'verify_contact',
   'sign_in_code',
+  'report_soon',
+  'report_late',
 ];
 
 /** After everything that somebody has to act on. */

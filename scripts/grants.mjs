@@ -10,6 +10,7 @@ export const APPEND_ONLY = [
   'anchor_heads',
   'service_events',
   'account_events',
+  'report_events',
   'attachment_events',
   'paper_events',
 ];
