@@ -10,6 +10,7 @@ import { contactCode } from '../store/contact-codes';
 import { partnerCode } from '../store/partner-sessions';
 import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
+import { signInCode } from '../store/sign-in-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
 import { VaultKeyUnknown } from '../store/vault';
 import { VaultSealBroken } from '../store/vault-cipher';
@@ -42,7 +43,8 @@ export interface Composed {
 export class NotSendable extends Error {
   override readonly name = 'NotSendable';
   constructor(
-    readonly code: 'NoContact' | 'AlertOver' | 'StepOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit' | 'RobotSealed',
+    readonly code:
+      'CodeOver' | 'NoContact' | 'AlertOver' | 'StepOver' | 'ReferralOver' | 'TextUnfit' | 'RowUnfit' | 'RobotSealed',
   ) {
     super(code);
   }
@@ -119,6 +121,7 @@ async function personal(
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
   if (row.kind === 'partner_code') return { secret: { code: partnerCode(links, row.key) } };
+  if (row.kind === 'sign_in_code') return { secret: await freshCode(links, db, personId) };
   if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, db, personId) } };
   if (caseId !== null && alertId !== null && (row.kind.startsWith('overdue') || row.kind === 'report_late')) {
     if (alertState === 'resolved') throw new NotSendable('AlertOver');
@@ -151,6 +154,13 @@ async function personal(
   if (channel !== 'sms') return { secret: { token } };
   const expiresAt = at.getTime() + pickupMs;
   return { secret: { pickup: await links.pickupCode(db, { ...about, phone: to, expiresAt }) } };
+}
+
+/** A code that came too late would only be typed in vain. */
+async function freshCode(links: Deps['links'], db: Deps['db'], contactId: string): Promise<TextValues> {
+  const code = await signInCode(links, db, contactId);
+  if (code === undefined) throw new NotSendable('CodeOver');
+  return { code };
 }
 
 function words(

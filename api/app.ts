@@ -10,6 +10,8 @@ import { logged, mountedAt, routePattern } from './log';
 import { patience } from './patience';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
+import { createAccountRouter } from './routes/account';
+import { createAccountsRouter } from './routes/accounts';
 import { sourceOf } from './request';
 import { createAccessRouter } from './routes/access';
 import { createAlertPagesRouter } from './routes/alert-pages';
@@ -51,6 +53,7 @@ import { createReportsRouter } from './routes/reports';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
+import { createSetupRouter } from './routes/setup';
 import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
 import { createAttachmentsRouter } from './routes/attachments';
@@ -94,6 +97,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   at('/p', ...page, createPartnerSignInRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/s', ...page, createSurveyPagesRouter(deps));
+  at('/api/setup', mediaTypes(...JSON_TYPES), ...jsonBody(), samePageOnly(config), createSetupRouter(deps));
   // Open to everybody and without any credential: no other site could borrow one, so no browser is asked where it comes from.
   at('/help', mediaTypes(FORM_TYPE), ...formBody(), createHelpPagesRouter(deps));
   at(
@@ -147,6 +151,8 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
     createAccessRouter(deps),
+    createAccountRouter(deps),
+    createAccountsRouter(deps),
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),

@@ -17,6 +17,10 @@ export interface ApiConfig extends SharedConfig {
   trustProxy: string[];
   /** Requests a minute from one address or caller. */
   ratePerMinute: number;
+  /** Are second factors demanded where policies/sign-in.yaml says so? Not in the sandbox, whose passwords are on the screen. */
+  demandSecondFactor: boolean;
+  /** Certificate and key in PEM: we end TLS ourselves. Absent: a proxy in front does. */
+  tls?: { cert: string; key: string };
   /** Where attachments are stored. */
   storage: StorageConfig;
   /** Only in the sandbox. */
@@ -32,6 +36,7 @@ export interface SandboxSetting {
 
 const filled = z.string().min(1);
 const secret = z.string().regex(/^[A-Za-z0-9_-]{16,}$/, 'must be at least 16 letters, digits, - or _');
+const pem = z.string().regex(/^-----BEGIN /, 'must be PEM; TLS_CERT_FILE and TLS_KEY_FILE name files');
 const USUAL_RATE = 600;
 /** A test harness on one address is not an attack. */
 const SANDBOX_RATE = 1_000_000;
@@ -46,6 +51,8 @@ const Env = z.object({
   CARRIER2_SECRET: secret.optional(),
   TRUST_PROXY: z.string().default(''),
   RATE_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  TLS_CERT: pem.optional(),
+  TLS_KEY: pem.optional(),
   SANDBOX: z.enum(['0', '1']).default('0'),
   SANDBOX_CARRIER_URL: z.url({ protocol: /^http$/ }).optional(),
   SANDBOX_ACCOUNTS_FILE: filled.optional(),
@@ -56,6 +63,13 @@ function sandboxOf(e: z.infer<typeof Env>): SandboxSetting | undefined {
   const { SANDBOX_CARRIER_URL: carrierUrl, SANDBOX_ACCOUNTS_FILE: accountsFile } = e;
   if (carrierUrl && accountsFile) return { carrierUrl: carrierUrl.replace(/\/+$/, ''), accountsFile };
   throw new ConfigError('configuration: SANDBOX=1 needs SANDBOX_CARRIER_URL and SANDBOX_ACCOUNTS_FILE');
+}
+
+function tlsOf(e: z.infer<typeof Env>): ApiConfig['tls'] {
+  const { TLS_CERT: cert, TLS_KEY: key } = e;
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new ConfigError('configuration: TLS_CERT and TLS_KEY go together');
+  return { cert, key };
 }
 
 /** @throws ConfigError naming every variable that is missing or wrong */
@@ -73,6 +87,8 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     carrier2Secret: e.CARRIER2_SECRET,
     trustProxy: e.TRUST_PROXY.split(',').flatMap((one) => one.trim() || []),
     ratePerMinute: e.RATE_PER_MINUTE ?? (sandbox ? SANDBOX_RATE : USUAL_RATE),
+    demandSecondFactor: sandbox === undefined,
+    tls: tlsOf(e),
     sandbox,
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { SignInRules } from '../domain/sign-in';
 import type { ChildIndex } from '../store/child-index';
 import type { ScreeningPolicy } from '../domain/reports/watch';
 import type { Blobs } from '../store/blobs/blob';
@@ -43,6 +44,8 @@ export interface ApiDeps {
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;
+  /** Second factors and time-outs by role (登录规则). */
+  signInRules: SignInRules;
   log: Logger;
   metrics: Metrics;
   /** Each router adds what it answers; /openapi.json and /docs are made from it. */

@@ -18,7 +18,8 @@ const keyOf = ({ caseId, seq }: RecentEvent): string => `${caseId}/${seq}`;
 
 export class LiveCases {
   private readonly listeners = new Set<Listener>();
-  private readonly ends = new Set<() => void>();
+  /** How to let each listener go, and whose it is. */
+  private readonly ends = new Map<() => void, string>();
   /** When each entry was last within reach. */
   private readonly seen = new Map<string, number>();
   private work: Repeated | undefined;
@@ -30,12 +31,12 @@ export class LiveCases {
 
   /**
    * Hears of every entry from now on.
-   * @param ended called when this process ends; let the client go then
+   * @param ended called when this process ends, or its user's sign-ins do; let the client go then
    * @returns stops listening
    */
-  listen(listener: Listener, ended: () => void): () => void {
+  listen(listener: Listener, ended: () => void, userId: string): () => void {
     this.listeners.add(listener);
-    this.ends.add(ended);
+    this.ends.set(ended, userId);
     this.work ??= this.start();
     return () => {
       this.listeners.delete(listener);
@@ -44,9 +45,14 @@ export class LiveCases {
     };
   }
 
+  /** Lets somebody go who was signed out everywhere; other processes' listeners find it out when they ask again. */
+  endOf(userId: string): void {
+    for (const [end, whose] of this.ends) if (whose === userId) end();
+  }
+
   /** Lets everybody go; new listeners may come all the same. */
   end(): void {
-    for (const end of this.ends) end();
+    for (const end of this.ends.keys()) end();
   }
 
   /** Resolves when no look is under way. */

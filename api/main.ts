@@ -1,15 +1,23 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { longestOf } from '../domain/sign-in';
 import { createLogger } from '../runtime/log';
+import { repeat } from '../runtime/repeat';
 import { couldNotStart, endCleanly } from '../runtime/process';
 import { createChildIndex, indexSecret } from '../store/child-index';
 import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
+import { workingAdmins } from '../store/admins';
+import { callerOfUser } from '../store/callers';
 import { openDb } from '../store/db';
 import { loadForms } from '../store/forms';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
+import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
+import { tidySignIns } from '../store/sign-in-tidy';
+import { loadSignInRules } from '../store/sign-in-rules';
 import { loadPolicies } from '../store/policies';
 import { loadScreening } from '../store/screening';
 import { createRegister, registerSecret } from '../store/services/children';
@@ -26,6 +34,7 @@ import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
 import { createPackGateway } from './pack-gateway';
 import { LiveCases } from './live';
+import { ROLES } from './permissions';
 import { REQUEST_MS, UPLOAD_MS } from './patience';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
@@ -39,6 +48,7 @@ export interface RunningApi {
 
 /** Requests under way get this long at the end. */
 const DRAIN_MS = 10_000;
+const TIDY_MS = 3_600_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
@@ -47,13 +57,22 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
   const kek = Buffer.from(vaultKey, 'base64');
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
+  const links = createLinks({ db, secret: linkSecret(kek) });
+  const signInRules = loadSignInRules(config.policiesDir, ROLES);
+  const sendCode = async (userId: string, code: string): Promise<void> => {
+    const person = await callerOfUser(db, userId);
+    const phone = person && (await phoneOf(db, person.staffId));
+    if (phone) await sendSignInCode(links, db, phone.id, code);
+  };
+  const longestMs = longestOf(signInRules);
   return {
     config,
     db,
     log,
     vault,
     blobs: createBlobs(config.storage),
-    links: createLinks({ db, secret: linkSecret(kek) }),
+    links,
+    signInRules,
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
     survey: loadSurvey(config.policiesDir),
@@ -61,7 +80,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     screening: loadScreening(config.policiesDir),
     forms: loadForms(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
-    auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
+    auth: createAuth({ db, secret, publicUrl, signInsPerMinute, longestMs, sendCode }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     packs: createPackGateway({ temporal, payloadKeys }),
     metrics: createMetrics(),
@@ -78,7 +97,11 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
   deps.background.push(...watchRecord(deps), watchAttachments(deps), sweepClues(deps), ...sweepReports(deps));
-  const server = createServer(createApp(deps, options.mount));
+  const untidy = (error: unknown): void =>
+    deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
+  deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));
+  const app = createApp(deps, options.mount);
+  const server = config.tls ? createTlsServer({ ...config.tls, minVersion: 'TLSv1.2' }, app) : createServer(app);
   // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
   server.requestTimeout = UPLOAD_MS;
   server.headersTimeout = REQUEST_MS;
@@ -113,6 +136,20 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   };
 }
 
+/** A new installation has nobody who could sign in: the log says what to do, and shows no link. */
+async function sayWhoIsMissing({ db, log, config }: ApiDeps): Promise<void> {
+  if (config.sandbox) return;
+  try {
+    if ((await workingAdmins(db)).length > 0) return;
+    log.warn(
+      { failure: 'NoAdministrator' },
+      'no administrator can sign in: run npm run setup-link (dist/cli/setup-link)',
+    );
+  } catch (error) {
+    log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'who can sign in is not known yet');
+  }
+}
+
 /** The API as a process of its own: ends in good order on SIGTERM and SIGINT, and when the process that started it is gone. */
 export async function runApi(mount?: Mount): Promise<void> {
   const log = createLogger(process.env['LOG_LEVEL'] ?? 'info', 'api');
@@ -120,6 +157,7 @@ export async function runApi(mount?: Mount): Promise<void> {
     const api = await startApi(readConfig(process.env), { mount, log });
     endCleanly(log, () => api.close());
     log.info({ port: api.port }, 'ready');
+    void sayWhoIsMissing(api.deps);
   } catch (error) {
     couldNotStart(log, error);
   }

@@ -72,7 +72,7 @@ export class ApiDocs {
         schemas: { Problem: PROBLEM },
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer' },
-          session: { type: 'apiKey', in: 'cookie', name: 'better-auth.session_token' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-shouwang.session_token' },
         },
       },
     };

@@ -67,6 +67,10 @@ export const PERMISSIONS = [
   'attachment:original',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
+  /** Who may sign in as what: accounts, roles, set-up links. */
+  'account:manage',
+  /** End the pauses after wrong passwords, so that nobody is kept out in an emergency. */
+  'account:unlock',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -108,6 +112,8 @@ const UPKEEP: readonly Permission[] = [
   'contact:manage',
   'source:manage',
   'partner:manage',
+  'account:manage',
+  'account:unlock',
 ];
 
 /** Field work, decisions on it, and who does it when. */
@@ -126,7 +132,7 @@ export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
   supervisor: [...LEADING, ...SERVICES, 'service:correct', 'pack:make', 'case:lower-risk', 'partner:manage'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'pack:make'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'pack:make', 'account:unlock'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: [...OVERSIGHT, 'pack:make'],
 };

@@ -13,6 +13,10 @@ export interface Caller {
   bureau: boolean;
   name: string;
   via: 'session' | 'token';
+  /** Of who is at a screen. */
+  sessionId?: string;
+  /** The role's second factor (第二步验证) is not set up yet: nothing is open but that. */
+  mustEnrol?: boolean;
 }
 
 declare global {

@@ -1,12 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { ApiConfig } from './config';
-import { badRequest, forbidden, tooMany, wrongMediaType } from './problem';
+import { checkJson, DEEPEST } from './json-shape';
+import { badRequest, forbidden, Problem, tooMany, wrongMediaType } from './problem';
 
 /** Bytes of a body: a narrative of some ten thousand characters fits several times over. */
 const MOST_BYTES = 256 * 1024;
-const DEEPEST = 16;
 
 /** The headers of every answer: nothing inline, nothing from elsewhere, no address told to others, nothing kept. */
 export const headers = (): RequestHandler[] => [
@@ -99,7 +100,21 @@ function checkShape(body: unknown): void {
   }
 }
 
+const refused = new WeakMap<IncomingMessage, Problem>();
+
+/** The parser would make a failure of its own kind of what is thrown here, so `shape` says it behind the parser. */
+function lookOver(req: IncomingMessage, bytes: Buffer): void {
+  try {
+    checkJson(bytes.toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    refused.set(req, error);
+  }
+}
+
 const shape: RequestHandler = (req, _res, next) => {
+  const problem = refused.get(req);
+  if (problem) throw problem;
   // A client that loses its signal in the middle: the parser passes a request that ended too soon on without its body. Taken
   // for an empty one, its refusal would be kept under the Idempotency-Key, and the retry with the whole body refused for ever.
   if (req.body === undefined && hasBody(req) && req.destroyed) throw badRequest('the body did not arrive whole');
@@ -109,7 +124,12 @@ const shape: RequestHandler = (req, _res, next) => {
 
 /** Reads JSON bodies. Compressed ones are refused (415): 256 KiB need no compression, and bombs come that way. */
 export const jsonBody = (): RequestHandler[] => [
-  express.json({ limit: MOST_BYTES, inflate: false, type: ['application/json', 'application/*+json'] }),
+  express.json({
+    limit: MOST_BYTES,
+    inflate: false,
+    type: ['application/json', 'application/*+json'],
+    verify: (req, _res, bytes) => lookOver(req, bytes),
+  }),
   shape,
 ];
 

@@ -21,6 +21,7 @@ export const TEXT_KINDS = [
   'robot_test',
   'verify_contact',
   'partner_code',
+  'sign_in_code',
   'access_odd',
   'survey_low',
   'survey_harm',

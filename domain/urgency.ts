@@ -16,6 +16,7 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'audit_finding',
   'system_fault',
   'verify_contact',
+  'sign_in_code',
   'report_soon',
   'report_late',
   'partner_code',

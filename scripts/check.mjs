@@ -1,7 +1,8 @@
-// npm run check: types, lint with the dependency rule, format. Runs all three and names what failed.
+// npm run check: types, lint with the dependency rule, format, known weaknesses of dependencies. Runs all and names what failed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './compile.mjs';
+import { checkDependencies } from './dependencies.mjs';
 import { prepareOrExit } from './prepare.mjs';
 
 await prepareOrExit();
@@ -21,4 +22,8 @@ const failed = Object.entries(CHECKS).filter(([name, [program, ...args]]) => {
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
   return status !== 0;
 });
-process.exitCode = failed.length === 0 ? 0 : 1;
+const audited = await checkDependencies();
+if (audited === 'skipped') console.log('ok     dependencies: the registry is not reachable, skipped');
+else if (audited === 'ok') console.log('ok     dependencies');
+else console.log([...audited, 'FAILED dependencies'].join('\n'));
+process.exitCode = failed.length === 0 && !Array.isArray(audited) ? 0 : 1;

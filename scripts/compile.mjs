@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 const SKIPPED = new Set(['node_modules', 'dist', 'generated', 'temporal-server', 'test', 'web', 'docs', 'scripts']);
 // What programs read from beside their compiled files and tsc does not copy.
-const COPIED = new Set(['.html', '.css', '.svg', '.sql']);
+const COPIED = new Set(['.html', '.css', '.svg', '.sql', '.bloom']);
 
 const bin = (...path) => join(ROOT, 'node_modules', ...path);
 const node = (args, failure, env = process.env) => command(process.execPath, args, { cwd: ROOT, env, failure });

@@ -31,15 +31,26 @@ export async function logAccess(tx: Tx, access: Access): Promise<void> {
 
 /** What was tried when somebody signed in; `allowed` false: the password was wrong, or there is nobody of that name. */
 export const SIGN_IN = 'sign-in';
+/** The second step of it. */
+const SIGN_IN_CODE = 'sign-in-code';
 
 /** Puts a try to sign in on the record; a name that nobody has is not kept, since it may be a password in the wrong field. */
-export async function logSignIn(db: Db, of: { username: string; allowed: boolean; address: string }): Promise<void> {
-  const { username, allowed, address } = of;
+export async function logSignIn(
+  db: Db,
+  of: { username: string; allowed: boolean; address: string; step?: 'code' },
+): Promise<void> {
+  const { username, allowed, address, step } = of;
   const user = await db.user.findUnique({
     where: { username: username.trim().toLowerCase() },
     select: { id: true, staff: { select: { id: true } } },
   });
-  await logAccess(db, { userId: user?.id, staffId: user?.staff?.id, action: SIGN_IN, allowed, address });
+  await logAccess(db, {
+    userId: user?.id,
+    staffId: user?.staff?.id,
+    action: step ? SIGN_IN_CODE : SIGN_IN,
+    allowed,
+    address,
+  });
 }
 
 /** One page of who looked at a case or was refused, newest first. @param before the last line of the page before */

@@ -90,6 +90,12 @@ export async function makePartnerCodeText(
   await make(tx, { name: `partner_code/${signInId}`, kind: 'partner_code', personKind: 'contact', personId, vars: {} });
 }
 
+/** The code of a sign-in (登录验证码), to a phone that its owner has verified. It is put in when the text is sent. */
+export async function makeSignInText(tx: Tx, contactId: string, at: Date): Promise<void> {
+  const name = `sign_in_code/${at.getTime()}`;
+  await make(tx, { name, kind: 'sign_in_code', personKind: 'contact', personId: contactId, vars: {} });
+}
+
 /** Takes waiting help texts for this process alone; none is taken twice within the lease. Returns their keys. */
 export async function takeHelpTexts(db: Db): Promise<string[]> {
   const now = Date.now();

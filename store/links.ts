@@ -42,7 +42,10 @@ export interface Links {
     address: string,
   ): Promise<{ token: string } | 'wrong' | { lockedUntil: Date }>;
   /** Bytes that nobody else can derive, for other codes and tokens: the same at each call. */
-  derive(purpose: 'contact-code' | 'roster-feed' | 'partner-code' | 'survey', ...of: (string | number)[]): Buffer;
+  derive(
+    purpose: 'contact-code' | 'roster-feed' | 'partner-code' | 'survey' | 'sign-in-code',
+    ...of: (string | number)[]
+  ): Buffer;
   /** Ends every link and pick-up code of a referral or an alert. */
   revoke(tx: Tx, refId: string): Promise<void>;
 }

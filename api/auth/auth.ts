@@ -4,6 +4,9 @@ import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { admin, twoFactor, username } from 'better-auth/plugins';
 import type { Db } from '../../store/db';
+import { SIGN_IN_CODE_MINUTES } from '../../store/sign-in-codes';
+import { codeHashes } from './code-hash';
+import { PASSWORD_LEAST, PASSWORD_MOST } from './password';
 
 export interface AuthOptions {
   db: Db;
@@ -11,16 +14,19 @@ export interface AuthOptions {
   publicUrl: string;
   /** Sign-ins a minute from one address, right ones included; a station behind one address signs in together. */
   signInsPerMinute: number;
+  /** How long any sign-in may last at most, in milliseconds; each role's own rule is checked with every request. */
+  longestMs?: number;
+  /** Sends the code of a second factor to a user's phone; absent: there are none. */
+  sendCode?: (userId: string, code: string) => Promise<void>;
 }
 
 export const AUTH_PATH = '/api/auth';
 /** Where better-auth finds the caller's address; overwritten for each request, so that nobody can claim another's. */
 export const ADDRESS_HEADER = 'x-real-client-ip';
-export const PASSWORD_LEAST = 10;
 
 /** Argon2id with OWASP's least figures. The enum exists for the compiler alone, so its value stands here: 2 is Argon2id. */
 const ARGON2 = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-const SESSION_SECONDS = 12 * 3600;
+const USUAL_LONGEST_MS = 12 * 3_600_000;
 
 /** The addresses under which a browser may know us; on one machine, localhost is the same place. */
 function trustedOrigins(publicUrl: string): string[] {
@@ -31,8 +37,13 @@ function trustedOrigins(publicUrl: string): string[] {
   return [url.origin, alias.origin];
 }
 
-/** Sign-in by name and password, sessions in cookies, keys for programs, a second factor for who wants it. */
-export function createAuth({ db, secret, publicUrl, signInsPerMinute }: AuthOptions) {
+/** Under https a name that browsers take from this host alone, over TLS, for every path. */
+export const cookiePrefix = (publicUrl: string): string =>
+  publicUrl.startsWith('https:') ? '__Host-shouwang' : 'shouwang';
+
+/** Sign-in by name and password, a second factor, sessions in cookies, keys for programs. */
+export function createAuth({ db, secret, publicUrl, signInsPerMinute, longestMs, sendCode }: AuthOptions) {
+  const hashes = codeHashes(secret);
   return betterAuth({
     baseURL: publicUrl,
     basePath: AUTH_PATH,
@@ -41,11 +52,13 @@ export function createAuth({ db, secret, publicUrl, signInsPerMinute }: AuthOpti
     telemetry: { enabled: false },
     logger: { disabled: true },
     database: prismaAdapter(db, { provider: 'postgresql' }),
-    session: { expiresIn: SESSION_SECONDS, updateAge: 3600 },
+    // Never prolonged: this is the absolute end. That nothing was done for a while is noticed in authenticate.ts.
+    session: { expiresIn: Math.ceil((longestMs ?? USUAL_LONGEST_MS) / 1000), disableSessionRefresh: true },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
       minPasswordLength: PASSWORD_LEAST,
+      maxPasswordLength: PASSWORD_MOST,
       password: {
         hash: (password) => hash(password, ARGON2),
         verify: ({ hash: stored, password }) => verify(stored, password),
@@ -62,13 +75,31 @@ export function createAuth({ db, secret, publicUrl, signInsPerMinute }: AuthOpti
       },
     },
     advanced: {
-      useSecureCookies: publicUrl.startsWith('https:'),
+      // The prefix is our own: better-auth's is the weaker __Secure-.
+      useSecureCookies: false,
+      cookiePrefix: cookiePrefix(publicUrl),
+      defaultCookieAttributes: { secure: publicUrl.startsWith('https:'), sameSite: 'strict', httpOnly: true },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
     plugins: [
       username(),
       admin(),
-      twoFactor({ issuer: '守望' }),
+      twoFactor({
+        issuer: '守望',
+        // Ours counts by place (store/sign-in-attempts.ts): this one would let whoever has the password lock its owner out.
+        accountLockout: { enabled: false },
+        otpOptions: {
+          period: SIGN_IN_CODE_MINUTES,
+          storeOTP: { hash: (code) => Promise.resolve(hashes.of(code)) },
+          ...(sendCode && { sendOTP: ({ user, otp }) => sendCode(user.id, otp) }),
+        },
+        backupCodeOptions: {
+          storeBackupCodes: {
+            encrypt: (codes) => Promise.resolve(hashes.list(codes)),
+            decrypt: (codes) => Promise.resolve(codes),
+          },
+        },
+      }),
       // The plugin's own limit, ten requests a day, is meant for sold keys; ours are a member of staff's.
       apiKey({ defaultPrefix: 'sw_', rateLimit: { enabled: false } }),
     ],

@@ -2,15 +2,22 @@ import { defaultKeyHasher } from '@better-auth/api-key';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { callerOfKey, callerOfUser, type KnownCaller } from '../../store/callers';
+import { mustEnrol, sessionOver } from '../../domain/sign-in';
+import { callerOfKey, callerOfSession, type KnownCaller } from '../../store/callers';
 import type { Db } from '../../store/db';
+import { endSession, touchSession } from '../../store/sessions';
 import type { ApiDeps } from '../deps';
 import { ROLES } from '../permissions';
-import { forbidden, unauthorized, unavailable } from '../problem';
+import { forbidden, Problem, unauthorized, unavailable } from '../problem';
 import type { Caller } from '../request';
 import { isSameOrigin, isWrite } from '../security';
 
 const Role = z.enum(ROLES);
+/** What is open to who has to set up a second factor first. */
+const WITHOUT_FACTOR = /^\/api\/v1\/(me|account)(\/|\?|$)/;
+/** How long the page has seen no key and no pointer, in seconds: what it reads by itself meanwhile is no use of it. */
+const IDLE_HEADER = 'x-idle-seconds';
+const AT_WORK_SECONDS = 60;
 
 /**
  * The member of staff (工作人员) behind a user, unless disabled or banned. Read for each request: who is disabled, banned
@@ -38,14 +45,31 @@ async function callerOfToken(db: Db, token: string): Promise<Caller | undefined>
 
 const Status = z.object({ statusCode: z.number() });
 
-async function callerOfSession({ auth, db }: ApiDeps, req: Request): Promise<Caller | undefined> {
+/** Who is at the screen that sent this cookie; a session that was left alone too long ends here. */
+export async function callerOfCookie(
+  { auth, db, signInRules, config }: Pick<ApiDeps, 'auth' | 'db' | 'signInRules' | 'config'>,
+  req: Request,
+): Promise<Caller | undefined> {
+  if (req.headers.cookie === undefined) return undefined;
   const headers = fromNodeHeaders({ cookie: req.headers.cookie });
-  const session = await auth.api.getSession({ headers }).catch((error: unknown) => {
+  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
     const known = Status.safeParse(error);
     if (known.success && known.data.statusCode < 500) return null;
     throw unavailable(5, 'sign-ins cannot be checked just now; try again shortly', error);
   });
-  return session ? admitted(await callerOfUser(db, session.user.id), 'session') : undefined;
+  if (!found) return undefined;
+  const sessionId = found.session.id;
+  const known = await callerOfSession(db, sessionId);
+  const caller = admitted(known, 'session');
+  if (!known || !caller) return undefined;
+  const rule = signInRules[caller.role];
+  const times = { createdAt: known.createdAt.getTime(), usedAt: known.usedAt.getTime() };
+  if (!rule || sessionOver(rule, times, Date.now())) {
+    await endSession(db, caller.userId, sessionId);
+    return undefined;
+  }
+  if (!(Number(req.get(IDLE_HEADER) ?? 0) > AT_WORK_SECONDS)) await touchSession(db, sessionId);
+  return { ...caller, sessionId, mustEnrol: config.demandSecondFactor && mustEnrol(rule, known.factors) };
 }
 
 /** The token of `Authorization: Bearer <token>`; undefined without that header, '' for anything else in it. */
@@ -63,10 +87,13 @@ export const authenticate =
   (deps: ApiDeps): RequestHandler =>
   async (req, _res, next) => {
     const token = bearerToken(req);
-    const caller = token === undefined ? await callerOfSession(deps, req) : await callerOfToken(deps.db, token);
+    const caller = token === undefined ? await callerOfCookie(deps, req) : await callerOfToken(deps.db, token);
     if (!caller) throw unauthorized();
     if (caller.via === 'session' && isWrite(req) && !isSameOrigin(req, deps.config)) {
       throw forbidden('a request with a session has to come from our own pages (Origin header)');
+    }
+    if (caller.mustEnrol && !WITHOUT_FACTOR.test(req.originalUrl)) {
+      throw new Problem(403, 'SecondFactorNeeded', 'Not allowed yet', 'set up the second factor of this sign-in first');
     }
     req.caller = caller;
     next();

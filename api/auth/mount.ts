@@ -1,133 +1,154 @@
 import express, { type Express, type Request, type Response } from 'express';
-import { ipKeyGenerator } from 'express-rate-limit';
-import { z } from 'zod';
 import { logSignIn } from '../../store/access-log';
-import { isLastAdmin } from '../../store/admins';
-import { beginSignIn, signInSucceeded } from '../../store/sign-in-attempts';
+import { type AccountAction, noteAccount } from '../../store/account-journal';
+import { beginTry, type Guessed, trySucceeded } from '../../store/sign-in-attempts';
+import { endOlderSessions, endSessions } from '../../store/sessions';
+import { takeCode } from '../../store/used-codes';
 import type { ApiDeps } from '../deps';
 import { mountedAt } from '../log';
-import { badRequest, conflict, forbidden, notFound, Problem, tooMany, unavailable, unprocessable } from '../problem';
+import { forbidden, notFound, Problem, tooMany, unauthorized } from '../problem';
 import { isSameOrigin, isWrite, mediaTypes } from '../security';
-import { ADDRESS_HEADER, AUTH_PATH } from './auth';
+import { parse } from '../validate';
+import { AUTH_PATH } from './auth';
+import { codeHashes } from './code-hash';
+import { asWebRequest, bodyOf, said, type Said } from './exchange';
+import { beginText, giveBackupCodes, labelled, type Person, personAt, personOf } from './factor';
+import * as open from './open';
+import { demandPassword } from './password';
+import { addressOf, placeOf, rememberPlace } from './place';
 
-/** What of better-auth is open; everything else of it is 404, whatever a later version adds. */
-const OPEN = new Set([
-  'POST /sign-in/username',
-  'POST /sign-out',
-  'GET /get-session',
-  'POST /change-password',
-  'POST /revoke-other-sessions',
-  'POST /two-factor/enable',
-  'POST /two-factor/disable',
-  'POST /two-factor/verify-totp',
-  'POST /two-factor/verify-backup-code',
-  'POST /two-factor/generate-backup-codes',
-  'POST /api-key/create',
-  'GET /api-key/list',
-  'POST /api-key/delete',
-  'GET /admin/list-users',
-  'POST /admin/ban-user',
-  'POST /admin/unban-user',
-  'POST /admin/revoke-user-sessions',
-]);
-const SIGN_IN = '/sign-in/username';
 const MOST_BYTES = 16 * 1024;
 
-const SignIn = z.object({ username: z.string().max(100), password: z.string().max(200) });
-const Target = z.object({ userId: z.string() });
-const Failure = z.object({ code: z.string().catch('REFUSED'), message: z.string().catch('refused') });
-
-function bodyOf(req: Request): unknown {
-  if (!Buffer.isBuffer(req.body) || req.body.length === 0) return undefined;
-  try {
-    return JSON.parse(req.body.toString('utf8'));
-  } catch (cause) {
-    if (cause instanceof SyntaxError) throw badRequest('the body cannot be read as JSON');
-    throw cause;
-  }
-}
-
-/** better-auth puts the session's token into its answers; the browser has it in a cookie that scripts cannot read. */
-const withoutTokens = (_key: string, value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null || !('token' in value)) return value;
-  const { token: _token, ...rest } = value;
-  return rest;
+/** What is written down about a change of somebody's own account. */
+const NOTED: Partial<Record<string, AccountAction>> = {
+  [open.CHANGE_PASSWORD]: 'password.change',
+  [open.DISABLE]: 'factor.disable',
+  [open.NEW_BACKUP_CODES]: 'backup-codes.make',
+  [open.NEW_KEY]: 'key.make',
+  '/api-key/delete': 'key.delete',
+  '/revoke-other-sessions': 'sessions.end',
 };
 
-const camel = (code: string): string =>
-  code.toLowerCase().replace(/(^|[_-])([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase());
+const wrongCode = (): Problem =>
+  new Problem(401, 'InvalidCode', 'Refused', 'this code is wrong, was used before, or is over');
 
-function asWebRequest(req: Request, publicUrl: string, address: string): globalThis.Request {
-  const headers = new Headers();
-  for (const name of [
-    'cookie',
-    'origin',
-    'content-type',
-    'user-agent',
-    'sec-fetch-site',
-    'sec-fetch-mode',
-    'referer',
-  ]) {
-    const value = req.get(name);
-    if (value !== undefined) headers.set(name, value);
-  }
-  headers.set(ADDRESS_HEADER, address);
-  const body = Buffer.isBuffer(req.body) && req.body.length > 0 ? new Uint8Array(req.body) : undefined;
-  return new Request(new URL(req.originalUrl, publicUrl), { method: req.method, headers, body });
-}
-
-async function answer(res: Response, from: globalThis.Response): Promise<void> {
-  const text = await from.text();
-  const type = from.headers.get('content-type') ?? '';
-  const body: unknown = text && type.includes('json') ? JSON.parse(text) : null;
-  if (from.status >= 500) throw unavailable(5, 'signing in is not possible just now; try again shortly');
-  if (from.status === 429)
-    throw tooMany(Number(from.headers.get('x-retry-after') ?? 60), 'too many tries; wait a little');
-  if (from.status >= 400) {
-    const { code, message } = Failure.parse(body ?? {});
-    throw new Problem(from.status, camel(code), 'Refused', message);
-  }
-  for (const cookie of from.headers.getSetCookie()) res.append('Set-Cookie', cookie);
-  res.status(from.status).type('application/json').send(JSON.stringify(body, withoutTokens));
+/** One request to better-auth. */
+interface Asked {
+  req: Request;
+  res: Response;
+  path: string;
+  body: Record<string, unknown>;
 }
 
 /**
- * Puts sign-in (登录) at /api/auth in front of the body parsers. Around better-auth: only the listed paths, a pause after
- * wrong passwords, no token in an answer, and the last administrator stays.
+ * Puts sign-in (登录) at /api/auth in front of the body parsers. Around better-auth: only the listed paths and fields, counted
+ * tries, passwords that nobody else has, a second factor by the role's rule, and no token in an answer.
  */
-export function mountAuth(app: Express, { auth, config, db }: ApiDeps): void {
+export function mountAuth(app: Express, deps: ApiDeps): void {
+  const { auth, config, db } = deps;
+  const { publicUrl } = config;
+  const hashes = codeHashes(config.authSecret);
   const raw = express.raw({ type: () => true, limit: MOST_BYTES, inflate: false });
+
+  const ask = async ({ req, body }: Asked, changed = body): Promise<Said> =>
+    said(await auth.handler(asWebRequest(req, publicUrl, addressOf(req), changed)));
+
+  /** Counts a try before better-auth judges it. @throws Problem 429 */
+  async function guarded(guessed: Guessed, asked: Asked, userId?: string, changed = asked.body): Promise<Said> {
+    const place = await placeOf(db, asked.req, publicUrl, userId);
+    const wait = await beginTry(db, guessed, place.name, place.known);
+    if (wait > 0) throw tooMany(wait, `too many wrong ${guessed.what}s for this account from here; wait a little`);
+    const answer = await ask(asked, changed);
+    if (answer.ok) await trySucceeded(db, guessed, place.name);
+    return answer;
+  }
+
+  async function signIn(asked: Asked): Promise<void> {
+    const { req, res, body } = asked;
+    const username = String(body['username']);
+    const address = addressOf(req);
+    const user = await db.user.findUnique({ where: { username: username.trim().toLowerCase() }, select: { id: true } });
+    const answer = await guarded({ what: 'password', username }, asked, user?.id);
+    const person = answer.ok && user ? await personOf(deps, user.id) : undefined;
+    await logSignIn(db, { username, allowed: person !== undefined, address });
+    if (!answer.ok) return answer.pass(res);
+    if (!user || !person) {
+      // Right, and of somebody who is not let in any more: they learn no more than from a wrong one.
+      if (user) await endSessions(db, user.id);
+      throw new Problem(401, 'InvalidUsernameOrPassword', 'Refused', 'Invalid username or password');
+    }
+    if ('twoFactorRedirect' in answer.body) {
+      return answer.pass(res, { twoFactorMethods: [...person.methods, 'backup'] });
+    }
+    await rememberPlace(db, { req, res, publicUrl, userId: user.id });
+    answer.pass(res);
+  }
+
+  async function code(asked: Asked, person: Person): Promise<void> {
+    const { req, res, path, body } = asked;
+    const { userId, username, caller } = person;
+    const given = String(body['code']).normalize('NFKC').replaceAll(/\s/g, '');
+    if (path === open.VERIFY_TEXT && !(caller ? person.allowed : person.methods).includes('text')) throw wrongCode();
+    if (!(await takeCode(db, userId, `${path} ${given}`))) throw wrongCode();
+    const startedAt = new Date();
+    const changed = { code: path === open.VERIFY_BACKUP ? hashes.of(given) : given };
+    const answer = await guarded({ what: 'code', username }, asked, userId, changed);
+    if (!caller) await logSignIn(db, { username, allowed: answer.ok, address: addressOf(req), step: 'code' });
+    if (!answer.ok) return answer.pass(res);
+    if (!caller) {
+      await rememberPlace(db, { req, res, publicUrl, userId });
+      return answer.pass(res);
+    }
+    // Set up just now: what else was signed in by the password alone ends.
+    if (path !== open.VERIFY_BACKUP) await endOlderSessions(db, userId, startedAt, caller.sessionId);
+    const backupCodes = path === open.VERIFY_TEXT ? await giveBackupCodes(deps, userId, hashes) : undefined;
+    await note(person, 'factor.enable', { by: path === open.VERIFY_TEXT ? 'text' : 'totp' });
+    answer.pass(res, backupCodes && { backupCodes });
+  }
+
+  const note = ({ staffId, stationId }: Person, action: AccountAction, data = {}): Promise<void> =>
+    noteAccount(db, { staffId, subjectId: staffId, stationId, action, data });
+
+  /** Everything that somebody signed in does with their own sign-in. */
+  async function own(asked: Asked, person: Person): Promise<void> {
+    const { res, path, body } = asked;
+    const { userId, username, caller } = person;
+    if (caller?.mustEnrol && open.FOR_WHOLE.has(path))
+      throw forbidden('set up the second factor of this sign-in first');
+    if (path === open.CHANGE_PASSWORD) {
+      demandPassword(String(body['newPassword']), [username, caller?.name ?? ''], 'newPassword');
+    }
+    const changed = path === open.CHANGE_PASSWORD ? { ...body, revokeOtherSessions: true } : body;
+    const answer = open.WITH_PASSWORD.has(path)
+      ? await guarded({ what: 'password', username }, asked, userId, changed)
+      : await ask(asked, changed);
+    const action = NOTED[path];
+    if (answer.ok && action) await note(person, action);
+    const uri = answer.body['totpURI'];
+    answer.pass(
+      res,
+      path === open.ENABLE && typeof uri === 'string' ? { totpURI: labelled(uri, username) } : undefined,
+    );
+  }
+
   app.all(`${AUTH_PATH}/{*any}`, mountedAt(''), mediaTypes('application/json'), raw, async (req, res) => {
     const path = req.path.slice(AUTH_PATH.length);
-    if (!OPEN.has(`${req.method} ${path}`)) throw notFound();
+    const schema = open.schemaOf(req.method, path);
+    if (!schema) throw notFound();
     if (isWrite(req) && !isSameOrigin(req, config, req.headers.cookie === undefined)) {
       throw forbidden('this request came from another site');
     }
-    const address = ipKeyGenerator(req.ip ?? '0.0.0.0');
-    const body = bodyOf(req);
-    const name = path === SIGN_IN ? await admitSignIn(body, address) : undefined;
-    if (path === '/admin/ban-user') await keepAnAdmin(body);
-    const response = await auth.handler(asWebRequest(req, config.publicUrl, address));
-    if (name !== undefined) await logSignIn(db, { username: name, allowed: response.ok, address });
-    if (name !== undefined && response.ok) await signInSucceeded(db, name, address);
-    await answer(res, response);
+    const asked: Asked = { req, res, path, body: parse(schema, bodyOf(req)) as Record<string, unknown> };
+    if (path === open.SIGN_IN) return signIn(asked);
+    const person = await personAt(deps, req);
+    if (path === open.SEND_TEXT || open.WITH_CODE.has(path)) {
+      if (!person) throw unauthorized();
+      if (open.WITH_CODE.has(path)) return code(asked, person);
+      const tail = await beginText(deps, person);
+      return (await ask(asked)).pass(res, { phoneTail: tail });
+    }
+    if (open.FOR_ANYBODY.has(path)) return (await ask(asked)).pass(res);
+    if (!person?.caller) throw unauthorized();
+    return own(asked, person);
   });
-
-  async function admitSignIn(body: unknown, address: string): Promise<string> {
-    const parsed = SignIn.safeParse(body);
-    if (!parsed.success) {
-      throw unprocessable(['username', 'password'].map((path) => ({ path, message: 'required, as text' })));
-    }
-    const { username } = parsed.data;
-    const wait = await beginSignIn(db, username, address);
-    if (wait > 0) throw tooMany(wait, 'too many wrong passwords for this account from this address; wait a little');
-    return username;
-  }
-
-  async function keepAnAdmin(body: unknown): Promise<void> {
-    const target = Target.safeParse(body);
-    if (target.success && (await isLastAdmin(db, target.data.userId))) {
-      throw conflict('LastAdmin', 'the last administrator stays: name another one first');
-    }
-  }
 }

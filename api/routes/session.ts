@@ -14,6 +14,8 @@ const Me = z.object({
   bureau: z.boolean(),
   /** Everything here is made up, and every page says so. */
   sandbox: z.boolean(),
+  /** A second factor has to be set up before anything else is open. */
+  mustEnrol: z.boolean(),
   permissions: z.array(z.enum(PERMISSIONS)),
 });
 
@@ -29,11 +31,11 @@ export function createSessionRouter({ docs, db, config }: ApiDeps): Router {
   });
   const router = express.Router();
   router.get('/me', async (req, res) => {
-    const { staffId, name, role, stationId, bureau } = callerOf(req);
+    const { staffId, name, role, stationId, bureau, mustEnrol = false } = callerOf(req);
     const station = await db.station.findUnique({ where: { id: stationId }, select: { name: true } });
     const who = { staffId, name, role, stationId, stationName: station?.name ?? stationId, bureau };
     const sandbox = config.sandbox !== undefined;
-    res.json({ ...who, sandbox, permissions: [...GRANTS[role]] } satisfies z.infer<typeof Me>);
+    res.json({ ...who, sandbox, mustEnrol, permissions: [...GRANTS[role]] } satisfies z.infer<typeof Me>);
   });
   return router;
 }

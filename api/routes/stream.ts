@@ -7,8 +7,8 @@ import { callerOf } from '../request';
 
 /** Proxies let go of connections on which nothing comes. */
 const BEAT_MS = 15_000;
-/** Then the client has to ask again, and with it whether its sign-in still holds. */
-const LIFE_MS = 120_000;
+/** Then the client has to ask again, and with it whether its sign-in still holds: who is shut out is so within a minute. */
+const LIFE_MS = 45_000;
 const AGAIN_MS = 1_000;
 
 interface Change {
@@ -37,10 +37,14 @@ const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
   res.flushHeaders();
   res.write(`retry: ${AGAIN_MS}\nevent: hello\ndata: {}\n\n`);
   const end = (): void => void res.end();
-  const stop = deps.live.listen((events) => {
-    const mine = events.filter(({ stationId }) => inScope(caller, stationId));
-    for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
-  }, end);
+  const stop = deps.live.listen(
+    (events) => {
+      const mine = events.filter(({ stationId }) => inScope(caller, stationId));
+      for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
+    },
+    end,
+    caller.userId,
+  );
   const beat = setInterval(() => res.write(': beat\n\n'), BEAT_MS);
   const life = setTimeout(end, LIFE_MS);
   res.once('close', () => {
@@ -55,7 +59,7 @@ export function createStreamRouter(deps: ApiDeps): Router {
   deps.docs.add({
     method: 'get',
     path: '/api/v1/stream',
-    summary: 'Changes of cases as they come (server-sent events); ends after two minutes, then connect again',
+    summary: 'Changes of cases as they come (server-sent events); ends within a minute, then connect again',
     tag: 'cases',
     permission: 'case:read',
     answers: { 200: { description: 'text/event-stream of `event: case` with caseId, number, risk, drill and kinds' } },

@@ -66,7 +66,8 @@ test('an evaluator changes no record and draws samples; an admin keeps messages 
   expect(GRANTS.evaluator).toEqual([...oversight, 'pack:make']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
   const roster = ['roster:edit', 'contact:own', 'contact:manage', 'source:manage', 'partner:manage'];
-  expect(GRANTS.admin).toEqual([...oversight, ...own, ...roster]);
+  const accounts = ['account:manage', 'account:unlock'];
+  expect(GRANTS.admin).toEqual([...oversight, ...own, ...roster, ...accounts]);
 });
 
 /** What Express keeps of a route or of a router that is mounted somewhere. */
@@ -78,6 +79,7 @@ interface Layer {
 }
 
 const MOUNTS = [
+  '/api/setup',
   '/api/v1',
   '/api/v1/uploads',
   '/api/v1/imports',
@@ -149,6 +151,8 @@ const BESIDE = [
   /^\/api\/v1\/(reports|sources|intake|covers|partners)\/\{id\}/,
   /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
   /^\/api\/v1\/(surveys|survey-remarks|packs)\/\{id\}/,
+  // test/api/accounts.test.ts
+  /^\/api\/v1\/(accounts\/\{id\}|account\/sessions\/\{id\})/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 

@@ -28,7 +28,7 @@ describe('who is asking', () => {
     ['nothing', {}],
     ['an unknown token', { authorization: `Bearer sw_${'x'.repeat(60)}` }],
     ['another scheme', { authorization: 'Basic YTpi' }],
-    ['a forged cookie', { cookie: 'better-auth.session_token=forged.forged' }],
+    ['a forged cookie', { cookie: 'shouwang.session_token=forged.forged' }],
   ])('%s is 401 as a problem', async (_what, headers) => {
     const reply = await me(headers);
     expect(reply.status).toBe(401);
@@ -51,7 +51,7 @@ describe('signing in', () => {
     expect(JSON.stringify(reply.body)).not.toMatch(/"token"/);
     const line = reply.headers.getSetCookie().find((one) => one.includes('session_token')) ?? '';
     expect(line).toMatch(/HttpOnly/i);
-    expect(line).toMatch(/SameSite=Lax/i);
+    expect(line).toMatch(/SameSite=Strict/i);
     expect((await me({ cookie: cookiesOf(reply) })).body).toMatchObject({ staffId: 'xinhua_worker1' });
   });
 
@@ -101,14 +101,18 @@ describe('signing in', () => {
     expect((await t.ask('POST', '/api/auth/sign-in/username', { raw: 'a=b', headers: form })).status).toBe(415);
   });
 
-  test.each(['/sign-up/email', '/admin/set-role', '/admin/impersonate-user', '/update-user', '/is-username-available'])(
-    '%s is not open',
-    async (path) => {
-      const cookie = await session('admin');
-      const reply = await t.ask('POST', `/api/auth${path}`, { body: {}, headers: { cookie, origin: t.url } });
-      expect(reply.status).toBe(404);
-    },
-  );
+  test.each([
+    '/sign-up/email',
+    '/admin/set-role',
+    '/admin/ban-user',
+    '/admin/impersonate-user',
+    '/update-user',
+    '/is-username-available',
+  ])('%s is not open', async (path) => {
+    const cookie = await session('admin');
+    const reply = await t.ask('POST', `/api/auth${path}`, { body: {}, headers: { cookie, origin: t.url } });
+    expect(reply.status).toBe(404);
+  });
 
   test('wrong passwords lead to a pause for that account and address, even when they come all at once', async () => {
     const tries = await Promise.all(Array.from({ length: 30 }, () => signIn('donghu_supervisor', 'wrong password')));
@@ -155,19 +159,6 @@ describe('writes with a cookie', () => {
 });
 
 describe('who may no longer', () => {
-  test('a banned user loses session and token at once', async () => {
-    const cookie = await session('donghu_worker2');
-    const admin = { cookie: await session('admin'), origin: t.url };
-    const user = await t.api.deps.db.user.findUniqueOrThrow({ where: { username: 'donghu_worker2' } });
-    const ban = await t.ask('POST', '/api/auth/admin/ban-user', { body: { userId: user.id }, headers: admin });
-    expect(ban.status).toBe(200);
-    expect((await me({ cookie })).status).toBe(401);
-    expect((await t.ask('GET', '/api/v1/me', { as: 'donghu_worker2' })).status).toBe(401);
-    const back = await t.ask('POST', '/api/auth/admin/unban-user', { body: { userId: user.id }, headers: admin });
-    expect(back.status).toBe(200);
-    expect((await t.ask('GET', '/api/v1/me', { as: 'donghu_worker2' })).status).toBe(200);
-  });
-
   test('who left the staff, and who has a revoked key, is 401', async () => {
     const { db } = t.api.deps;
     await db.staff.update({ where: { id: 'duty2' }, data: { active: false } });
@@ -175,19 +166,5 @@ describe('who may no longer', () => {
     const user = await db.user.findUniqueOrThrow({ where: { username: 'evaluator' } });
     await db.apikey.updateMany({ where: { referenceId: user.id }, data: { enabled: false } });
     expect((await t.ask('GET', '/api/v1/me', { as: 'evaluator' })).status).toBe(401);
-  });
-
-  test('a social worker bans nobody, and the last administrator stays', async () => {
-    const { db } = t.api.deps;
-    const admin = await db.user.findUniqueOrThrow({ where: { username: 'admin' } });
-    const body = { userId: admin.id };
-    const asWorker = { cookie: await session('xinhua_worker1'), origin: t.url };
-    const other = await db.user.findUniqueOrThrow({ where: { username: 'duty1' } });
-    const tried = await t.ask('POST', '/api/auth/admin/ban-user', { body: { userId: other.id }, headers: asWorker });
-    expect(tried.status).toBe(403);
-    const asAdmin = { cookie: await session('admin'), origin: t.url };
-    const last = await t.ask('POST', '/api/auth/admin/ban-user', { body, headers: asAdmin });
-    expect(last.status).toBe(409);
-    expect(last.body['type']).toBe('urn:shouwang:problem:last-admin');
   });
 });

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { freePorts } from '../../sandbox/ports';
-import { startTestApi, type TestApi } from '../support/api';
+import { cookiesOf, startTestApi, type TestApi } from '../support/api';
 import { infra } from '../support/infra';
 
 let t: TestApi;
@@ -43,7 +43,7 @@ test('without the database every answer is 503 with Retry-After, and afterwards 
     const { username, password } = t.account('duty1');
     return t.ask('POST', '/api/auth/sign-in/username', { body: { username, password } });
   };
-  const cookie = ((await signIn()).headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+  const cookie = cookiesOf(await signIn());
   await withoutDatabase(async () => {
     const replies = [
       await t.ask('GET', '/api/v1/me', { as: 'duty1' }),

@@ -84,3 +84,17 @@ test('an API that ends lets its listeners go at once', async () => {
   expect(text).toContain('hello');
   expect(Date.now() - since).toBeLessThan(8_000);
 }, 60_000);
+
+test('who is disabled hears nothing more from that moment on', async () => {
+  const stream = await listen('donghu_worker1');
+  await stream.until('event: hello');
+  const change = (active: boolean) =>
+    t.ask('PATCH', '/api/v1/accounts/donghu_worker1', { as: 'admin', body: { active } });
+  expect((await change(false)).status).toBe(200);
+  await expect(stream.until('nothing of this')).rejects.toThrow('ended before');
+  expect((await listen('donghu_worker1')).status).toBe(401);
+  await change(true);
+  const again = await listen('donghu_worker1');
+  expect(again.status).toBe(200);
+  again.stop();
+});

@@ -70,6 +70,7 @@ async function configFor(databaseUrl: string, dataDir: string): Promise<ApiConfi
     trustProxy: [],
     ratePerMinute: 1_000_000,
     logLevel: 'silent',
+    demandSecondFactor: false,
     sandbox: { carrierUrl: `http://127.0.0.1:${closedPort}`, accountsFile: join(dataDir, 'accounts.json') },
   };
 }

@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import { NoSignal, Refused } from './api/client';
 import { useLive } from './api/queries';
 import { ME, SessionProvider, useMe, useSession } from './api/session';
@@ -20,6 +20,10 @@ import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => import('./pages/case/index'));
 const BoardPage = lazy(() => import('./pages/board/index'));
+const EnrolPage = lazy(() => import('./pages/account/enrol'));
+const SetUpPage = lazy(() => import('./pages/account/set-up'));
+const AccountPage = lazy(() => import('./pages/account/index'));
+const AccountsPage = lazy(() => import('./pages/account/accounts'));
 const PolicyPage = lazy(() => import('./pages/policy/index'));
 
 const client: QueryClient = new QueryClient({
@@ -60,6 +64,8 @@ function Pages() {
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
           <Route path="/policy" element={<PolicyPage />} />
+          <Route path="/account" element={<AccountPage />} />
+          <Route path="/accounts" element={only(may('account:unlock'), <AccountsPage />)} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>
@@ -70,6 +76,9 @@ function Pages() {
 function Door() {
   const { t } = useTranslation();
   const { data: me, error, refetch } = useMe();
+  const settingUp = useLocation().pathname === '/set-up';
+  if (settingUp || me?.mustEnrol)
+    return <Suspense fallback={<Loading />}>{settingUp ? <SetUpPage /> : <EnrolPage />}</Suspense>;
   if (me)
     return (
       <SessionProvider me={me} key={me.staffId}>

@@ -32,7 +32,18 @@ const SKEW = 'shouwang.clock';
 /** Milliseconds that the server's clock is ahead of the device's; devices in the field may be minutes off. */
 let skewMs = Number(localStorage.getItem(SKEW) ?? 0);
 
+/** When a key or a pointer was last used on this page, milliseconds. */
+let usedAt = Date.now();
+for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+  addEventListener(kind, () => (usedAt = Date.now()), { capture: true, passive: true });
+}
+
 api.use({
+  // What the page reads by itself while nobody is there does not keep the sign-in alive.
+  onRequest({ request }) {
+    request.headers.set('x-idle-seconds', String(Math.round((Date.now() - usedAt) / 1000)));
+    return request;
+  },
   onResponse({ response }) {
     const date = Date.parse(response.headers.get('date') ?? '');
     if (Number.isNaN(date)) return;

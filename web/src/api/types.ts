@@ -20,6 +20,8 @@ export type Staff = ItemOf<Ok<paths['/api/v1/staff']['get']>>;
 export type Partner = ItemOf<Ok<paths['/api/v1/partners']['get']>>;
 export type PolicyTable = Ok<paths['/api/v1/policies/current']['get']>;
 export type WhatIf = Ok<paths['/api/v1/policies/what-if']['get']>;
+export type AccountRow = ItemOf<Ok<paths['/api/v1/accounts']['get']>>;
+export type StaffRole = Me['role'];
 export type ReportBody = NonNullable<Body<paths['/api/v1/cases']['post']>>;
 
 export type CaseType = CaseSummary['type'];
@@ -73,3 +75,11 @@ export const REPORTER_ROLES = [
   'hotline',
   'other',
 ] as const;
+
+export const ROLES = [
+  'social_worker',
+  'supervisor',
+  'duty_officer',
+  'admin',
+  'evaluator',
+] as const satisfies readonly StaffRole[];

@@ -107,6 +107,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
     ...(may('case:work') ? [['/work', 'nav.work']] : []),
     ['/board', 'nav.board'],
     ['/policy', 'nav.policy'],
+    ...(may('account:unlock') ? ([['/accounts', 'nav.accounts']] as const) : []),
   ] as const;
   return (
     <div className="frame">
@@ -124,12 +125,12 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
           ))}
         </nav>
         <div className="who">
-          <span className="who-name">
+          <NavLink to="/account" className="who-name" title={t('account.own')}>
             {me.name}
             <small>
               {t(`role.${me.role}`)} · {me.stationName}
             </small>
-          </span>
+          </NavLink>
           <LanguageButton />
           <SignOut />
         </div>
