@@ -22,12 +22,14 @@ import { createContactsRouter } from './routes/contacts';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
+import { createFiguresRouter } from './routes/figures';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
+import { createPolicyDraftsRouter } from './routes/policy-drafts';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
@@ -89,6 +91,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createPostsRouter(deps),
     createChildrenRouter(deps),
     createIndicatorsRouter(deps),
+    createFiguresRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
     createRobotsRouter(deps),
@@ -101,6 +104,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),
+    createPolicyDraftsRouter(deps),
     createStreamRouter(deps),
   );
   app.use(createDocsRouter(deps));

@@ -8,10 +8,12 @@ import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { livePolicies } from '../store/policy-versions';
 import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
+import { unloaded, watchPolicies } from './policy-watch';
 import { watchRecord } from './record-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
@@ -45,7 +47,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     log,
     vault,
     links: createLinks({ db, secret: linkSecret(kek) }),
-    policies: loadPolicies(config.policiesDir),
+    policies: livePolicies(db, loadPolicies(config.policiesDir), unloaded(log)),
     contracts: loadContracts(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
@@ -63,7 +65,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps));
+  deps.background.push(...watchRecord(deps), watchPolicies(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {

@@ -52,6 +52,10 @@ export const PERMISSIONS = [
   'contact:manage',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
+  /** Propose another version of the policy (时限规则), and see what others propose. */
+  'policy:propose',
+  /** Publish what somebody else proposed. */
+  'policy:approve',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -85,14 +89,21 @@ const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill
 const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
 
 /** Field work, decisions on it, and who does it when. */
-const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'roster:edit', 'access:read'];
+const LEADING: readonly Permission[] = [
+  ...FIELD_WORK,
+  ...RUNNING,
+  'case:approve',
+  'roster:edit',
+  'access:read',
+  'policy:propose',
+];
 
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
   supervisor: [...LEADING, ...SERVICES, 'service:correct', 'case:lower-risk'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...LEADING, 'fault:read', 'indicator:read'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'policy:approve'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: OVERSIGHT,
 };

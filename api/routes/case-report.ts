@@ -66,6 +66,8 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
     req.body,
   );
   const stationId = await stationFor(deps, caller, body.stationId);
+  // Another process may just have published one.
+  await deps.policies.refresh();
   const policy = deps.policies.current;
   const given = factsOf(body, at);
   const { risk, raisedFrom } = grade(policy, { ...given, risk: body.risk });
