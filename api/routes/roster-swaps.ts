@@ -48,7 +48,7 @@ const ask = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const errors = [...wrong('mine', mine), ...wrong('theirs', theirs)];
   const arranges = mine !== undefined && mine.holder !== staffId && editsRosterOf(caller, stationId);
   if (mine && mine.holder !== staffId && !arranges) errors.push({ path: 'mine', message: 'is not your shift' });
-  if (mine && theirs && theirs.holder === mine.holder) {
+  if (theirs && theirs.holder === (arranges ? mine.holder : staffId)) {
     errors.push({ path: 'theirs', message: arranges ? 'is the same person’s' : 'is your own shift' });
   }
   if (mine && theirs && mine.role !== theirs.role) errors.push({ path: 'theirs', message: 'is another duty' });

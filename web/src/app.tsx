@@ -6,6 +6,7 @@ import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { NoSignal, Refused } from './api/client';
 import { useLive } from './api/queries';
 import { ME, SessionProvider, useMe, useSession } from './api/session';
+import { withDeskWords } from './i18n';
 import { NotFoundPage } from './pages/not-found';
 import { OutboxPage } from './pages/report/outbox';
 import { ReportPage } from './pages/report';
@@ -20,7 +21,12 @@ import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => import('./pages/case/index'));
 const BoardPage = lazy(() => import('./pages/board/index'));
-const PolicyPage = lazy(() => import('./pages/policy/index'));
+const PolicyPage = lazy(() => withDeskWords(import('./pages/policy/index')));
+const RosterPage = lazy(() => withDeskWords(import('./pages/roster/index')));
+const FiguresPage = lazy(() => withDeskWords(import('./pages/figures/index')));
+const IndicatorsPage = lazy(() => withDeskWords(import('./pages/indicators/index')));
+const ServicesPage = lazy(() => withDeskWords(import('./pages/services/index')));
+const RecordPage = lazy(() => withDeskWords(import('./pages/services/record')));
 
 const client: QueryClient = new QueryClient({
   defaultOptions: {
@@ -60,6 +66,11 @@ function Pages() {
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
           <Route path="/policy" element={<PolicyPage />} />
+          <Route path="/roster" element={<RosterPage />} />
+          <Route path="/figures" element={only(may('indicator:read'), <FiguresPage />)} />
+          <Route path="/indicators" element={only(may('indicator:read'), <IndicatorsPage />)} />
+          <Route path="/services" element={only(may('service:read'), <ServicesPage />)} />
+          <Route path="/services/new" element={only(may('service:write'), <RecordPage />)} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>
