@@ -20,6 +20,7 @@ import {
   draftAnswer,
   draftFile,
   filesAnswer,
+  filesQuery,
   policyFilesBody,
 } from '../schemas/policy-drafts';
 import { emptyQuery } from '../schemas/queries';
@@ -83,10 +84,12 @@ const compare = (deps: ApiDeps) => async (req: Request, res: Response) => {
   res.json({ from, to, changes: comparePolicies(one, other) });
 };
 
-const current = (deps: ApiDeps) => async (req: Request, res: Response) => {
-  parse(emptyQuery, req.query);
+const texts = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  const query = parse(filesQuery, req.query);
   await deps.policies.refresh();
-  const { version } = deps.policies.current;
+  const { all, current } = deps.policies;
+  const { version } = query.version === undefined ? current : (all.find((one) => one.version === query.version) ?? {});
+  if (version === undefined) throw notFound('there is no such version');
   res.json({ version, files: deps.policies.filesOf(version) });
 };
 
@@ -181,8 +184,8 @@ export function createPolicyDraftsRouter(deps: ApiDeps): Router {
     },
     {
       ...propose,
-      ...{ method: 'get', path: `${path}/files` },
-      summary: 'The texts of the version in force, to begin a new one from',
+      ...{ method: 'get', path: `${path}/files`, permission: 'case:read', query: filesQuery },
+      summary: 'The texts of a version; of the one in force, where none is named',
       answers: { 200: { description: 'The texts', schema: filesAnswer } },
     },
     {
@@ -217,7 +220,7 @@ export function createPolicyDraftsRouter(deps: ApiDeps): Router {
   return Router()
     .post('/policies/check', requires('policy:propose'), check(deps))
     .get('/policies/compare', requires('case:read'), compare(deps))
-    .get('/policies/files', requires('policy:propose'), current(deps))
+    .get('/policies/files', requires('case:read'), texts(deps))
     .get('/policies/drafts', requires('policy:propose'), list(deps))
     .post('/policies/drafts', requires('policy:propose'), add(deps))
     .get('/policies/drafts/:id', requires('policy:propose'), look(deps))

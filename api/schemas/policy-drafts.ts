@@ -16,6 +16,7 @@ export const policyFilesBody = z.strictObject({
 
 const version = z.string().min(1).max(40);
 export const compareQuery = z.strictObject({ from: version, to: version });
+export const filesQuery = z.strictObject({ version: version.optional() });
 export const decisionBody = z.strictObject({ approve: z.boolean() });
 
 const risk = z.enum(RISKS);

@@ -95,6 +95,8 @@ test('published, it is what new cases have and what the worker plans by; older c
   const compared = await rig.get('evaluator', `/policies/compare?from=${began}&to=2099.1`);
   expect(compared.json['changes']).toHaveLength(1);
   expect((await rig.get('evaluator', `/policies/compare?from=${began}&to=1`)).status).toBe(422);
+  expect((await rig.get('evaluator', '/policies/files?version=2099.1')).json['files']).toEqual(changed('2099.1', 12));
+  expect((await rig.get('evaluator', '/policies/files?version=1')).status).toBe(404);
 });
 
 test('the database keeps who did it, and lets nobody change what was approved', async () => {

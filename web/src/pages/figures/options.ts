@@ -59,6 +59,9 @@ export const heightOf = (table: FigureTable): number => {
   return FRAME_PX + rows.length * (bars > 1 ? ROW_PX * 1.5 : ROW_PX);
 };
 
+/** A canvas inherits nothing: the page's letters, named again. */
+const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif";
+
 /** Minutes are drawn as hours. */
 const drawn = (column: Column, value: number | null): number | null =>
   value === null || !isSpan(column) ? value : Math.round((value / 60) * 100) / 100;
@@ -87,7 +90,7 @@ export function optionOf(table: FigureTable, words: Words, unit: string): EChart
   }));
   return {
     animation: false,
-    textStyle: { fontFamily: 'inherit', fontSize: 13, color: '#1b1f24' },
+    textStyle: { fontFamily: FONT, fontSize: 13, color: '#1b1f24' },
     grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
     legend: { top: 0, left: 0, itemWidth: 14, textStyle: { color: '#1b1f24' } },
     // Its own HTML would need inline styles, which the page's policy refuses.

@@ -74,7 +74,7 @@ export function PickBar({ picked, edits, role, station, now, onDone }: Props) {
             {t(atOnce ? 'roster.swap' : 'roster.askSwap')}
           </button>
         )}
-        {edits && !other && (
+        {edits && !other && Date.parse(one.until) > now && (
           <>
             <button type="button" className="button" onClick={() => setForm('override')}>
               {t('roster.override')}

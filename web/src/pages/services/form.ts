@@ -56,17 +56,24 @@ export function withChildren(form: RecordForm, childIds: string[]): RecordForm {
   return { ...form, childIds, headCount };
 }
 
-/** What is sent; a field that the kind does not ask for is left out. */
-export function bodyOf(form: RecordForm): ServiceBody {
+/** What the kind asks for beside time and place. */
+function factsOf(form: RecordForm) {
   const asks = asksFor(form.kind);
-  const { kind, minutes, place, note } = form;
   return {
-    ...{ kind, minutes, place, at: new Date(form.at).toISOString() },
     childIds: asks.children ? form.childIds : [],
     headCount: asks.headCount ? form.headCount : 0,
     ...(asks.title && { title: form.title.trim() }),
     ...(asks.group && { groupId: form.groupId }),
     ...(asks.answers && { answers: form.answers, satisfied: form.satisfied }),
+  };
+}
+
+/** What is sent; a field that the kind does not ask for is left out. */
+export function bodyOf(form: RecordForm): ServiceBody {
+  const { kind, minutes, place, note } = form;
+  return {
+    ...{ kind, minutes, place, at: new Date(form.at).toISOString() },
+    ...factsOf(form),
     ...(note.trim() !== '' && { note: note.trim() }),
   };
 }
@@ -75,9 +82,7 @@ export type Missing = 'title' | 'groupId' | 'childIds' | 'headCount' | 'answers'
 
 /** Fields that are not right yet, by the rules that the station's system keeps. */
 export function missing(form: RecordForm, now: number): Missing[] {
-  const { title = null, groupId = null, answers = null, satisfied = null, ...body } = bodyOf(form);
-  const facts = { kind: form.kind, title, groupId, answers, satisfied };
-  const found = recordProblems({ ...facts, childIds: body.childIds ?? [], headCount: body.headCount ?? 0 });
+  const found = recordProblems({ kind: form.kind, ...factsOf(form) });
   const wholeMinutes = Number.isInteger(form.minutes) && form.minutes >= 1 && form.minutes <= LONGEST;
   return [
     ...new Set([

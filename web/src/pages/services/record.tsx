@@ -183,7 +183,7 @@ function When({ form, set, wrong }: PartProps) {
               inputMode="numeric"
               min={1}
               max={1440}
-              step={5}
+             
               value={form.minutes}
               onChange={(event) => set({ ...form, minutes: Number(event.target.value) })}
             />
@@ -237,7 +237,7 @@ export default function RecordPage() {
     });
   };
   return (
-    <form className="record" onSubmit={submit}>
+    <form className="record" noValidate onSubmit={submit}>
       <div className="page-head">
         <h1 ref={head} tabIndex={-1}>
           {t('services.record')}
