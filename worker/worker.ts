@@ -7,6 +7,7 @@ import { createAudit } from '../activities/audit';
 import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
+import { HeadStarts } from '../activities/head-start';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
@@ -58,6 +59,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log };
+  const headStarts = new HeadStarts(sending);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -65,7 +67,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     ...workflows(),
     dataConverter: converter,
     activities: {
-      ...createActivities({ ...sending, policies }),
+      ...createActivities({ ...sending, policies }, headStarts),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest({ ...sending, contracts }),
     },
@@ -81,6 +83,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await Promise.all([courier.stop(), watching.stop()]);
+    await headStarts.idle();
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();
