@@ -183,7 +183,7 @@ function When({ form, set, wrong }: PartProps) {
               inputMode="numeric"
               min={1}
               max={1440}
-             
+
               value={form.minutes}
               onChange={(event) => set({ ...form, minutes: Number(event.target.value) })}
             />
