@@ -93,16 +93,21 @@ export const openCases = (tx: Tx, { scope, at }: Period): Promise<OpenCase[]> =>
 export interface Answered {
   risk: string;
   caseId: string;
-  /** From the alert to its acknowledgement, milliseconds; null: nobody. */
+  /** From the alert to its first acknowledgement, milliseconds; null: nobody. */
   after: number | null;
   over: boolean;
 }
 
-/** Alerts of the cases, with how long it took until somebody answered. */
+/** Alerts of the cases, with how long it took until somebody answered: for the first time, as the journal has it. */
 export const alertAnswers = (tx: Tx, period: Period): Promise<Answered[]> =>
   tx.$queryRaw<Answered[]>`
-    SELECT c.risk, c.id AS "caseId", ${ms(Prisma.sql`a.acknowledged_at - a.opened_at`)} AS after, a.state = 'resolved' AS over
-    FROM cases c JOIN alerts a ON a.case_id = c.id WHERE ${received(period)}`;
+    SELECT c.risk, c.id AS "caseId", a.state = 'resolved' AS over,
+      ${ms(Prisma.sql`coalesce(first.at, a.acknowledged_at) - a.opened_at`)} AS after
+    FROM cases c JOIN alerts a ON a.case_id = c.id
+    LEFT JOIN LATERAL (
+      SELECT min(e.at) AS at FROM events e
+      WHERE e.case_id = c.id AND e.kind = 'alert_acknowledged' AND e.data->>'alertId' = a.id) AS first ON true
+    WHERE ${received(period)}`;
 
 export interface PartnerAnswer {
   partnerId: string;

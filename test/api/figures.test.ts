@@ -46,6 +46,12 @@ beforeAll(async () => {
       acknowledgedAt: new Date(NOW - 23 * HOUR + 12 * MINUTE),
     },
   });
+  // It was acknowledged before, and the step stayed late: the first answer counts.
+  const at5 = new Date(NOW - 23 * HOUR + 5 * MINUTE);
+  const hash = new Uint8Array(32);
+  const data = { alertId: `${b}.first_contact.1`, stepId: 'first_contact' };
+  const entry = { caseId: b, seq: 900, at: at5, actorKind: 'staff', actorId: 'xinhua_supervisor', data };
+  await db.event.create({ data: { ...entry, kind: 'alert_acknowledged', prevHash: hash, hash } });
   const sent = { caseId: a, purpose: 'investigate', sentAt: at(-40) };
   const partnerId = 'police-qinghe';
   await db.referral.createMany({
@@ -80,7 +86,7 @@ test('a supervisor sees their own station, drills left out', async () => {
   expect(row(found, 'on_time', 'type', 'bullying')).toBeUndefined();
   expect(row(found, 'first_contact', 'type', 'all')).toEqual({ count: 3, waiting: 0, median: 120, p90: 1_800 });
   expect(row(found, 'open_cases', 'age', 'week')).toMatchObject({ count: 3 });
-  expect(row(found, 'alert_response', 'risk', 'all')).toEqual({ count: 1, answered: 1, median: 12, p90: 12 });
+  expect(row(found, 'alert_response', 'risk', 'all')).toEqual({ count: 1, answered: 1, median: 5, p90: 5 });
   expect(row(found, 'referral_answers', 'partner', 'police-qinghe')).toEqual({
     ...{ sent: 4, in_time: 1, late: 1, declined: 1, unanswered: 1, waiting: 0, median: 60 },
   });
