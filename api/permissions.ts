@@ -50,6 +50,11 @@ export const PERMISSIONS = [
   'contact:own',
   /** Everybody's. */
   'contact:manage',
+  /** Attachments (附件) with their names and captions; the owner's own permission is needed beside it. */
+  'attachment:read',
+  'attachment:write',
+  /** The file as it came, with place and time as the device wrote them (原件). */
+  'attachment:original',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
   /** Propose another version of the policy (时限规则), and see what others propose. */
@@ -71,6 +76,8 @@ const FIELD_WORK: readonly Permission[] = [
   'roster:read',
   'roster:swap',
   'contact:own',
+  'attachment:read',
+  'attachment:write',
 ];
 const SERVICES: readonly Permission[] = [
   'service:read',
@@ -96,6 +103,7 @@ const LEADING: readonly Permission[] = [
   'roster:edit',
   'access:read',
   'policy:propose',
+  'attachment:original',
 ];
 
 /** What each role may do within its scope. */
