@@ -4,8 +4,8 @@ import type { PlanInput, PlanOutput } from '../domain/messages';
 import type { ActivityDeps } from './deps';
 
 export const createPlan = (deps: ActivityDeps) => ({
-  /** @throws PolicyUnknown where no policy of that version is loaded. */
-  plan({ policyVersion, ...question }: PlanInput): Promise<PlanOutput> {
-    return Promise.resolve(askPolicy(deps.policies.byVersion(policyVersion), question));
+  /** @throws PolicyUnknown where no file holds that version and nobody has published it. */
+  async plan({ policyVersion, ...question }: PlanInput): Promise<PlanOutput> {
+    return askPolicy(await deps.policies.find(policyVersion), question);
   },
 });

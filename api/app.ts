@@ -29,6 +29,7 @@ import { createCoversRouter } from './routes/covers';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
+import { createFiguresRouter } from './routes/figures';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
 import { createHelpPagesRouter } from './routes/help-pages';
@@ -45,6 +46,7 @@ import { createPartnerSignInRouter } from './routes/partner-sign-in';
 import { createPartnerUploadRouter } from './routes/partner-upload';
 import { createPartnersRouter } from './routes/partners';
 import { createPeopleRouter } from './routes/people';
+import { createPolicyDraftsRouter } from './routes/policy-drafts';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createProofsRouter } from './routes/proofs';
@@ -142,6 +144,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createIndicatorsRouter(deps),
     createPacksRouter(deps),
     createProofsRouter(deps),
+    createFiguresRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
     createRobotsRouter(deps),
@@ -156,6 +159,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),
+    createPolicyDraftsRouter(deps),
     createStreamRouter(deps),
     createAttachmentsRouter(deps),
     createPapersRouter(deps),

@@ -20,11 +20,13 @@ import { tidySignIns } from '../store/sign-in-tidy';
 import { loadSignInRules } from '../store/sign-in-rules';
 import { loadPolicies } from '../store/policies';
 import { loadScreening } from '../store/screening';
+import { livePolicies } from '../store/policy-versions';
 import { createRegister, registerSecret } from '../store/services/children';
 import { loadSurvey } from '../store/survey-words';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
+import { unloaded, watchPolicies } from './policy-watch';
 import { watchRecord } from './record-watch';
 import { sweepReports } from './report-watch';
 import { sweepClues } from './clue-sweep';
@@ -73,7 +75,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     blobs: createBlobs(config.storage),
     links,
     signInRules,
-    policies: loadPolicies(config.policiesDir),
+    policies: livePolicies(db, loadPolicies(config.policiesDir), unloaded(log)),
     contracts: loadContracts(config.policiesDir),
     survey: loadSurvey(config.policiesDir),
     index: createChildIndex(indexSecret(kek)),
@@ -96,7 +98,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), watchAttachments(deps), sweepClues(deps), ...sweepReports(deps));
+  deps.background.push(...watchRecord(deps), watchPolicies(deps), watchAttachments(deps), sweepClues(deps), ...sweepReports(deps));
   const untidy = (error: unknown): void =>
     deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
   deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));

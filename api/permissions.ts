@@ -71,6 +71,10 @@ export const PERMISSIONS = [
   'account:manage',
   /** End the pauses after wrong passwords, so that nobody is kept out in an emergency. */
   'account:unlock',
+  /** Propose another version of the policy (时限规则), and see what others propose. */
+  'policy:propose',
+  /** Publish what somebody else proposed. */
+  'policy:approve',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -124,6 +128,7 @@ const LEADING: readonly Permission[] = [
   'report:decide',
   'roster:edit',
   'access:read',
+  'policy:propose',
   'attachment:original',
 ];
 
@@ -132,7 +137,7 @@ export const GRANTS: Record<Role, readonly Permission[]> = {
   social_worker: [...FIELD_WORK, ...SERVICES],
   supervisor: [...LEADING, ...SERVICES, 'service:correct', 'pack:make', 'case:lower-risk', 'partner:manage'],
   // Decides too: a station with one supervisor needs somebody else when that supervisor asks.
-  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'pack:make', 'account:unlock'],
+  duty_officer: [...LEADING, 'fault:read', 'indicator:read', 'pack:make', 'account:unlock', 'policy:approve'],
   admin: [...OVERSIGHT, ...RUNNING, ...UPKEEP],
   evaluator: [...OVERSIGHT, 'pack:make'],
 };

@@ -7,8 +7,10 @@ import { notFound } from './problem';
 
 /** Beside the compiled api/, or in dist/ where the sources themselves run. */
 const BUILT = [join(__dirname, '../web'), join(__dirname, '../dist/web')];
+const DESK_PAGES = ['roster', 'figures', 'indicators', 'services'];
 /** First words of the app's addresses; under others its page says that there is nothing, with 404. */
-const PAGES = new Set(['', 'sign-in', 'report', 'work', 'board', 'cases', 'policy', 'account', 'accounts', 'set-up']);
+const OWN_PAGES = ['account', 'accounts', 'set-up'];
+const PAGES = new Set(['', 'sign-in', 'report', 'work', 'board', 'cases', 'policy', ...OWN_PAGES, ...DESK_PAGES]);
 const NONCE = /__NONCE__/g;
 
 const TYPES: Record<string, string> = {

@@ -11,6 +11,7 @@ export const APPEND_ONLY = [
   'service_events',
   'account_events',
   'report_events',
+  'policy_events',
   'attachment_events',
   'paper_events',
 ];

@@ -1,6 +1,6 @@
 /** Policies on disk: the current one, and the older ones that cases still keep. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Policy, PolicyInvalid, type PolicyText, type Problem, parsePolicy } from '../domain/policy';
 
 /** A case names a version that no file holds: its folder was taken away from policies/archive. */
@@ -12,12 +12,24 @@ export class PolicyUnknown extends Error {
   }
 }
 
+/** A policy as text: its base file, and the types' files by name without their ending. */
+export interface PolicyFiles {
+  base: string;
+  types: Record<string, string>;
+}
+
 export interface Policies {
   current: Policy;
   /** The current policy first, then those of the archive in the order of their folders. */
   all: Policy[];
   /** @throws PolicyUnknown */
   byVersion(version: string): Policy;
+  /** What the version was read from. @throws PolicyUnknown */
+  filesOf(version: string): PolicyFiles;
+  /** As byVersion, and looks for one that was published since. @throws PolicyUnknown */
+  find(version: string): Promise<Policy>;
+  /** Takes up what was published since. */
+  refresh(): Promise<void>;
 }
 
 const BASE = 'base.yaml';
@@ -48,6 +60,22 @@ export function loadPolicy(dir: string): Policy {
   return parsePolicy(base.text, base.file, typeFiles(dir));
 }
 
+const nameOf = (file: string): string => basename(file).replace(/\.yaml$/, '');
+
+/** The texts of the policy in a folder. @throws PolicyInvalid if a file cannot be read */
+export const readFiles = (dir: string): PolicyFiles => ({
+  base: readPolicyFile(join(dir, BASE)).text,
+  types: Object.fromEntries(typeFiles(dir).map(({ file, text }) => [nameOf(file), text])),
+});
+
+/** The policy that files hold, with the names that its messages give them. @throws PolicyInvalid */
+export const policyOf = ({ base, types }: PolicyFiles): Policy =>
+  parsePolicy(
+    base,
+    BASE,
+    Object.entries(types).map(([name, text]) => ({ file: `types/${name}.yaml`, text })),
+  );
+
 /** Folders of older policies, each as the current one was when it was in force. */
 function archived(dir: string): string[] {
   const archive = join(dir, 'archive');
@@ -63,6 +91,7 @@ function archived(dir: string): string[] {
 export function loadPolicies(dir: string): Policies {
   const current = loadPolicy(dir);
   const versions = new Map([[current.version, current]]);
+  const files = new Map([[current.version, readFiles(dir)]]);
   const problems: Problem[] = [];
   for (const folder of archived(dir)) {
     const older = loadPolicy(folder);
@@ -72,13 +101,23 @@ export function loadPolicies(dir: string): Policies {
       problems.push({ file: older.file, line: 1, path: 'version', expected });
     }
     versions.set(older.version, older);
+    files.set(older.version, readFiles(folder));
   }
   if (problems.length > 0) throw new PolicyInvalid(problems);
+  const byVersion = (version: string): Policy => {
+    const found = versions.get(version);
+    if (!found) throw new PolicyUnknown(version);
+    return found;
+  };
   return {
     current,
     all: [...versions.values()],
-    byVersion(version) {
-      const found = versions.get(version);
+    byVersion,
+    find: (version) => Promise.resolve().then(() => byVersion(version)),
+    // Files are read once: what changes while a process runs is published.
+    refresh: () => Promise.resolve(),
+    filesOf(version) {
+      const found = files.get(version);
       if (!found) throw new PolicyUnknown(version);
       return found;
     },

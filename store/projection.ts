@@ -98,6 +98,7 @@ export async function writeCase(
   place: Place,
 ): Promise<void> {
   const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue, people } = projection;
+  const { stationId, left } = place;
   // By what the same child is found (同一儿童线索): among the cases of the station that has this one.
   const cluesFollow =
     left.length === 0
@@ -106,7 +107,6 @@ export async function writeCase(
       UPDATE child_clues SET station_id = ${stationId}
       WHERE ref = 'case' AND ref_id = ${caseId} AND EXISTS (SELECT 1 FROM written))`;
   const { joinedInto = null } = projection;
-  const { stationId, left } = place;
   const parts: Insert[] = [
     ...upsert(
       'steps',

@@ -58,7 +58,8 @@ export async function askSwap(
     role,
     mine,
     theirs,
-  }: { id: string; stationId: string; role: string; mine: HeldShift; theirs: HeldShift },
+    by,
+  }: { id: string; stationId: string; role: string; mine: HeldShift; theirs: HeldShift; by: string },
 ): Promise<Swap> {
   const row = {
     ...{ id, stationId, role, ...mine, state: 'asked' },
@@ -67,7 +68,7 @@ export async function askSwap(
   return db.$transaction(async (tx) => {
     const { count } = await tx.swap.createMany({ data: [row], skipDuplicates: true });
     const data = { other: theirs.staffId };
-    if (count > 0) await noteChange(tx, { staffId: mine.staffId, action: 'swap.ask', stationId, refId: id, data });
+    if (count > 0) await noteChange(tx, { staffId: by, action: 'swap.ask', stationId, refId: id, data });
     return tx.swap.findUniqueOrThrow({ where: { id } });
   });
 }

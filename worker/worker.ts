@@ -12,6 +12,7 @@ import { createCourier } from '../activities/courier';
 import { HeadStarts } from '../activities/head-start';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
+import { repeat } from '../runtime/repeat';
 import { calendarKnows } from '../domain/calendar';
 import { tooTight } from '../domain/limits';
 import { beijing } from '../domain/zone';
@@ -22,11 +23,13 @@ import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
+import { livePolicies } from '../store/policy-versions';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { createVault } from '../store/vault';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
+import { failureOf, keepSchedules, POLICY_EVERY_MS, unloaded } from './policy-watch';
 import { ensureSchedules } from './schedules';
 
 export interface RunningWorker {
@@ -40,13 +43,15 @@ export interface RunningWorker {
  * @throws PolicyInvalid, TextsInvalid; a transport error when Temporal is away
  */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
-  const policies = loadPolicies(config.policiesDir);
+  const onDisk = loadPolicies(config.policiesDir);
   const contracts = loadContracts(config.policiesDir);
   const texts = loadTexts(config.policiesDir, { publicUrl: config.publicUrl, sign: config.channels.sms.sign });
   const nextYear = beijing(Date.now()).year + 1;
   // Its working days are counted as ordinary weekdays until the calendar is brought up to date.
   if (!calendarKnows(nextYear)) log.warn({ year: nextYear }, 'holidays are not known yet');
   const db = openDb(config.databaseUrl, config.databaseConnections);
+  const policies = livePolicies(db, onDisk, unloaded(log));
+  await policies.refresh();
   await configureLimits(db, config.limits);
   for (const warning of tooTight(policies.current, config.limits)) log.warn({ failure: 'LimitTooLow' }, warning);
   const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
@@ -77,14 +82,14 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',
   });
-  await ensureSchedules(
-    client,
-    { taskQueue, digestMinute: policies.current.digestMinute, contracts: contracts.all },
-    log,
+  const schedules = keepSchedules(policies, (digestMinute) =>
+    ensureSchedules(client, { taskQueue, digestMinute, contracts: contracts.all }, log),
   );
+  await schedules.begin();
+  const watching = repeat(POLICY_EVERY_MS, schedules.again, (error) => log.warn(failureOf(error), 'policies not read'));
   const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
-    await courier.stop();
+    await Promise.all([courier.stop(), watching.stop()]);
     await headStarts.idle();
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();

@@ -57,7 +57,7 @@ const told = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Respon
   const ofKind = (kind: string): string[] =>
     deliveries.flatMap(({ personKind, personId }) => (personKind === kind ? [personId] : []));
   const names = await namesOf(deps.db, { staff: ofKind('staff'), partners: ofKind('partner') });
-  const { rungs } = ladderOf(deps.policies.byVersion(row.policyVersion), row.risk as Risk);
+  const { rungs } = ladderOf(await deps.policies.find(row.policyVersion), row.risk as Risk);
   res.json({
     ladder: rungs.map(({ to, afterMs }) => ({ to, afterMinutes: Math.round(afterMs / MINUTE) })),
     items: deliveries.map(({ at, channel, personKind, personId, state, code }) => ({

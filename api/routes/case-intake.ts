@@ -54,7 +54,9 @@ function factsOf({ type, receivedAt, occurredAt, triggers, guardianIsSuspect, ch
  * Writes the case; the same call again changes nothing.
  * @returns what its workflow is started with; undefined when the case was there already
  */
-export function takeCase(deps: ApiDeps, tx: Tx, report: NewReport): Promise<CaseInput | undefined> {
+export async function takeCase(deps: ApiDeps, tx: Tx, report: NewReport): Promise<CaseInput | undefined> {
+  // Another process may just have published one.
+  await deps.policies.refresh();
   const policy = deps.policies.current;
   const { caseId, stationId, child, reporter, narrative, drill, actor, at } = report;
   const given = factsOf(report);

@@ -29,7 +29,8 @@ import { caseClock, nameOf } from './case-answer';
 type CaseRequest = Request<{ id: string }>;
 
 /** The version asked for. @throws Problem 422 naming the versions there are */
-function versionOf(deps: ApiDeps, version: string): Policy {
+async function versionOf(deps: ApiDeps, version: string): Promise<Policy> {
+  await deps.policies.refresh();
   const { all } = deps.policies;
   const found = all.find((policy) => policy.version === version);
   const there = all.map((policy) => policy.version).join(', ');
@@ -84,7 +85,7 @@ async function move(deps: ApiDeps, req: CaseRequest, row: WholeCase, target: Pol
 const change = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   const body = parse(movePolicyBody, req.body);
-  const target = versionOf(deps, body.version);
+  const target = await versionOf(deps, body.version);
   if (body.preview === true || body.reason === undefined) return void res.json(await preview(deps, req, row, target));
   res.json(await move(deps, req, row, target, body.reason));
 };
@@ -116,7 +117,8 @@ export function createCasePolicyRouter(deps: ApiDeps): Router {
     },
   );
   return Router()
-    .get('/policies', requires('case:read'), (_req, res) => {
+    .get('/policies', requires('case:read'), async (_req, res) => {
+      await deps.policies.refresh();
       const { all, current } = deps.policies;
       res.json({ items: all.map(({ version, name }) => ({ version, name, current: version === current.version })) });
     })

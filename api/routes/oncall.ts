@@ -1,8 +1,9 @@
 /** Who is on duty (谁在值班), why, who comes next, and the roster as a calendar. */
 import { type Request, type Response, Router } from 'express';
 import type { OnDuty, Roster, Rung } from '../../domain/roster/model';
+import { explainedGaps } from '../../domain/roster/gap';
 import { onDuty } from '../../domain/roster/on-duty';
-import { gaps, LOOK_AHEAD, nextHandOver, shifts } from '../../domain/roster/timeline';
+import { LOOK_AHEAD, nextHandOver, shifts } from '../../domain/roster/timeline';
 import { DAY, rfc3339 } from '../../domain/zone';
 import { dutyPhones } from '../../store/contacts';
 import { listChanges } from '../../store/roster-journal';
@@ -50,10 +51,9 @@ const warningShown = ({ from, until, ...rest }: RosterWarning, names: Named) => 
 });
 
 /** So that names of people who are only warned about are looked up too. */
+const asDuty = (staffId: string): OnDuty => ({ staffId, why: { kind: 'override', overrideId: '', insteadOf: [] } });
 const asDuties = (all: RosterWarning[]): OnDuty[] =>
-  all.flatMap(({ staffId }) =>
-    staffId === undefined ? [] : [{ staffId, why: { kind: 'override', overrideId: '', insteadOf: [] } }],
-  );
+  all.flatMap(({ staffId }) => (staffId === undefined ? [] : [asDuty(staffId)]));
 
 async function rung(deps: ApiDeps, roster: Roster, one: Rung, at: number) {
   const people = onDuty(roster, one, at);
@@ -98,18 +98,24 @@ const calendar = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const rungs = await rungsAsked(deps, callerOf(req), station);
   const stationIds = rungs.map((one) => one.stationId);
   const roster = await readRoster(deps.db, { stationIds }, { from, until: to });
-  const found = rungs.map((one) => ({ one, all: shifts(roster, one, from, to), open: gaps(roster, one, from, to) }));
-  const names = await named(
-    deps.db,
-    found.flatMap(({ all }) => all),
-  );
+  const found = rungs.map((one) => ({
+    one,
+    all: shifts(roster, one, from, to),
+    open: explainedGaps(roster, one, from, to),
+  }));
+  const away = found.flatMap(({ open }) => open.flatMap(({ why }) => why.away));
+  const names = await named(deps.db, [...found.flatMap(({ all }) => all), ...away.map(asDuty)]);
   res.json({
     from: rfc3339(from),
     to: rfc3339(to),
     items: found.map(({ one, all, open }) => ({
       ...one,
       shifts: all.map((shift) => ({ ...names.person(shift), ...spanShown(shift) })),
-      gaps: open.map(spanShown),
+      gaps: open.map(({ why, ...gap }) => ({
+        ...spanShown(gap),
+        cause: why.cause,
+        away: why.away.map((staffId) => ({ staffId, name: names.name(staffId) })),
+      })),
     })),
   });
 };

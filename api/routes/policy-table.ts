@@ -1,8 +1,8 @@
 /** The policy (时限规则) as people read it, and what a case would have by it before there is one. */
 import { type Request, type Response, Router } from 'express';
 import { CASE_TYPES, type CaseFacts, RISKS, type Risk, type Trigger } from '../../domain/model';
-import { describe, grade, planFrom, type Policy } from '../../domain/policy';
-import { HOUR, MINUTE, rfc3339 } from '../../domain/zone';
+import { describe, grade, planFrom, type Policy, whenShown } from '../../domain/policy';
+import { MINUTE, rfc3339 } from '../../domain/zone';
 import type { ApiDeps } from '../deps';
 import { requires } from '../permissions';
 import { policyTable, type PolicyTable, whatIfAnswer, type WhatIfAnswer, whatIfQuery } from '../schemas/policy-table';
@@ -29,12 +29,11 @@ function tableOf(policy: Policy): PolicyTable {
     rules: policy.rules.flatMap((rule, index) => {
       const row = rows[index];
       if (!row) return [];
-      const { happenedWithinMs, ...when } = rule.when;
       return {
         ...{ kind: rule.kind, name: rule.name, start: rule.start, binds: rule.binds, extendable: rule.extendable },
         due: cells(row.due),
         every: row.every ? cells(row.every) : null,
-        when: { ...when, ...(happenedWithinMs !== undefined && { happenedWithinHours: happenedWithinMs / HOUR }) },
+        when: whenShown(rule.when),
         basis: rule.basis,
       };
     }),
@@ -48,8 +47,9 @@ function tableOf(policy: Policy): PolicyTable {
   };
 }
 
-const whatIf = (deps: ApiDeps) => (req: Request, res: Response) => {
+const whatIf = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const query = parse(whatIfQuery, req.query);
+  await deps.policies.refresh();
   const policy = deps.policies.current;
   const receivedAt = query.receivedAt === undefined ? Date.now() : Date.parse(query.receivedAt);
   const triggers = (query.triggers ?? '').split(',').filter((one) => one !== '') as Trigger[];
@@ -91,8 +91,9 @@ export function createPolicyTableRouter(deps: ApiDeps): Router {
     },
   );
   return Router()
-    .get('/policies/current', requires('case:read'), (req, res) => {
+    .get('/policies/current', requires('case:read'), async (req, res) => {
       parse(emptyQuery, req.query);
+      await deps.policies.refresh();
       res.json(tableOf(deps.policies.current));
     })
     .get('/policies/what-if', requires('case:read'), whatIf(deps));

@@ -36,7 +36,8 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 };
 
 const ask = (deps: ApiDeps) => async (req: Request, res: Response) => {
-  const { staffId, stationId } = callerOf(req);
+  const caller = callerOf(req);
+  const { staffId, stationId } = caller;
   const body = parse(swapBody, req.body);
   const [mine, theirs] = [await readShift(deps.db, body.mine), await readShift(deps.db, body.theirs)];
   const now = Date.now();
@@ -45,16 +46,20 @@ const ask = (deps: ApiDeps) => async (req: Request, res: Response) => {
     return one.startsAt > now ? [] : [{ path, message: 'has begun; a supervisor can enter an override' }];
   };
   const errors = [...wrong('mine', mine), ...wrong('theirs', theirs)];
-  if (mine && mine.holder !== staffId) errors.push({ path: 'mine', message: 'is not your shift' });
-  if (theirs && theirs.holder === staffId) errors.push({ path: 'theirs', message: 'is your own shift' });
+  const arranges = mine !== undefined && mine.holder !== staffId && editsRosterOf(caller, stationId);
+  if (mine && mine.holder !== staffId && !arranges) errors.push({ path: 'mine', message: 'is not your shift' });
+  if (theirs && theirs.holder === (arranges ? mine.holder : staffId)) {
+    errors.push({ path: 'theirs', message: arranges ? 'is the same person’s' : 'is your own shift' });
+  }
   if (mine && theirs && mine.role !== theirs.role) errors.push({ path: 'theirs', message: 'is another duty' });
   if (errors.length > 0 || !mine || !theirs) throw unprocessable(errors);
   const made = await askSwap(deps.db, {
     ...{ id: req.operationId, stationId, role: mine.role },
-    mine: { ...body.mine, staffId },
-    theirs: { ...body.theirs, staffId: theirs.holder },
+    ...{ mine: { ...body.mine, staffId: mine.holder }, theirs: { ...body.theirs, staffId: theirs.holder } },
+    by: staffId,
   });
-  res.status(201).json(shown(made));
+  const arranged = arranges && made.state === 'asked';
+  res.status(201).json(shown(arranged ? await settle(deps, made, 'accepted', staffId) : made));
 };
 
 /** @throws Problem 404 */

@@ -7,6 +7,20 @@ const risk = z.enum(RISKS);
 const type = z.enum(CASE_TYPES);
 const perRisk = z.record(risk, z.string().nullable());
 
+/** When a rule holds; everything that is said must be true of the case. */
+export const whenAnswer = z.strictObject({
+  types: z.array(type).optional(),
+  risks: z.array(risk).optional(),
+  triggers: z.array(z.enum(TRIGGERS)).optional(),
+  guardianIsSuspect: z.boolean().optional(),
+  underSix: z.boolean().optional(),
+  safe: z.boolean().optional(),
+  returned: z.boolean().optional(),
+  happenedWithinHours: z.number().optional(),
+  once: z.array(z.string()).optional(),
+  unless: z.array(z.string()).optional(),
+});
+
 export const policyTable = z.strictObject({
   version: z.string(),
   name: z.string(),
@@ -29,16 +43,7 @@ export const policyTable = z.strictObject({
       due: perRisk,
       every: perRisk.nullable(),
       extendable: z.boolean(),
-      when: z.strictObject({
-        types: z.array(type).optional(),
-        risks: z.array(risk).optional(),
-        triggers: z.array(z.enum(TRIGGERS)).optional(),
-        guardianIsSuspect: z.boolean().optional(),
-        underSix: z.boolean().optional(),
-        happenedWithinHours: z.number().optional(),
-        once: z.array(z.string()).optional(),
-        unless: z.array(z.string()).optional(),
-      }),
+      when: whenAnswer,
       basis: stepAnswer.shape.basis.extend({ figure: z.string().optional() }),
     }),
   ),

@@ -86,7 +86,9 @@ export const leaveBody = z.strictObject({ staffId: id, ...span }).refine(inOrder
 export const timesPatch = z.strictObject({ from: time.optional(), until: time.optional() });
 
 const shiftBody = z.strictObject({ rotationId: id, shift: z.number().int().min(0).max(1_000_000) });
-export const swapBody = z.strictObject({ mine: shiftBody, theirs: shiftBody });
+export const swapBody = z
+  .strictObject({ mine: shiftBody, theirs: shiftBody })
+  .meta({ description: "`mine` is the caller's own; who edits the roster may exchange any two, at once" });
 export const swapDecision = z.strictObject({ accept: z.boolean() });
 
 export const oncallQuery = z.strictObject({
@@ -162,7 +164,15 @@ export const rosterAnswer = z.strictObject({
       stationId: z.string(),
       role,
       shifts: z.array(z.strictObject({ ...person, from: at, until: at })),
-      gaps: z.array(z.strictObject({ from: at, until: at })),
+      gaps: z.array(
+        z.strictObject({
+          from: at,
+          until: at,
+          cause: z.enum(['no_rotation', 'not_begun', 'ended', 'outside_hours', 'all_away']),
+          /** Who would have been in turn. */
+          away: z.array(named),
+        }),
+      ),
     }),
   ),
 });

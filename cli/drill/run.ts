@@ -2,8 +2,8 @@
 import { outsideQuiet } from '../../domain/ladder';
 import type { Ladder } from '../../domain/alert';
 import { ladderOf, type Policy } from '../../domain/policy';
-import { loadPolicies } from '../../store/policies';
 import { loadTexts } from '../../store/texts';
+import { policyFor } from '../policies';
 import { SeenCase } from '../cases';
 import { CliFailure } from '../client';
 import { deviations, expectedBy, type Deviation } from './expect';
@@ -65,16 +65,15 @@ async function endOrSay(field: Field, { id, number }: SeenCase): Promise<void> {
 
 /**
  * @param stop aborted: end the drill at the next stop of the clock
- * @throws CliFailure; PolicyUnknown where the policies here are not those that the system runs on
+ * @throws CliFailure; PolicyUnknown where neither the folder nor the system has the case's policy
  */
 export async function drill(field: Field, options: DrillOptions, stop: AbortSignal): Promise<DrillResult> {
   const { policies, url, spanMs } = options;
-  const versions = loadPolicies(policies);
   const { stepName } = loadTexts(policies, { publicUrl: url, sign: '演练' });
   const one = await report(field, options);
   try {
     if (one.workflow === 'pending') throw new CliFailure('时限引擎没有运行，演练无法进行 · Temporal is away');
-    const policy = versions.byVersion(one.policyVersion);
+    const policy = await policyFor(field.officer, policies, one.policyVersion);
     const until = one.receivedAt + spanMs;
     const told = await watch(field, one, ladderOf(policy, one.risk), until, stop);
     const { accounts, stationId } = field;

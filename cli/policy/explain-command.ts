@@ -1,9 +1,10 @@
 /** `explain CASE`: asks a running system for one case and its journal. */
 import type { Policy } from '../../domain/policy';
-import { loadPolicies, PolicyUnknown } from '../../store/policies';
+import { PolicyUnknown } from '../../store/policies';
 import { findCase, Timeline } from '../cases';
 import { addressOf, Client, tokenFor } from '../client';
 import { readOptions } from '../command';
+import { policyFor } from '../policies';
 import { explain } from './explain';
 import { explanationJson, explanationText } from './explain-print';
 import { OptionsWrong } from './options';
@@ -11,10 +12,10 @@ import { OptionsWrong } from './options';
 /** Who sees every station's cases, and who sees their own. */
 const READERS = ['duty_officer', 'social_worker'];
 
-/** The version that the case keeps; undefined where its files are not here. @throws PolicyInvalid */
-function policyOf(dir: string, version: string): Policy | undefined {
+/** The version that the case keeps; undefined where its files are nowhere. @throws PolicyInvalid */
+async function policyOf(client: Client, dir: string, version: string): Promise<Policy | undefined> {
   try {
-    return loadPolicies(dir).byVersion(version);
+    return await policyFor(client, dir, version);
   } catch (error) {
     if (error instanceof PolicyUnknown) return undefined;
     throw error;
@@ -30,7 +31,8 @@ export async function runExplain(args: string[], policies: string): Promise<numb
   const client = new Client(url, await tokenFor(url, values['token'], READERS));
   const found = await findCase(client, word);
   const { items } = await client.ask('GET', `/api/v1/cases/${found.id}/timeline`, Timeline);
-  const explained = explain(found, items, policyOf(values['policies'] ?? policies, found.policyVersion));
+  const policy = await policyOf(client, values['policies'] ?? policies, found.policyVersion);
+  const explained = explain(found, items, policy);
   console.log(flags.has('json') ? explanationJson(explained) : explanationText(explained));
   return 0;
 }

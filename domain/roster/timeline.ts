@@ -24,7 +24,7 @@ function edgesOfHours({ hours }: Rotation, from: number, until: number): number[
 }
 
 /** Every moment at which who is on duty may change. */
-function turningPoints(roster: Roster, rung: Rung, from: number, until: number): number[] {
+export function turningPoints(roster: Roster, rung: Rung, from: number, until: number): number[] {
   const rotations = roster.rotations.filter((one) => isOf(one, rung));
   const all = [
     ...rotations.flatMap((one) => [

@@ -144,7 +144,12 @@ test('every route that answers is declared with who may use it, and every declar
 /** How a route names what it concerns; a route with another parameter has to say here how its scope is tested. */
 const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 /** Parameters that name nothing of one station. */
-const UNSCOPED: RegExp[] = [/^\/api\/v1\/forms\/\{formId\}/];
+const UNSCOPED: RegExp[] = [
+  // The policy is everybody's (test/api/cases/policy-drafts.test.ts).
+  /^\/api\/v1\/policies\/drafts\/\{id\}/,
+  // A form's text is everybody's.
+  /^\/api\/v1\/forms\/\{formId\}/,
+];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
   /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts)\/\{id\}/,

@@ -72,6 +72,25 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await visitor.go('/policy');
       await page.locator('.gantt-row').first().waitFor();
       await shoot('policy');
+      await page.locator('#policy-publish').scrollIntoViewIfNeeded();
+      await shoot('publish');
+    }
+    await visitor.go('/roster');
+    await page.locator('.duty:visible').first().waitFor();
+    await shoot('roster');
+    await visitor.go('/figures');
+    await page.locator('.chart canvas').first().waitFor();
+    await shoot('figures');
+    await visitor.go('/indicators');
+    await page.locator('.burn-up').nth(3).waitFor();
+    await shoot('targets');
+    await visitor.go('/services');
+    await page.locator('.service-month').waitFor();
+    await shoot('services');
+    if (size === 'phone') {
+      await visitor.go('/services/new');
+      await page.locator('input[value=home_visit]').click();
+      await shoot('record');
     }
     expect(visitor.errors).toEqual([]);
     await visitor.close();

@@ -6,6 +6,7 @@ import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-route
 import { NoSignal, Refused } from './api/client';
 import { useLive } from './api/queries';
 import { ME, SessionProvider, useMe, useSession } from './api/session';
+import { withDeskWords } from './i18n';
 import { NotFoundPage } from './pages/not-found';
 import { OutboxPage } from './pages/report/outbox';
 import { ReportPage } from './pages/report';
@@ -24,7 +25,12 @@ const EnrolPage = lazy(() => import('./pages/account/enrol'));
 const SetUpPage = lazy(() => import('./pages/account/set-up'));
 const AccountPage = lazy(() => import('./pages/account/index'));
 const AccountsPage = lazy(() => import('./pages/account/accounts'));
-const PolicyPage = lazy(() => import('./pages/policy/index'));
+const PolicyPage = lazy(() => withDeskWords(import('./pages/policy/index')));
+const RosterPage = lazy(() => withDeskWords(import('./pages/roster/index')));
+const FiguresPage = lazy(() => withDeskWords(import('./pages/figures/index')));
+const IndicatorsPage = lazy(() => withDeskWords(import('./pages/indicators/index')));
+const ServicesPage = lazy(() => withDeskWords(import('./pages/services/index')));
+const RecordPage = lazy(() => withDeskWords(import('./pages/services/record')));
 
 const client: QueryClient = new QueryClient({
   defaultOptions: {
@@ -66,6 +72,11 @@ function Pages() {
           <Route path="/policy" element={<PolicyPage />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/accounts" element={only(may('account:unlock'), <AccountsPage />)} />
+          <Route path="/roster" element={<RosterPage />} />
+          <Route path="/figures" element={only(may('indicator:read'), <FiguresPage />)} />
+          <Route path="/indicators" element={only(may('indicator:read'), <IndicatorsPage />)} />
+          <Route path="/services" element={only(may('service:read'), <ServicesPage />)} />
+          <Route path="/services/new" element={only(may('service:write'), <RecordPage />)} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>

@@ -124,6 +124,10 @@ export class Rig {
     return this.fetch(`/api/v1${target}`, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
+  delete(who: Who, target: string): Promise<Answer> {
+    return this.fetch(`/api/v1${target}`, { method: 'DELETE', headers: this.headersOf(who) });
+  }
+
   /** A form as a browser sends it from our own page. */
   form(target: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
     return this.fetch(target, {

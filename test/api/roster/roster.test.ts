@@ -38,6 +38,9 @@ describe('weekly turns in place of the fixed duties', () => {
     for (const { id } of fixed)
       expect((await send('DELETE', `/roster/rotations/${String(id)}`, undefined)).status).toBe(200);
     expect(names(await worker(inDays(1)))).toEqual([]);
+    const soon = `from=${encodeURIComponent(inDays(1))}&to=${encodeURIComponent(inDays(2))}`;
+    const [empty] = (await listOf(`/roster?station=donghu&${soon}`)).filter((one) => one['role'] === 'worker');
+    expect(empty?.['gaps']).toMatchObject([{ cause: 'ended', away: [] }]);
     expect(await listOf('/roster/warnings')).toContainEqual(
       expect.objectContaining({ kind: 'gap', stationId: 'donghu', role: 'worker' }),
     );
@@ -131,6 +134,27 @@ describe('weekly turns in place of the fixed duties', () => {
     const wrong = await post('/roster/swaps', { mine: shift(0), theirs: shift(1) }, TWO);
     expect(wrong.status).toBe(422);
     expect(errorsOf(wrong)).toEqual(['mine', 'mine']);
+  });
+
+  test('a supervisor exchanges two people’s shifts at once; nobody else’s station, and not one person’s with themselves', async () => {
+    const shift = (n: number) => ({ rotationId: rotation['id'], shift: n });
+    const made = await post('/roster/swaps', { mine: shift(8), theirs: shift(9) });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      state: 'accepted',
+      decidedBy: BOSS,
+      mine: { staffId: ONE },
+      theirs: { staffId: TWO },
+    });
+    const month = `from=${encodeURIComponent(inDays(8 * 7))}&to=${encodeURIComponent(inDays(8 * 7 + 1))}`;
+    const [item] = (await listOf(`/roster?station=donghu&${month}`)).filter((one) => one['role'] === 'worker');
+    expect(item?.['shifts']).toMatchObject([{ staffId: TWO, why: { kind: 'swap', insteadOf: ONE } }]);
+    expect(errorsOf(await post('/roster/swaps', { mine: shift(10), theirs: shift(12) }))).toEqual(['theirs']);
+    expect(errorsOf(await post('/roster/swaps', { mine: shift(10), theirs: shift(11) }, 'xinhua_supervisor'))).toEqual([
+      'mine',
+      'theirs',
+    ]);
+    expect(errorsOf(await post('/roster/swaps', { mine: shift(11), theirs: shift(10) }, ONE))).toContain('mine');
   });
 
   test('a change takes effect at the next hand-over, and what was stays', async () => {

@@ -9,7 +9,7 @@ const PAGE = 200;
 const AGAIN_MS = 60_000;
 
 /** Reads all pages of a list; `least` keeps a runaway list from never ending. */
-async function allPages<T>(
+export async function allPages<T>(
   read: (cursor?: string) => Promise<{ items: T[]; nextCursor: string | null }>,
 ): Promise<T[]> {
   const items: T[] = [];
@@ -115,6 +115,18 @@ export async function refreshCase(client: QueryClient, caseId: string): Promise<
   const keys = [['case', caseId], ['cases'], ['alerts'], ['approvals'], ['work']];
   await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
 }
+
+const DUTY_MS = 120_000;
+
+/** Who is on duty now. @param station of one station alone */
+export const useOnDuty = (station: string | undefined, enabled: boolean) =>
+  useQuery({
+    queryKey: ['oncall', station],
+    queryFn: () => answer(api.GET('/api/v1/oncall', { params: { query: { station } } })),
+    staleTime: DUTY_MS,
+    refetchInterval: DUTY_MS,
+    enabled,
+  });
 
 export interface Change {
   caseId: string;

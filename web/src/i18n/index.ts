@@ -12,6 +12,14 @@ const OTHERS: Record<Exclude<Language, 'zh-CN'>, () => Promise<{ default: object
   en: () => import('../locales/en.json'),
 };
 
+/** Words of the desk pages, which the pages of a phone do not load. */
+const DESK: Record<Language, () => Promise<{ default: object }>> = {
+  'zh-CN': () => import('../locales/desk/zh-CN.json'),
+  en: () => import('../locales/desk/en.json'),
+};
+let deskWanted = false;
+const deskLoaded = new Set<Language>();
+
 const isLanguage = (value: string | null): value is Language => LANGUAGES.some((one) => one === value);
 
 /** What was chosen here before; otherwise Chinese, whatever the device's own language is. */
@@ -24,6 +32,21 @@ async function load(language: Language): Promise<void> {
   if (language !== 'zh-CN' && !i18next.hasResourceBundle(language, 'translation')) {
     i18next.addResourceBundle(language, 'translation', (await OTHERS[language]()).default);
   }
+  if (deskWanted) await loadDesk(language);
+}
+
+async function loadDesk(language: Language): Promise<void> {
+  if (deskLoaded.has(language)) return;
+  i18next.addResourceBundle(language, 'translation', (await DESK[language]()).default, true);
+  deskLoaded.add(language);
+}
+
+/** Brings the words of the desk pages, in the language on screen and in Chinese, which stands in for what is missing. */
+export async function withDeskWords<P>(page: Promise<P>): Promise<P> {
+  deskWanted = true;
+  const language = LANGUAGES.find((one) => one === i18next.language) ?? 'zh-CN';
+  const [loaded] = await Promise.all([page, loadDesk('zh-CN'), loadDesk(language)]);
+  return loaded;
 }
 
 /** Direction and language of the page follow the file's own word. */

@@ -7,6 +7,7 @@ import { useSession } from '../api/session';
 import { snapshot, subscribe } from '../device/outbox';
 import { LANGUAGES, setLanguage } from '../i18n';
 import { Dialog } from './dialog';
+import { OnDutyLine } from './on-duty';
 import { messageOf } from './problem';
 import { useToast } from './toast';
 
@@ -106,6 +107,14 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
     ...(may('case:report') ? [['/report', 'nav.report']] : []),
     ...(may('case:work') ? [['/work', 'nav.work']] : []),
     ['/board', 'nav.board'],
+    ...(may('service:read') ? [['/services', 'nav.services']] : []),
+    ['/roster', 'nav.roster'],
+    ...(may('indicator:read')
+      ? [
+          ['/figures', 'nav.figures'],
+          ['/indicators', 'nav.indicators'],
+        ]
+      : []),
     ['/policy', 'nav.policy'],
     ...(may('account:unlock') ? ([['/accounts', 'nav.accounts']] as const) : []),
   ] as const;
@@ -135,6 +144,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
           <SignOut />
         </div>
       </header>
+      <OnDutyLine />
       <Line live={live} />
       <main id="main" className="page" tabIndex={-1} ref={main}>
         {children}

@@ -1,37 +1,30 @@
 /** The policy (时限规则): the table as people know it, and what a case would have by it. */
+import '../../styles/desk.css';
 import { useQuery } from '@tanstack/react-query';
 import { Table, type TableColumnsType } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
+import { useSession } from '../../api/session';
 import { type PolicyTable, RISKS } from '../../api/types';
 import { span } from '../../lib/time';
 import { basisWords } from '../../ui/basis';
 import { Failed, Loading, RiskTag } from '../../ui/bits';
 import { Desk } from '../../ui/desk';
 import { stepName } from '../../ui/step-name';
+import { Publish } from './publish';
+import { Versions } from './versions';
 import { WhatIf } from './what-if';
+import { conditionWords } from './when-words';
 
 type Rule = PolicyTable['rules'][number];
 type Row = Rule & { key: string };
 
 /** When a rule holds, in words. */
-function whenWords(t: TFunction, { start, when }: Rule): string[] {
-  const { types, risks, triggers, guardianIsSuspect, underSix, happenedWithinHours, once, unless } = when;
-  const kinds = (list: readonly string[]): string =>
-    list.map((kind) => stepName(t, { kind, name: kind })).join(t('list'));
-  return [
-    t('policy.from', { start: t(`event.${start}`) }),
-    ...(types ? [types.map((one) => t(`type.${one}`)).join(t('list'))] : []),
-    ...(risks ? [risks.map((one) => t(`risk.${one}`)).join(t('list'))] : []),
-    ...(triggers ? [t('policy.triggers', { list: triggers.map((one) => t(`trigger.${one}`)).join(t('list')) })] : []),
-    ...(guardianIsSuspect === undefined ? [] : [t(guardianIsSuspect ? 'policy.guardian' : 'policy.notGuardian')]),
-    ...(underSix === undefined ? [] : [t(underSix ? 'policy.underSix' : 'policy.sixOrOlder')]),
-    ...(happenedWithinHours === undefined ? [] : [t('policy.within', { count: happenedWithinHours })]),
-    ...(once ? [t('policy.once', { list: kinds(once) })] : []),
-    ...(unless ? [t('policy.unless', { list: kinds(unless) })] : []),
-  ];
-}
+const whenWords = (t: TFunction, { start, when }: Rule): string[] => [
+  t('policy.from', { start: t(`event.${start}`) }),
+  ...conditionWords(t, when),
+];
 
 function Rules({ table }: { table: PolicyTable }) {
   const { t } = useTranslation();
@@ -112,10 +105,11 @@ function Ladders({ table }: { table: PolicyTable }) {
 
 export default function PolicyPage() {
   const { t } = useTranslation();
+  const { may } = useSession();
   const table = useQuery({
     queryKey: ['policy'],
     queryFn: () => answer(api.GET('/api/v1/policies/current')),
-    staleTime: 600_000,
+    staleTime: 60_000,
   });
   if (table.isPending) return <Loading />;
   if (!table.data) return <Failed error={table.error} retry={table.refetch} />;
@@ -133,6 +127,16 @@ export default function PolicyPage() {
         <h2 id="policy-ladders">{t('policy.ladders')}</h2>
         <Ladders table={table.data} />
       </section>
+      <section className="card wide-card" aria-labelledby="policy-versions">
+        <h2 id="policy-versions">{t('publish.versions')}</h2>
+        <Versions />
+      </section>
+      {may('policy:propose') && (
+        <section className="card wide-card" aria-labelledby="policy-publish">
+          <h2 id="policy-publish">{t('publish.title')}</h2>
+          <Publish />
+        </section>
+      )}
       <section aria-labelledby="policy-rules">
         <h2 id="policy-rules">{t('policy.rules')}</h2>
         <Rules table={table.data} />

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { CASE_TYPES, type CaseType, type Risk, RISKS, type Trigger, TRIGGERS } from '../../api/types';
 import { Failed, Field, Loading, RiskTag } from '../../ui/bits';
+import { momentOf } from '../../lib/time';
 import { Gantt } from '../../ui/gantt';
 
 export function WhatIf() {
@@ -14,12 +15,15 @@ export function WhatIf() {
   const [trigger, setTrigger] = useState<Trigger>();
   const [guardian, setGuardian] = useState(false);
   const [underSix, setUnderSix] = useState(false);
+  const [received, setReceived] = useState('');
+  const receivedAt = momentOf(received);
   const query = {
     type,
     ...(risk && { risk }),
     ...(trigger && { triggers: trigger }),
     ...(guardian && { guardianIsSuspect: 'true' as const }),
     ...(underSix && { underSix: 'true' as const }),
+    ...(receivedAt !== undefined && { receivedAt: new Date(receivedAt).toISOString() }),
   };
   const found = useQuery({
     queryKey: ['what-if', query],
@@ -75,6 +79,16 @@ export function WhatIf() {
                 </option>
               ))}
             </select>
+          )}
+        </Field>
+        <Field label={t('publish.received')} hint={t('publish.receivedHint')}>
+          {(ids) => (
+            <input
+              {...ids}
+              type="datetime-local"
+              value={received}
+              onChange={(event) => setReceived(event.target.value)}
+            />
           )}
         </Field>
         <label className="check">
