@@ -15,6 +15,7 @@ import { createAssetsRouter } from './routes/assets';
 import { createAuditRouter } from './routes/audit';
 import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
+import { createCaseMessagesRouter } from './routes/case-messages';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
@@ -79,6 +80,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     idempotent(deps),
     createSessionRouter(deps),
     createCasesRouter(deps),
+    createCaseMessagesRouter(deps),
     createCasePolicyRouter(deps),
     createStepsRouter(deps),
     createReferralsRouter(deps),

@@ -52,6 +52,7 @@ export type Command = Said &
     | { do: 'decide_close'; approve: boolean; noteId?: string }
     | { do: 'reopen'; reasonId: string }
     | { do: 'escalate'; alertId: string; noteId?: string }
+    | { do: 'add_note'; stepId?: string; noteId: string }
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
     /** From the audit alone. `tellNow`: alerts of which nobody was told go on at once. */
     | { do: 'nudge'; why: string; tellNow?: string[] }

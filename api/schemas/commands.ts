@@ -53,4 +53,5 @@ export const decisionBody = z.strictObject({ approve: z.boolean(), note });
 export const riskBody = z.strictObject({ risk: z.enum(RISKS), reason: freeText() });
 export const referralBody = z.strictObject({ partnerId: id, purpose: z.enum(PURPOSES), note });
 export const reasonBody = z.strictObject({ reason: freeText() });
+export const noteBody = z.strictObject({ text: freeText(), stepId: id.optional() });
 export const acknowledgeBody = z.strictObject({ note });
