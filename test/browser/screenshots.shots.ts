@@ -54,7 +54,7 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await page.locator('.work-done').first().click();
       await shoot('step');
       await visitor.go(`/cases/${field.late.id}`);
-      await page.locator('.entry').first().waitFor();
+      await page.locator('.wide-card .entry').first().waitFor();
       await shoot('case');
       await page.evaluate("document.getElementById('case-picture').scrollIntoView()");
       await shoot('timeline');
@@ -65,7 +65,7 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await page.locator('.rung').first().waitFor();
       await shoot('board');
       await visitor.go(`/cases/${field.late.id}`);
-      await page.locator('.entry').first().waitFor();
+      await page.locator('.wide-card .entry').first().waitFor();
       await shoot('case');
       await page.evaluate("document.getElementById('case-picture').scrollIntoView()");
       await shoot('timeline');

@@ -6,6 +6,9 @@ import { useAccess } from '../../api/watch';
 import { dateTime } from '../../lib/time';
 import { Empty, Failed, Loading } from '../../ui/bits';
 
+/** A permission may be followed by what it was used on; a colon means something else to the words' file. */
+const wordOf = (action: string): string => (action.split('/')[0] ?? '').replace(':', '_');
+
 function Line({ line, now }: { line: AccessLine; now: number }) {
   const { t } = useTranslation();
   const nobody = t(line.ground === 'referral' ? 'access.partner' : 'access.nobody');
@@ -14,7 +17,7 @@ function Line({ line, now }: { line: AccessLine; now: number }) {
       <td>{dateTime(t, Date.parse(line.at), now)}</td>
       <td>{line.name ?? line.staffId ?? nobody}</td>
       <td>
-        {t(`access.action.${line.action.split('/')[0]}`, { defaultValue: line.action })}
+        {t(`access.action.${wordOf(line.action)}`, { defaultValue: line.action })}
         {!line.allowed && <span className="tag"> {t('access.refused')}</span>}
       </td>
       <td>{line.ground && t(`access.ground.${line.ground}`)}</td>

@@ -5,7 +5,7 @@ import type { CaseFile, JournalEntry } from '../../api/types';
 import { Entries } from './entries';
 
 /** Entries that come in great numbers once a case is late; shown on demand. */
-const MANY = ['rung_told', 'step_due_soon', 'deadline_moved'];
+const MANY = ['rung_told', 'further_channel', 'step_due_soon', 'deadline_moved'];
 
 export function Journal({ entries, file, now }: { entries: readonly JournalEntry[]; file: CaseFile; now: number }) {
   const { t } = useTranslation();
