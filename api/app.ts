@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps';
 import { asProblem } from './failure';
 import { idempotent } from './idempotency';
 import { logged, mountedAt, routePattern } from './log';
+import { patience } from './patience';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
 import { createAccessRouter } from './routes/access';
@@ -37,9 +38,11 @@ import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-
 import { createRosterRouter } from './routes/roster';
 import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
+import { createAttachmentsRouter } from './routes/attachments';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
+import { createUploadsRouter } from './routes/uploads';
 import { createWorkRouter } from './routes/work';
 import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -58,7 +61,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(logged(log), measured(metrics), ...headers(), cleanAddress);
+  app.use(logged(log), measured(metrics), patience, ...headers(), cleanAddress);
   app.use(createHealthRouter(deps), createAssetsRouter(), createWebFiles());
   const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
   // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.
@@ -69,6 +72,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  at('/api/v1/uploads', authenticate(deps), throttle(config, 'caller'), createUploadsRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
   at(
@@ -104,6 +108,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),
     createStreamRouter(deps),
+    createAttachmentsRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, readEnv, sharedConfig, type SharedConfig, sharedEnv } from '../runtime/env';
+import { storageConfig, type StorageConfig, storageEnv } from '../runtime/storage-env';
 
 /** What the API is told by environment variables, read and checked once. */
 export interface ApiConfig extends SharedConfig {
@@ -16,6 +17,8 @@ export interface ApiConfig extends SharedConfig {
   trustProxy: string[];
   /** Requests a minute from one address or caller. */
   ratePerMinute: number;
+  /** Where attachments are stored. */
+  storage: StorageConfig;
   /** Only in the sandbox. */
   sandbox?: SandboxSetting;
 }
@@ -35,6 +38,7 @@ const SANDBOX_RATE = 1_000_000;
 
 const Env = z.object({
   ...sharedEnv,
+  ...storageEnv,
   HOST: filled.default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
@@ -60,6 +64,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   const sandbox = sandboxOf(e);
   return {
     ...sharedConfig(e),
+    storage: storageConfig(e),
     host: e.HOST,
     port: e.PORT,
     publicUrl: e.PUBLIC_URL ?? `http://127.0.0.1:${e.PORT}`,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
 import type { Links } from '../store/links';
@@ -18,6 +19,8 @@ export interface ApiDeps {
   config: ApiConfig;
   db: Db;
   vault: Vault;
+  /** Sealed files: the local disk, or an S3-compatible service. */
+  blobs: Blobs;
   cases: CaseGateway;
   links: Links;
   policies: Policies;

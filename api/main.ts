@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
@@ -13,10 +14,12 @@ import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { watchAttachments } from './attachment-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
 import { LiveCases } from './live';
+import { REQUEST_MS, UPLOAD_MS } from './patience';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -29,8 +32,6 @@ export interface RunningApi {
 
 /** Requests under way get this long at the end. */
 const DRAIN_MS = 10_000;
-/** A client that dribbles its request is let go of. */
-const REQUEST_MS = 30_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
@@ -44,6 +45,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     db,
     log,
     vault,
+    blobs: createBlobs(config.storage),
     links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
@@ -63,9 +65,11 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps));
+  deps.background.push(...watchRecord(deps), watchAttachments(deps));
   const server = createServer(createApp(deps, options.mount));
-  server.requestTimeout = REQUEST_MS;
+  // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
+  server.requestTimeout = UPLOAD_MS;
+  server.headersTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
     await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));

@@ -50,6 +50,11 @@ export const PERMISSIONS = [
   'contact:own',
   /** Everybody's. */
   'contact:manage',
+  /** Attachments (附件) with their names and captions; the owner's own permission is needed beside it. */
+  'attachment:read',
+  'attachment:write',
+  /** The file as it came, with place and time as the device wrote them (原件). */
+  'attachment:original',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
 ] as const;
@@ -67,6 +72,8 @@ const FIELD_WORK: readonly Permission[] = [
   'roster:read',
   'roster:swap',
   'contact:own',
+  'attachment:read',
+  'attachment:write',
 ];
 const SERVICES: readonly Permission[] = [
   'service:read',
@@ -85,7 +92,14 @@ const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill
 const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
 
 /** Field work, decisions on it, and who does it when. */
-const LEADING: readonly Permission[] = [...FIELD_WORK, ...RUNNING, 'case:approve', 'roster:edit', 'access:read'];
+const LEADING: readonly Permission[] = [
+  ...FIELD_WORK,
+  ...RUNNING,
+  'case:approve',
+  'roster:edit',
+  'access:read',
+  'attachment:original',
+];
 
 /** What each role may do within its scope. */
 export const GRANTS: Record<Role, readonly Permission[]> = {

@@ -32,6 +32,9 @@ export const FAILURES = {
   CorrectionNeedsSupervisor: 403,
   ServiceGroupEnded: 409,
   ChildRegistered: 409,
+  // Attachments
+  AttachmentUnknown: 404,
+  AttachmentWithdrawn: 409,
   // Activities
   PolicyUnknown: 500,
   CaseUnknown: 404,

@@ -24,8 +24,11 @@ export const actorOf = (caller: Caller): Actor => ({ kind: 'staff', id: caller.s
 export const outOfScope = (caseId: string): Problem => notFound(NO_CASE, { action: 'case:out-of-scope', caseId });
 
 /** The case that the address names. @throws Problem 404 for an unknown one and for another station's alike */
-export async function caseInScope(deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> {
-  const { id } = req.params;
+export const caseInScope = (deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> =>
+  namedCase(deps, req, req.params.id);
+
+/** {@link caseInScope} for a case that something else names. */
+export async function namedCase(deps: ApiDeps, req: Request, id: string): Promise<WholeCase> {
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
   if (!inScope(callerOf(req), row.stationId)) throw outOfScope(row.id);

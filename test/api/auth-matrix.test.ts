@@ -63,7 +63,7 @@ interface Layer {
   match(path: string): boolean;
 }
 
-const MOUNTS = ['/api/v1', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/tencent'];
+const MOUNTS = ['/api/v1', '/api/v1/uploads', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/tencent'];
 /** Answered without a sign-in, and documented elsewhere or for machines alone. Whoever adds a route here says why. */
 const UNDOCUMENTED = [
   // Files of our own pages: style and script.
@@ -119,6 +119,7 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
+  /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
   /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
