@@ -51,7 +51,7 @@ dd { margin: 0; font-weight: 600; }
 .bubble.mine { align-self: flex-end; border-radius: 1rem .3rem 1rem 1rem; background: #b9eac6; }
 .bubble.failed, .bubble.rejected { background: #fdecea; color: #7d1612; }
 .fresh { animation: arrive .6s ease-out; }
-@keyframes arrive { from { transform: scale(.9); opacity: .2; } }
+@keyframes arrive { from { transform: scale(.9); } }
 @media (prefers-reduced-motion: reduce) { .fresh { animation: none; } }
 .meta { display: flex; justify-content: space-between; gap: .75rem; margin: 0; color: #4a535d; font-size: .8rem; }
 .voice .meta { color: #d3e5db; }

@@ -2,9 +2,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { closeOutbox, openOutbox } from '../device/outbox';
+import { closePosts, onSent, openPosts } from '../device/posts';
 import { forget } from '../device/store';
 import * as auth from './auth';
 import { answer, api, NoSignal, Refused } from './client';
+import { refreshCase } from './queries';
 import type { Me } from './types';
 
 export type Permission = Me['permissions'][number];
@@ -63,8 +65,11 @@ export const useMe = () =>
 export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
   const client = useQueryClient();
   useEffect(() => {
-    openOutbox(me.staffId).catch((error: unknown) => console.error('the outbox could not be opened', error));
-  }, [me.staffId]);
+    Promise.all([openOutbox(me.staffId), openPosts(me.staffId)]).catch((error: unknown) =>
+      console.error('the outbox could not be opened', error),
+    );
+    return onSent((caseId) => void refreshCase(client, caseId));
+  }, [me.staffId, client]);
   const session = useMemo<Session>(
     () => ({
       me,
@@ -72,6 +77,7 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
       async signOut() {
         await auth.signOut();
         closeOutbox();
+        closePosts();
         await forget(me.staffId);
         localStorage.removeItem(KEPT);
         localStorage.removeItem(ENTERED);

@@ -16,6 +16,7 @@ export type Told = Ok<paths['/api/v1/alerts/{id}/told']['get']>;
 export type CaseMessage = ItemOf<Ok<paths['/api/v1/cases/{id}/messages']['get']>>;
 export type AccessLine = ItemOf<Ok<paths['/api/v1/cases/{id}/access']['get']>>;
 export type Finding = ItemOf<Ok<paths['/api/v1/audit/findings']['get']>>;
+export type Attachment = ItemOf<Ok<paths['/api/v1/cases/{id}/attachments']['get']>>;
 export type JournalEntry = ItemOf<Ok<paths['/api/v1/cases/{id}/timeline']['get']>>;
 export type WorkItem = ItemOf<Ok<paths['/api/v1/work']['get']>>;
 export type Approval = ItemOf<Ok<paths['/api/v1/approvals']['get']>>;

@@ -8,6 +8,7 @@ import { snapshot, subscribe } from '../device/outbox';
 import { LANGUAGES, setLanguage } from '../i18n';
 import { Dialog } from './dialog';
 import { messageOf } from './problem';
+import { usePosts } from './posts';
 import { useToast } from './toast';
 
 export const useReports = () => useSyncExternalStore(subscribe, snapshot);
@@ -31,7 +32,7 @@ function SignOut() {
   const { t } = useTranslation();
   const { signOut } = useSession();
   const say = useToast();
-  const waiting = useReports().filter(({ state }) => state !== 'sent').length;
+  const waiting = useReports().filter(({ state }) => state !== 'sent').length + usePosts().length;
   const [asking, setAsking] = useState(false);
   const leave = (): void => {
     setAsking(false);
@@ -63,7 +64,7 @@ function SignOut() {
 function Line({ live }: { live: boolean }) {
   const { t } = useTranslation();
   const online = useOnline();
-  const reports = useReports();
+  const reports = [...useReports(), ...usePosts()];
   const waiting = reports.filter(({ state }) => state === 'waiting').length;
   const refused = reports.filter(({ state }) => state === 'refused').length;
   const words = [

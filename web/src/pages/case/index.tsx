@@ -18,6 +18,7 @@ import { AlertList } from './alerts';
 import { CaseActions } from './actions';
 import { Decisions } from './decisions';
 import { WhoLooked } from './access';
+import { Attachments } from './attachments';
 import { Journal } from './journal';
 import { PersonCards } from './person';
 import { Referrals } from './referrals';
@@ -114,6 +115,7 @@ export default function CasePage() {
         <Steps file={file} now={now} onOpen={setOpen} />
         <div>
           <PersonCards file={file} />
+          {may('attachment:read') && <Attachments file={file} now={now} />}
           <Referrals file={file} journal={journal.data ?? []} now={now} />
           <RiskHistory file={file} journal={journal.data ?? []} now={now} />
           <CaseActions file={file} />
