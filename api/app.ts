@@ -32,6 +32,7 @@ import { createOncallRouter } from './routes/oncall';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
+import { createPushRouter } from './routes/push';
 import { createReferralsRouter } from './routes/referrals';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
@@ -103,6 +104,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterRouter(deps),
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
+    createPushRouter(deps),
     createAccessRouter(deps),
     createWorkRouter(deps),
     createApprovalsRouter(deps),

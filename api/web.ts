@@ -8,7 +8,7 @@ import { notFound } from './problem';
 /** Beside the compiled api/, or in dist/ where the sources themselves run. */
 const BUILT = [join(__dirname, '../web'), join(__dirname, '../dist/web')];
 /** First words of the app's addresses; under others its page says that there is nothing, with 404. */
-const PAGES = new Set(['', 'sign-in', 'report', 'work', 'board', 'cases', 'policy']);
+const PAGES = new Set(['', 'sign-in', 'report', 'work', 'board', 'cases', 'policy', 'device']);
 const NONCE = /__NONCE__/g;
 
 const TYPES: Record<string, string> = {

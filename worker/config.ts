@@ -2,11 +2,14 @@
 import { z } from 'zod';
 import { channelsConfig, channelsEnv, type ChannelsConfig } from '../activities/channels/config';
 import { LIMITS_EXPECTED, TENCENT_LIMITS, parseLimits, type LimitedChannel } from '../domain/limits';
+import { type PushConfig, pushConfig, pushEnv } from '../runtime/push';
 import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
 
 export interface WorkerConfig extends SharedConfig {
   publicUrl: string;
   channels: ChannelsConfig;
+  /** Absent: no push. */
+  push?: PushConfig;
   /** Cases kept in memory between their wakes; bounds the worker's memory, not the number of cases. */
   cachedCases: number;
   /** Messages and writes under way at once. */
@@ -22,6 +25,7 @@ const limits = z.string().refine((text) => parseLimits(text) !== undefined, LIMI
 
 const Env = z.object({
   ...sharedEnv,
+  ...pushEnv,
   ...channelsEnv.shape,
   PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
   WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
@@ -38,6 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   return {
     ...sharedConfig(e),
     publicUrl: e.PUBLIC_URL,
+    push: pushConfig(e),
     channels: channelsConfig(e),
     cachedCases: e.WORKER_CACHED_CASES,
     activitiesAtOnce: e.WORKER_ACTIVITIES,

@@ -7,6 +7,7 @@ import { createAudit } from '../activities/audit';
 import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
+import { createPusher } from '../activities/push';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
 import { calendarKnows } from '../domain/calendar';
@@ -18,6 +19,7 @@ import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
+import { createPushSeal } from '../store/push';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { workflows } from './bundle';
@@ -70,8 +72,11 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   });
   await ensureSchedules(client, { taskQueue, digestMinute: policies.current.digestMinute }, log);
   const courier = createCourier(sending).start();
+  const pusher =
+    config.push &&
+    createPusher({ db, texts, seal: createPushSeal(keyRing(config.vaultKey)), config: config.push, log });
   const ended = runToEnd(worker, async () => {
-    await courier.stop();
+    await Promise.all([courier.stop(), pusher?.stop()]);
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();

@@ -20,6 +20,7 @@ import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => import('./pages/case/index'));
 const BoardPage = lazy(() => import('./pages/board/index'));
+const DevicePage = lazy(() => import('./pages/device/index'));
 const VisitPage = lazy(() => import('./pages/visit/index'));
 const PolicyPage = lazy(() => import('./pages/policy/index'));
 
@@ -59,6 +60,7 @@ function Pages() {
           <Route path="/report/sent/:id" element={<SentPage />} />
           <Route path="/work" element={only(may('case:work'), <WorkPage />)} />
           <Route path="/work/visit/:caseId/:stepId" element={only(may('case:work'), <VisitPage />)} />
+          <Route path="/device" element={<DevicePage />} />
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
           <Route path="/policy" element={<PolicyPage />} />

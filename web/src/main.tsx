@@ -7,6 +7,7 @@ import './styles/print.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
+import './device/install';
 import { startI18n } from './i18n';
 import { registerWorker } from './offline';
 

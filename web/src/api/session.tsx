@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { closeOutbox, openOutbox } from '../device/outbox';
 import { closePosts, onSent, openPosts } from '../device/posts';
+import { pushNoMore } from '../device/push';
 import { forget } from '../device/store';
 import * as auth from './auth';
 import { answer, api, NoSignal, Refused } from './client';
@@ -75,6 +76,8 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
       me,
       may: (permission) => me.permissions.includes(permission),
       async signOut() {
+        // Whoever takes the phone next is not told what was meant for this person.
+        await pushNoMore().catch((error: unknown) => console.warn('this device could not be taken off', error));
         await auth.signOut();
         closeOutbox();
         closePosts();

@@ -139,6 +139,9 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
       <main id="main" className="page" tabIndex={-1} ref={main}>
         {children}
       </main>
+      <footer className="foot no-print">
+        <NavLink to="/device">{t('device.title')}</NavLink>
+      </footer>
     </div>
   );
 }
