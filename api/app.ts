@@ -29,6 +29,8 @@ import { createApprovalsRouter } from './routes/approvals';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
+import { createPapersRouter } from './routes/papers';
+import { createPaperSigningRouter } from './routes/paper-signing';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
@@ -111,6 +113,8 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createPolicyTableRouter(deps),
     createStreamRouter(deps),
     createAttachmentsRouter(deps),
+    createPapersRouter(deps),
+    createPaperSigningRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
+import type { Forms } from '../store/forms';
 import type { Links } from '../store/links';
 import type { Policies } from '../store/policies';
 import type { Register } from '../store/services/children';
@@ -25,6 +26,8 @@ export interface ApiDeps {
   links: Links;
   policies: Policies;
   contracts: Contracts;
+  /** What casework is written on (表单). */
+  forms: Forms;
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;

@@ -6,6 +6,7 @@ import { couldNotStart, endCleanly } from '../runtime/process';
 import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
+import { loadForms } from '../store/forms';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
@@ -49,6 +50,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    forms: loadForms(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),

@@ -10,6 +10,7 @@ export const APPEND_ONLY = [
   'anchor_heads',
   'service_events',
   'attachment_events',
+  'paper_events',
 ];
 /** Prisma's own record of what was applied: read at start, written by migrations alone. */
 const MIGRATIONS = '_prisma_migrations';

@@ -7,6 +7,7 @@ import { createAudit } from '../activities/audit';
 import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createCourier } from '../activities/courier';
+import { HeadStarts } from '../activities/head-start';
 import { createPusher } from '../activities/push';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
@@ -55,6 +56,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log };
+  const headStarts = new HeadStarts(sending);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -62,7 +64,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     ...workflows(),
     dataConverter: converter,
     activities: {
-      ...createActivities({ ...sending, policies }),
+      ...createActivities({ ...sending, policies }, headStarts),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest({ ...sending, contracts }),
     },
@@ -77,6 +79,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     createPusher({ db, texts, seal: createPushSeal(keyRing(config.vaultKey)), config: config.push, log });
   const ended = runToEnd(worker, async () => {
     await Promise.all([courier.stop(), pusher?.stop()]);
+    await headStarts.idle();
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();

@@ -1,0 +1,150 @@
+/** Head starts: sent as soon as written down, once, and only what need not wait. */
+import { createDeliver } from '../../activities/deliver';
+import { HeadStarts } from '../../activities/head-start';
+import { configureLimits } from '../../store/budget';
+import { eventually } from '../support/system';
+import { overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
+
+let field: Field;
+let rig: CarrierRig;
+let stop: () => Promise<void>;
+let deps: ReturnType<typeof sendDeps>;
+
+beforeAll(async () => {
+  ({ field, rig, stop } = await startDelivering());
+  deps = sendDeps(field.db, rig);
+});
+afterAll(() => stop());
+afterEach(async () => {
+  await rig.control('POST', 'carrier', { mode: 'ok' });
+  await configureLimits(field.db, { sms: 'off', voice: 'off' });
+});
+
+const text = (key: string) => ({ key, channel: 'sms' });
+const now = () => ({ at: Date.now(), risk: 'high' as const });
+const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { key } });
+const texted = async (phone: string | null) =>
+  (await rig.messages()).filter((m) => m.to === `+86${phone}` && m.status !== 'rejected');
+
+test('a message goes out without being asked for, and whoever asks learns what became of it', async () => {
+  const starts = new HeadStarts(deps);
+  const one = await overdue(field.db);
+  starts.begin([text(one.key)], now());
+  // Begun twice, as by a record activity that is retried: still one text.
+  starts.begin([text(one.key)], now());
+  expect(await starts.take(one.key)).toEqual({ outcome: 'sent' });
+  expect(await starts.take(one.key)).toBeUndefined();
+  expect(await createDeliver(deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  expect(await texted(one.person.phone)).toHaveLength(1);
+});
+
+test('what would have to wait for a budget is left as it was, for the workflow to decide', async () => {
+  await configureLimits(field.db, { sms: '1h:1', voice: 'off' });
+  const first = await overdue(field.db);
+  const starts = new HeadStarts(deps);
+  starts.begin([text(first.key)], now());
+  expect(await starts.take(first.key)).toEqual({ outcome: 'sent' });
+  const second = await overdue(field.db, { phone: first.person.phone });
+  starts.begin([text(second.key)], now());
+  expect(await starts.take(second.key)).toBeUndefined();
+  expect(await rowOf(second.key)).toMatchObject({ state: 'pending', attempts: 0, heldUntil: null, heldPhone: null });
+});
+
+test('a message that was tried before is not begun again', async () => {
+  const one = await overdue(field.db);
+  await field.db.delivery.update({ where: { key: one.key }, data: { state: 'sending', attempts: 1 } });
+  const starts = new HeadStarts(deps);
+  starts.begin([text(one.key)], now());
+  expect(await starts.take(one.key)).toBeUndefined();
+  expect(await texted(one.person.phone)).toEqual([]);
+});
+
+test('what the carrier asks to be given later is said to whoever asks, and refused is refused', async () => {
+  const starts = new HeadStarts(deps);
+  const later = await overdue(field.db);
+  await rig.control('POST', 'carrier', { mode: 'error500', only: { to: `+86${later.person.phone}` } });
+  starts.begin([text(later.key)], now());
+  expect(await starts.take(later.key)).toMatchObject({ again: expect.any(String) });
+  const refused = await overdue(field.db);
+  const only = { to: `+86${refused.person.phone}` };
+  await rig.control('POST', 'carrier', { mode: 'reject', code: 'FailedOperation.PhoneNumberInBlacklist', only });
+  starts.begin([text(refused.key)], now());
+  expect(await starts.take(refused.key)).toEqual({
+    outcome: 'failed',
+    code: 'FailedOperation.PhoneNumberInBlacklist',
+  });
+});
+
+test('another worker that is asked meanwhile waits for the carrier’s records and sends nothing', async () => {
+  const one = await overdue(field.db);
+  const { sms } = deps.channels;
+  let leave = (): void => undefined;
+  const way = new Promise<void>((resolve) => (leave = resolve));
+  const slow = {
+    ...deps.channels,
+    sms: { ...sms, send: (...asked: Parameters<typeof sms.send>) => way.then(() => sms.send(...asked)) },
+  };
+  const starts = new HeadStarts({ ...deps, channels: slow });
+  starts.begin([text(one.key)], now());
+  const other = createDeliver(deps);
+  for (;;) if ((await rowOf(one.key)).state === 'sending') break;
+  await expect(other.deliver({ ...one, at: Date.now() })).rejects.toMatchObject({ message: 'RecordsBehind' });
+  leave();
+  await starts.idle();
+  expect(await other.deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  expect(await texted(one.person.phone)).toHaveLength(1);
+});
+
+test('a key that no row answers for breaks nothing', async () => {
+  const starts = new HeadStarts(deps);
+  starts.begin([text('no/such/key')], now());
+  expect(await starts.take('no/such/key')).toBeUndefined();
+});
+
+test('texts go before mails, the worst case first, and one that still waits is left to whoever asks', async () => {
+  const begun: string[] = [];
+  let leave = (): void => undefined;
+  const way = new Promise<void>((resolve) => (leave = resolve));
+  const { sms, email } = deps.channels;
+  const watched: typeof deps.channels = {
+    ...deps.channels,
+    sms: {
+      ...sms,
+      send: async (message, ...more) => {
+        begun.push(message.key);
+        await way;
+        return sms.send(message, ...more);
+      },
+    },
+    email: {
+      ...email,
+      send: (message, ...more) => {
+        begun.push(message.key);
+        return email.send(message, ...more);
+      },
+    },
+  };
+  const starts = new HeadStarts({ ...deps, channels: watched });
+  const many = await Promise.all(Array.from({ length: 18 }, () => overdue(field.db, {}, ['sms', 'email'])));
+  const channelOf = (key: string): string => (key.includes('/email/') ? 'email' : 'sms');
+  const worst = many[17];
+  for (const { made } of many.slice(0, 17)) starts.begin(made, { at: Date.now(), risk: 'medium' });
+  starts.begin(worst?.made ?? [], { at: Date.now(), risk: 'critical' });
+  await eventually(
+    () => Promise.resolve(begun.length),
+    (n) => n === 16,
+  );
+  expect(begun.map(channelOf)).toEqual(Array.from({ length: 16 }, () => 'sms'));
+  // All places are taken: it waits for one, and is called off.
+  const waiting = many[16]?.made.find((one) => one.channel === 'sms')?.key ?? '';
+  expect(await starts.take(waiting)).toBeUndefined();
+  expect((await rowOf(waiting)).state).toBe('pending');
+  leave();
+  await eventually(
+    () => Promise.resolve(begun.length),
+    (n) => n === 17 + 18,
+  );
+  expect(begun[16]).toBe(worst?.made.find((one) => one.channel === 'sms')?.key);
+  expect(begun.slice(17).map(channelOf)).toEqual(Array.from({ length: 18 }, () => 'email'));
+  await starts.idle();
+});
