@@ -20,6 +20,7 @@ import { Decisions } from './decisions';
 import { WhoLooked } from './access';
 import { Attachments } from './attachments';
 import { Journal } from './journal';
+import { Papers } from './papers';
 import { PersonCards } from './person';
 import { Referrals } from './referrals';
 import { RiskHistory } from './risk';
@@ -115,6 +116,7 @@ export default function CasePage() {
         <Steps file={file} now={now} onOpen={setOpen} />
         <div>
           <PersonCards file={file} />
+          <Papers id={file.id} now={now} />
           {may('attachment:read') && <Attachments file={file} now={now} />}
           <Referrals file={file} journal={journal.data ?? []} now={now} />
           <RiskHistory file={file} journal={journal.data ?? []} now={now} />
