@@ -58,7 +58,7 @@ async function post(
   try {
     const { status } = await fetch(endpoint, {
       method: 'POST',
-      headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+      headers,
       body: body && new Uint8Array(body),
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
