@@ -118,10 +118,11 @@ async function personal(
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
   if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, db, personId) } };
-  if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
+  if (caseId !== null && alertId !== null && (row.kind.startsWith('overdue') || row.kind === 'report_late')) {
     if (alertState === 'resolved') throw new NotSendable('AlertOver');
     if (channel === 'sms') return { kept: { code: await replyCode(db, { personId, alertId, caseId, phone: to }) } };
-    if (channel !== 'email') return {};
+    // A report has no page behind a link: whoever gets the mail signs in.
+    if (channel !== 'email' || row.kind === 'report_late') return {};
     const expiresAt = at.getTime() + ALERT_LINK_MS;
     return { secret: { token: await links.alertLink(db, { caseId, alertId, staffId: personId, expiresAt }) } };
   }

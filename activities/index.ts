@@ -4,9 +4,11 @@ import type { ActivityDeps } from './deps';
 import type { HeadStarts } from './head-start';
 import { createPlan } from './plan';
 import { createRecord } from './record';
+import { createRecordReport } from './record-report';
 
 export const createActivities = (deps: ActivityDeps, headStarts: HeadStarts) => ({
   ...createRecord(deps, headStarts),
+  ...createRecordReport(deps, headStarts),
   ...createPlan(deps),
   ...createDeliver(deps, headStarts),
 });

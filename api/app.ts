@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { logAccess } from '../store/access-log';
 import { authenticate } from './auth/authenticate';
 import { mountAuth } from './auth/mount';
+import { authenticateSource, throttleSource } from './auth/source-key';
 import type { ApiDeps } from './deps';
 import { asProblem } from './failure';
 import { idempotent } from './idempotency';
@@ -9,6 +10,7 @@ import { logged, mountedAt, routePattern } from './log';
 import { patience } from './patience';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
+import { sourceOf } from './request';
 import { createAccessRouter } from './routes/access';
 import { createAlertPagesRouter } from './routes/alert-pages';
 import { createAlertsRouter } from './routes/alerts';
@@ -18,6 +20,7 @@ import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
 import { createCaseMessagesRouter } from './routes/case-messages';
 import { createCasePolicyRouter } from './routes/case-policy';
+import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
@@ -26,8 +29,11 @@ import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
+import { createHelpPagesRouter } from './routes/help-pages';
+import { createHouseholdsRouter } from './routes/households';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
+import { createIntakeRouter } from './routes/intake';
 import { createOncallRouter } from './routes/oncall';
 import { createPapersRouter } from './routes/papers';
 import { createPaperSigningRouter } from './routes/paper-signing';
@@ -36,6 +42,7 @@ import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createPushRouter } from './routes/push';
 import { createReferralsRouter } from './routes/referrals';
+import { createReportsRouter } from './routes/reports';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
@@ -43,6 +50,7 @@ import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
 import { createAttachmentsRouter } from './routes/attachments';
 import { createSessionRouter } from './routes/session';
+import { createSourcesRouter } from './routes/sources';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
 import { createUploadsRouter } from './routes/uploads';
@@ -75,6 +83,17 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
+  // Open to everybody and without any credential: no other site could borrow one, so no browser is asked where it comes from.
+  at('/help', mediaTypes(FORM_TYPE), ...formBody(), createHelpPagesRouter(deps));
+  at(
+    '/api/v1/intake',
+    authenticateSource(deps),
+    throttleSource(),
+    mediaTypes(...JSON_TYPES),
+    ...jsonBody(),
+    idempotent(deps, (req) => `source/${sourceOf(req).id}`),
+    createIntakeRouter(deps),
+  );
   at('/api/v1/uploads', authenticate(deps), throttle(config, 'caller'), createUploadsRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
@@ -89,6 +108,9 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createCasesRouter(deps),
     createCaseMessagesRouter(deps),
     createCasePolicyRouter(deps),
+    createCaseRelationsRouter(deps),
+    createReportsRouter(deps),
+    createSourcesRouter(deps),
     createStepsRouter(deps),
     createReferralsRouter(deps),
     createAlertsRouter(deps),
@@ -97,6 +119,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createServiceGroupsRouter(deps),
     createPostsRouter(deps),
     createChildrenRouter(deps),
+    createHouseholdsRouter(deps),
     createIndicatorsRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),

@@ -15,9 +15,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { taskPriority } from '../domain/urgency';
 import { caseWorkflowId } from '../domain/ids';
-import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, STATE_QUERY } from '../domain/messages';
+import { CASE_WORKFLOW, COMMAND_UPDATE, RECEIPT_SIGNAL, REPORT_WORKFLOW, STATE_QUERY } from '../domain/messages';
 import type { CaseInput, Command, CommandAnswer, ReceiptSignal } from '../domain/messages';
 import type { CaseState } from '../domain/model';
+import { isWatch } from '../domain/reports/watch';
 import { dataConverter, type PayloadKeys } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
 import { markRunning } from '../store/cases';
@@ -44,6 +45,10 @@ export interface CaseGateway {
   state(caseId: string): Promise<CaseState>;
   /** Tells the case that a carrier reported a message as lost. */
   signalReceipt(caseId: string, receipt: ReceiptSignal): Promise<void>;
+  /** Starts the watch over a report that is in the database; safe to repeat. */
+  startWatch(input: CaseInput): Promise<'running' | 'pending'>;
+  /** Does the watch over a report run? The server's own word. */
+  watchRuns(watchId: string): Promise<boolean>;
   ready(): Promise<{ temporal: boolean; worker: boolean }>;
   close(): Promise<void>;
 }
@@ -87,25 +92,33 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   async function start(caseId: string, fresh?: CaseInput): Promise<'running' | 'pending'> {
     const input = fresh ?? (await inputOf(caseId));
     if (input === 'running') return 'running';
+    if (!(await begin(CASE_WORKFLOW, input))) return 'pending';
+    await markRunning(db, caseId);
+    return 'running';
+  }
+
+  /** @returns false while Temporal is away */
+  async function begin(type: string, input: CaseInput): Promise<boolean> {
+    const { caseId, facts } = input.state;
     try {
       await client.withDeadline(Date.now() + START_MS, () =>
-        client.workflow.start(CASE_WORKFLOW, {
+        client.workflow.start(type, {
           workflowId: caseWorkflowId(caseId),
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          // One that was ended from outside may begin again; one that came to its own end may not.
+          workflowIdReusePolicy: type === REPORT_WORKFLOW ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
           taskQueue,
           args: [input],
-          priority: taskPriority(input.state.facts.risk),
+          priority: taskPriority(facts.risk),
         }),
       );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
         if (!isAway(error)) throw error;
         log.warn({ caseId, failure: 'TemporalAway' }, 'case waits for Temporal');
-        return 'pending';
+        return false;
       }
     }
-    await markRunning(db, caseId);
-    return 'running';
+    return true;
   }
 
   async function send(caseId: string, command: Command, operationId: string): Promise<CommandAnswer> {
@@ -120,7 +133,10 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
     try {
       return await say().catch(async (error: unknown) => {
         // Reported while Temporal was away and not started yet: start it, then say it again.
-        if (!(error instanceof WorkflowNotFoundError) || (await start(caseId)) !== 'running') throw error;
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        // A watch ends with its report: there is nothing to be said to it any more.
+        if (isWatch(caseId)) throw ApplicationFailure.nonRetryable('the report has been screened', 'AlertOver');
+        if ((await start(caseId)) !== 'running') throw error;
         return say();
       });
     } catch (error) {
@@ -181,6 +197,16 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
 
   return {
     start,
+    async watchRuns(watchId) {
+      try {
+        const handle = client.workflow.getHandle(caseWorkflowId(watchId));
+        return (await client.withDeadline(Date.now() + START_MS, () => handle.describe())).status.name === 'RUNNING';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    startWatch: async (input) => ((await begin(REPORT_WORKFLOW, input)) ? 'running' : 'pending'),
     command: (caseId, said, operationId) => reach(caseId, () => send(caseId, said, operationId)),
     state: (caseId) => reach(caseId, () => ask(caseId)),
     ready,

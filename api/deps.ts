@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { ChildIndex } from '../store/child-index';
+import type { ScreeningPolicy } from '../domain/reports/watch';
 import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
@@ -26,6 +28,10 @@ export interface ApiDeps {
   links: Links;
   policies: Policies;
   contracts: Contracts;
+  /** How soon reports of the queue are screened. */
+  screening: ScreeningPolicy;
+  /** Finds files of the same child without opening the vault. */
+  index: ChildIndex;
   /** What casework is written on (表单). */
   forms: Forms;
   /** The register of children (在册儿童). */

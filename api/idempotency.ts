@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { type Answer, type Claim, claim, type KeyOf, release, settle } from '../store/idempotency';
 import type { ApiDeps } from './deps';
 import { conflict, unprocessable } from './problem';
@@ -65,8 +65,9 @@ function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf): void {
  * Promise 7, the same answer twice: a write under an Idempotency-Key is done once per caller and key, and repeating it
  * gives the first answer. Sets req.operationId to what the key leads to. Stands behind authenticate() and the body
  * parser; routes need nothing further.
+ * @param callerId whose key it is; the signed-in user's where nothing else is said
  */
-export function idempotent(deps: ApiDeps): RequestHandler {
+export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(req).userId): RequestHandler {
   // Keyed, so that a short story cannot be found again from its hash by trying.
   const secret = createHash('sha256').update(`idempotency\0${deps.config.authSecret}`).digest();
   return async (req, res, next) => {
@@ -75,7 +76,7 @@ export function idempotent(deps: ApiDeps): RequestHandler {
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
       throw unprocessable([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
     }
-    const of = { caller: callerOf(req).userId, key };
+    const of = { caller: callerId(req), key };
     const what = JSON.stringify([req.method, req.originalUrl, req.body ?? null], canonical);
     const hash = new Uint8Array(createHmac('sha256', secret).update(what).digest());
     const claimed = await claimPatiently(deps, of, hash);

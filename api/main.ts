@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { createChildIndex, indexSecret } from '../store/child-index';
 import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
@@ -10,11 +11,14 @@ import { loadForms } from '../store/forms';
 import { keyRing } from '../store/keys';
 import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
+import { loadScreening } from '../store/screening';
 import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { sweepReports } from './report-watch';
+import { sweepClues } from './clue-sweep';
 import { watchAttachments } from './attachment-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
@@ -50,6 +54,8 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    index: createChildIndex(indexSecret(kek)),
+    screening: loadScreening(config.policiesDir),
     forms: loadForms(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
@@ -67,7 +73,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), watchAttachments(deps));
+  deps.background.push(...watchRecord(deps), watchAttachments(deps), sweepClues(deps), ...sweepReports(deps));
   const server = createServer(createApp(deps, options.mount));
   // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
   server.requestTimeout = UPLOAD_MS;

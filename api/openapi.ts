@@ -8,8 +8,8 @@ export interface Operation {
   path: string;
   summary: string;
   tag: string;
-  /** Absent: no sign-in needed. */
-  permission?: Permission | 'signed-in';
+  /** Absent: no sign-in needed. `source-key`: the key of a system that reports, and no sign-in of a person. */
+  permission?: Permission | 'signed-in' | 'source-key';
   query?: z.ZodObject;
   body?: z.ZodType;
   /** Media type of a body that is a file, instead of `body`. */

@@ -21,6 +21,12 @@ export const PERMISSIONS = [
   'case:approve',
   'referral:send',
   'alert:ack',
+  /** The queue of reports (接报队列): read, take, screen in, join, ask to screen out. */
+  'report:triage',
+  /** Say the second word on screening out. */
+  'report:decide',
+  /** Systems that report (来源) and their keys. */
+  'source:manage',
   'staff:read',
   'partner:read',
   /** Service records (服务记录): the own station's. */
@@ -67,6 +73,7 @@ const FIELD_WORK: readonly Permission[] = [
   'case:work',
   'referral:send',
   'alert:ack',
+  'report:triage',
   'staff:read',
   'partner:read',
   'roster:read',
@@ -89,13 +96,21 @@ const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:re
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
 
 /** What keeps messages going out. */
-const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
+const UPKEEP: readonly Permission[] = [
+  'fault:read',
+  'robot:manage',
+  'roster:edit',
+  'contact:own',
+  'contact:manage',
+  'source:manage',
+];
 
 /** Field work, decisions on it, and who does it when. */
 const LEADING: readonly Permission[] = [
   ...FIELD_WORK,
   ...RUNNING,
   'case:approve',
+  'report:decide',
   'roster:edit',
   'access:read',
   'attachment:original',

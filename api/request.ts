@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { ReportSource } from '../prisma/generated/client';
 import type { Role } from './permissions';
 import { unauthorized } from './problem';
 
@@ -21,6 +22,8 @@ declare global {
       requestId: string;
       /** Set by authenticate(). */
       caller?: Caller;
+      /** Set by authenticateSource(): the system whose key came with the request. */
+      source?: ReportSource;
       /** The same for each repetition under one Idempotency-Key; the id of what the request makes. */
       operationId: string;
     }
@@ -39,4 +42,10 @@ declare global {
 export function callerOf(req: Request): Caller {
   if (!req.caller) throw unauthorized();
   return req.caller;
+}
+
+/** The system behind a route for reports by key. @throws Problem 401 */
+export function sourceOf(req: Request): ReportSource {
+  if (!req.source) throw unauthorized();
+  return req.source;
 }

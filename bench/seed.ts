@@ -6,12 +6,12 @@ const STATIONS = 10;
 
 const CASES = `
 INSERT INTO cases (id, number, station_id, type, risk, status, workflow, policy_version, subject_id, reported_by,
-  assignee_id, received_at, reported_at, triggers, next_due_at, overdue, input, rev)
+  assignee_id, received_at, reported_at, triggers, next_due_at, overdue, input, rev, clued)
 SELECT uuid_of(n), 'S' || n, CASE WHEN n % $3 = 0 THEN 'xinhua' ELSE 'bench-' || (n % $3) END,
   (ARRAY['neglect','physical_abuse','bullying','missing'])[1 + n % 4], (ARRAY['critical','high','medium','low'])[1 + n % 4],
   CASE WHEN n % 5 = 0 THEN 'closed' ELSE 'open' END, 'running', '2026.1', 'seed-' || n, 'xinhua_worker1',
   CASE WHEN n % 3 = 0 THEN 'xinhua_worker1' END, now() - n * interval '1 minute', now() - n * interval '1 minute', '{}',
-  CASE WHEN n % 5 = 0 THEN NULL ELSE now() + n * interval '7 seconds' END, n % 7 = 0, '{}', 20
+  CASE WHEN n % 5 = 0 THEN NULL ELSE now() + n * interval '7 seconds' END, n % 7 = 0, '{}', 20, true
 FROM generate_series($1::int, $2::int) n`;
 
 const STEPS = `

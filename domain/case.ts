@@ -6,6 +6,7 @@ import { confirmReferral, declineReferral, feedBack, openReferral, refer, revoke
 import { addNote } from './commands/note';
 import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
+import { joinInto, joinReport, letGo, linkCase, splitOff, takeIn, unlinkCase } from './commands/relations';
 import { learnTrigger, setRisk, startClock } from './commands/risk';
 import type { PlanNeed, Rule, Verb } from './commands/rule';
 import { askExtension, complete, decideExtension } from './commands/steps';
@@ -37,6 +38,13 @@ const RULES: { [V in Verb]: Rule<V> } = {
   ask_close: askClose,
   decide_close: decideClose,
   reopen,
+  join_into: joinInto,
+  take_in: takeIn,
+  split_off: splitOff,
+  let_go: letGo,
+  link_case: linkCase,
+  unlink_case: unlinkCase,
+  join_report: joinReport,
   nudge,
   add_note: addNote,
 };
@@ -52,11 +60,13 @@ export interface NewCase {
   facts: CaseFacts;
   ladder: Ladder;
   planned: PlannedStep[];
+  /** The report of the queue (接报队列) that became this case. */
+  report?: { id: string; number: string };
 }
 
 /** A case as it is the moment it was reported: its first journal entry, and every deadline that the report starts. */
 export function newCase(input: NewCase, at: number, actor: Actor): Decision {
-  const { planned, ...rest } = input;
+  const { planned, report, ...rest } = input;
   const empty: CaseState = {
     v: 1,
     ...rest,
@@ -68,7 +78,9 @@ export function newCase(input: NewCase, at: number, actor: Actor): Decision {
     occurrences: {},
   };
   const draft = new Draft(empty, at, actor);
-  draft.record('reported', { type: input.facts.type, risk: input.facts.risk, receivedAt: input.facts.receivedAt });
+  const { type, risk, receivedAt } = input.facts;
+  const from = report && { reportId: report.id, reportNumber: report.number };
+  draft.record('reported', { type, risk, receivedAt, ...from });
   for (const step of planned) draft.add(step);
   return draft.done();
 }
@@ -81,6 +93,9 @@ export const isRepeated = (state: CaseState, command: Command): boolean =>
 export function refusal(state: CaseState, command: Command, now: number): Refusal | undefined {
   const rule = ruleOf(command);
   if (isRepeated(state, command)) return undefined;
+  const { joined } = state;
+  if (joined && !rule.whenJoined)
+    return { type: 'CaseJoined', message: `the case goes on as ${joined.number}`, possible: ['split', joined.number] };
   if (state.status === 'closed' && !rule.whenClosed)
     return { type: 'CaseClosed', message: 'the case is closed', possible: ['reopen'] };
   return rule.refuse(state, command, now);

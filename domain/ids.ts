@@ -1,7 +1,8 @@
 /** The names under which a case and its messages are known everywhere. Deterministic, so that a retry says the same. */
 
-/** Temporal workflow id of a case. */
-export const caseWorkflowId = (caseId: string): string => `case/${caseId}`;
+/** Temporal workflow id of a case, or of the watch over a report (`report:<id>`, reports/watch.ts). */
+export const caseWorkflowId = (caseId: string): string =>
+  caseId.startsWith('report:') ? caseId.replace(':', '/') : `case/${caseId}`;
 
 /** The n-th occurrence of a recurring step; the first carries the bare kind. */
 export const stepId = (kind: string, occurrence = 1): string => (occurrence <= 1 ? kind : `${kind}-${occurrence}`);

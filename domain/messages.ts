@@ -5,6 +5,7 @@ import type {
   Actor,
   CaseEvent,
   CaseState,
+  LinkKind,
   PlannedStep,
   Risk,
   StartEvent,
@@ -20,6 +21,8 @@ export const COMMAND_UPDATE = 'command';
 export const RECEIPT_SIGNAL = 'receipt';
 /** The whole case, for the rare questions that the rows cannot answer. */
 export const STATE_QUERY = 'state';
+/** Watches over a report that waits to be screened; it speaks and listens as a case's workflow does. */
+export const REPORT_WORKFLOW = 'reportWorkflow';
 export const AUDIT_WORKFLOW = 'auditWorkflow';
 export const DIGEST_WORKFLOW = 'digestWorkflow';
 
@@ -57,6 +60,13 @@ export type Command = Said &
     | { do: 'escalate'; alertId: string; noteId?: string }
     | { do: 'add_note'; stepId?: string; noteId: string }
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
+    | { do: 'join_into'; intoId: string; intoNumber: string; reasonId: string }
+    | { do: 'take_in'; otherId: string; otherNumber: string; reasonId: string }
+    | { do: 'split_off'; reasonId: string }
+    | { do: 'let_go'; otherId: string; otherNumber: string; reasonId: string }
+    | { do: 'link_case'; linkId: string; otherId: string; otherNumber: string; kind: LinkKind }
+    | { do: 'unlink_case'; linkId: string; otherId: string; otherNumber: string; kind: LinkKind }
+    | { do: 'join_report'; reportId: string; reportNumber: string; receivedAt: number; noteId: string }
     /** From the audit alone. `tellNow`: alerts of which nobody was told go on at once. */
     | { do: 'nudge'; why: string; tellNow?: string[] }
   );
@@ -124,6 +134,8 @@ export interface Projection {
   risk: Risk;
   assigneeId?: string;
   closedAt?: number;
+  /** The case that goes on in this one's place. */
+  joinedInto?: string;
   triggers: Trigger[];
   /** Soonest deadline of a step still to do, ms. */
   nextDueAt?: number;

@@ -172,6 +172,20 @@ export interface Closing {
   reasonId: string;
 }
 
+/** What two cases have to do with one another: the same child, siblings, one incident; or not the same child after all. */
+export const LINK_KINDS = ['same_child', 'sibling', 'same_incident', 'not_same'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+/** 并案: this case goes on as another one. */
+export interface Joined {
+  into: string;
+  number: string;
+  at: number;
+  /** What was still to do, and is again when the two are split. */
+  steps: string[];
+  wasClosed: boolean;
+}
+
 /** What planning needs to know of a case. */
 export interface CaseFacts {
   type: CaseType;
@@ -204,6 +218,13 @@ export interface CaseState {
   referrals: Referral[];
   closing?: Closing;
   closedAt?: number;
+  joined?: Joined;
+  /** Cases that go on as this one. */
+  takenIn?: string[];
+  /** Ids of links with other cases. */
+  links?: string[];
+  /** Ids of reports (接报队列) that were joined to it. */
+  reports?: string[];
   /** Number of the last journal event. */
   seq: number;
   /** How many steps of each kind the case has had; gives the next one its id. */

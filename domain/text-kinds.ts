@@ -18,6 +18,10 @@ export const TEXT_KINDS = [
   'robot_test',
   'verify_contact',
   'access_odd',
+  'report_soon',
+  'report_late',
+  'report_taken',
+  'report_over',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

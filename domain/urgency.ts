@@ -14,6 +14,8 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'audit_finding',
   'system_fault',
   'verify_contact',
+  'report_soon',
+  'report_late',
 ];
 
 /** After everything that somebody has to act on. */

@@ -9,6 +9,7 @@ export const APPEND_ONLY = [
   'anchors',
   'anchor_heads',
   'service_events',
+  'report_events',
   'attachment_events',
   'paper_events',
 ];

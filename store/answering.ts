@@ -1,6 +1,7 @@
 /** Whose answer it is when somebody replies from a phone: their own, or the duty's. */
 import { z } from 'zod';
 import { RUNG_ROLES } from '../domain/model';
+import { reportOf } from '../domain/reports/watch';
 import type { Tx } from './db';
 import { idsOnDuty } from './roster';
 
@@ -18,7 +19,12 @@ export async function answersFor(
   const phone = await tx.contact.findFirst({ where: { id: personId, removedAt: null, dutyRole: { not: null } } });
   const role = z.enum(RUNG_ROLES).safeParse(phone?.dutyRole);
   if (!phone || !role.success) return undefined;
-  const row = await tx.caseRow.findUnique({ where: { id: caseId }, select: { stationId: true, clockAheadMs: true } });
+  const select = { stationId: true, clockAheadMs: true } as const;
+  const reportId = reportOf(caseId);
+  const row =
+    reportId === undefined
+      ? await tx.caseRow.findUnique({ where: { id: caseId }, select })
+      : await tx.report.findUnique({ where: { id: reportId }, select });
   if (!row) return undefined;
   const at = Date.now() + Number(row.clockAheadMs);
   const [first] = await idsOnDuty(tx, { role: role.data, stationId: row.stationId }, at);

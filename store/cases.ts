@@ -1,5 +1,7 @@
 /** Reads of cases for screens. The caller's stations are part of each query, never a filter afterwards. */
-import type { AlertRow, CaseRow, Prisma, Referral, StepRow } from '../prisma/generated/client';
+import type { AlertRow, CaseRow, Referral, StepRow } from '../prisma/generated/client';
+import { Prisma } from '../prisma/generated/client';
+import { type Candidate, possibleSql } from './child-index';
 import type { Tx } from './db';
 import { type Fields, fromJson, WITHOUT_WAITING } from './rows';
 
@@ -49,11 +51,24 @@ const NEXT_STEP = {
 /** A case with everything about it but what its workflow was started with. */
 export type WholeCase = Omit<CaseRow, 'input'> & {
   _count: { steps: number };
+  /** Other cases of the same station that may be about the same child. */
+  possible: Candidate[];
+  /** Number of the case that goes on in its place. */
+  joinedNumber: string | null;
   steps: StepRow[];
   referrals: Referral[];
   alerts: AlertRow[];
 };
 export type ListedCase = Prisma.CaseRowGetPayload<{ include: typeof NEXT_STEP }>;
+
+interface ReadCase {
+  one: Fields;
+  possible: Candidate[];
+  joinedNumber: string | null;
+  steps: Fields[];
+  referrals: Fields[];
+  alerts: Fields[];
+}
 
 const CASE_TIMES = new Set(['receivedAt', 'reportedAt', 'closedAt', 'nextDueAt']);
 const STEP_TIMES = new Set(['startAt', 'dueAt', 'remindAt', 'doneAt']);
@@ -62,8 +77,11 @@ const REFERRAL_TIMES = new Set(['sentAt', 'confirmBy', 'receivedAt', 'feedbackBy
 
 /** A case with its steps, referrals and alerts; undefined if there is none. One statement, since every write ends here. */
 export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefined> {
-  const [row] = await tx.$queryRaw<{ one: Fields; steps: Fields[]; referrals: Fields[]; alerts: Fields[] }[]>`
+  const possible = possibleSql(Prisma.sql`c.id`, Prisma.sql`h.station_id = c.station_id`);
+  const [row] = await tx.$queryRaw<ReadCase[]>`
     SELECT to_jsonb(c) - 'input' AS one,
+      (SELECT coalesce(json_agg(p), '[]') FROM (${possible}) p) AS possible,
+      (SELECT j.number FROM cases j WHERE j.id = c.joined_into) AS "joinedNumber",
       (SELECT coalesce(json_agg(s ORDER BY s.due_at, s.ord), '[]') FROM steps s WHERE s.case_id = c.id) AS steps,
       (SELECT coalesce(json_agg(r ORDER BY r.sent_at), '[]') FROM referrals r WHERE r.case_id = c.id) AS referrals,
       (SELECT coalesce(json_agg(a ORDER BY a.opened_at), '[]') FROM alerts a WHERE a.case_id = c.id) AS alerts
@@ -75,6 +93,8 @@ export async function readCase(tx: Tx, id: string): Promise<WholeCase | undefine
   return {
     ...one,
     clockAheadMs: BigInt(one.clockAheadMs),
+    possible: row.possible,
+    joinedNumber: row.joinedNumber,
     _count: { steps: steps.filter(({ state, binds }) => state === 'overdue' && binds === 'station').length },
     steps,
     referrals: row.referrals.map((referral) => fromJson(referral, REFERRAL_TIMES) as Referral),

@@ -33,7 +33,7 @@ export interface NewDeliveries {
 }
 
 /** Only lateness is worth a call. */
-const CALLED: readonly TextKind[] = ['overdue', 'overdue_watch', 'overdue_skipped'];
+const CALLED: readonly TextKind[] = ['overdue', 'overdue_watch', 'overdue_skipped', 'report_late'];
 
 function reaches(channel: Channel, kind: TextKind, person: Recipient): boolean {
   if (isRobot(channel) || person.kind === 'robot') return person.robot === channel;
@@ -47,7 +47,7 @@ function valuesOf(tell: Tell, at: number, number: string): TextValues {
     ...(tell.stepId !== undefined && { step: kindOfStep(tell.stepId) }),
     ...(tell.lateMs !== undefined && { late: lateness(tell.lateMs) }),
     ...(tell.leftMs !== undefined && { left: timeLeft(tell.leftMs) }),
-    ...(tell.kind === 'acknowledged' && { time: timeOfDay(at) }),
+    ...((tell.kind === 'acknowledged' || tell.kind === 'report_taken') && { time: timeOfDay(at) }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Ladder } from '../domain/alert';
 import type { Actor, CaseFacts, CaseState, PlannedStep, Risk } from '../domain/model';
 import { project } from '../domain/project';
 import { Prisma } from '../prisma/generated/client';
-import type { Db } from './db';
+import type { Tx } from './db';
 import { nextEntries } from './journal';
 import { newSteps } from './projection';
 import { type Fields, insert, type Insert, isFilled } from './rows';
@@ -24,6 +24,10 @@ export interface Intake {
   actor: Actor;
   /** When it was reported, in milliseconds since the epoch. */
   at: number;
+  /** What tells this child from others, as keyed hashes (`ChildIndex.rowsOf`); absent: the case gets none, as a drill does. */
+  clues?: Fields[];
+  /** The report of the queue (接报队列) that became this case. */
+  report?: { id: string; number: string };
   /** For the vault alone. */
   child: object;
   reporter?: object;
@@ -52,7 +56,7 @@ function prepare(vault: Vault, intake: Intake): Prepared {
     { kind: 'narrative', value: intake.narrative },
   ]);
   const { state, events, touched } = newCase(
-    { caseId, number: NO_NUMBER, stationId, policyVersion, facts, ladder, planned },
+    { caseId, number: NO_NUMBER, stationId, policyVersion, facts, ladder, planned, report: intake.report },
     at,
     actor,
   );
@@ -63,6 +67,7 @@ function prepare(vault: Vault, intake: Intake): Prepared {
     type: facts.type,
     riskRaisedFrom: intake.riskRaisedFrom,
     drill: intake.drill,
+    clued: intake.clues !== undefined,
     reportedBy: actor.id,
     receivedAt: new Date(facts.receivedAt),
     reportedAt: new Date(at),
@@ -74,6 +79,7 @@ function prepare(vault: Vault, intake: Intake): Prepared {
     ...many('vault_items', sealed.items, where),
     ...many('steps', newSteps(caseId, state.steps), where),
     ...many('events', nextEntries(undefined, caseId, events), where),
+    ...many('child_clues', intake.clues ?? [], where),
   ];
   const more = parts.map((part) => Prisma.sql`, ${Prisma.raw(part.table)}_part AS (${insert(part)})`);
   const input: CaseInput = { state };
@@ -106,7 +112,7 @@ const many = (table: string, rows: readonly object[], where: Prisma.Sql): Insert
  * as it is.
  * @returns what its workflow is started with; undefined when the case was there already
  */
-export async function takeReport(db: Db, vault: Vault, intake: Intake): Promise<CaseInput | undefined> {
+export async function takeReport(db: Tx, vault: Vault, intake: Intake): Promise<CaseInput | undefined> {
   const { state, statement } = prepare(vault, intake);
   const [taken] = await db.$queryRaw<{ number: string }[]>(statement);
   return taken && { state: { ...state, number: taken.number } };

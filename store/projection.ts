@@ -74,6 +74,7 @@ export async function writeCase(
   entries: readonly Fields[],
 ): Promise<void> {
   const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue } = projection;
+  const { joinedInto = null } = projection;
   const parts: Insert[] = [
     ...upsert(
       'steps',
@@ -96,7 +97,7 @@ export async function writeCase(
   await tx.$executeRaw`
     WITH written AS (
       UPDATE cases SET rev = ${rev}, policy_version = ${policyVersion}, status = ${status}, risk = ${risk},
-        triggers = ${triggers}, overdue = ${overdue}, assignee_id = ${assigneeId ?? null},
+        joined_into = ${joinedInto}, triggers = ${triggers}, overdue = ${overdue}, assignee_id = ${assigneeId ?? null},
         closed_at = ${date(closedAt)}::timestamptz, next_due_at = ${date(nextDueAt)}::timestamptz
       WHERE id = ${caseId} AND rev < ${rev}
       RETURNING id

@@ -67,7 +67,7 @@ export interface Vault {
   openItem(db: Tx, itemId: string): Promise<unknown>;
   /** Opens all entries of a case in one query. @throws VaultKeyUnknown, VaultSealBroken */
   openCase(db: Tx, caseId: string): Promise<OpenedCase>;
-  /** Deletes a child's key and with it everything sealed under it, for good. */
+  /** Deletes a child's key and with it everything sealed under it, and its clues, for good. */
   destroySubject(tx: Tx, subjectId: string): Promise<void>;
 }
 
@@ -167,6 +167,10 @@ export function createVault({ db, keys }: { db: Db; keys: KeyRing }): Vault {
     },
 
     async destroySubject(tx, subjectId) {
+      // Nobody finds a child again who is not known any more.
+      await tx.$executeRaw`
+        DELETE FROM child_clues WHERE ref_id IN (
+          SELECT id FROM cases WHERE subject_id = ${subjectId} UNION SELECT id FROM reports WHERE subject_id = ${subjectId})`;
       await tx.vaultItem.deleteMany({ where: { subjectId } });
       await tx.vaultKey.deleteMany({ where: { subjectId } });
     },

@@ -46,6 +46,14 @@ const ALL_AT_ONCE = {
 
 const keysOf = (deliveries: Told['deliveries']): string[] => deliveries.map((delivery) => delivery.key);
 
+/** What differs where it is not a case that lives. */
+export interface Way {
+  /** Writes journal and rows, and makes the messages. */
+  record: Activities['record'];
+  /** Is there nothing left to do, ever? A case has no such state. */
+  isOver?: (state: CaseState) => boolean;
+}
+
 export class CaseLife {
   private waiting: Omit<Decision, 'state'> = nothing();
   private recordedSeq: number;
@@ -53,7 +61,10 @@ export class CaseLife {
   /** When each message that waits for a budget is tried again. */
   private readonly holds = new Map<string, number>();
 
-  constructor(public state: CaseState) {
+  constructor(
+    public state: CaseState,
+    private readonly way: Way = { record },
+  ) {
     this.recordedSeq = state.seq;
   }
 
@@ -92,8 +103,8 @@ export class CaseLife {
     this.take(delivered(this.state, key, 'failed', code, Date.now()));
   }
 
-  /** Returns when the history has grown long enough and nothing is under way. */
-  async run(): Promise<void> {
+  /** Returns when the history has grown long enough, or nothing is left to do, and nothing is under way. */
+  async run(): Promise<'long' | 'over'> {
     for (;;) {
       if (this.waiting.events.length > 0) {
         await this.recordWaiting();
@@ -105,8 +116,9 @@ export class CaseLife {
         this.take(tick(this.state, now));
         continue;
       }
-      if (this.mayContinueAsNew()) return;
-      const stirred = (): boolean => this.waiting.events.length > 0 || this.mayContinueAsNew();
+      if (this.mayEnd()) return 'over';
+      if (this.mayContinueAsNew()) return 'long';
+      const stirred = (): boolean => this.waiting.events.length > 0 || this.mayEnd() || this.mayContinueAsNew();
       if (wake === undefined) await condition(stirred);
       else await condition(stirred, wake - now);
     }
@@ -131,7 +143,7 @@ export class CaseLife {
     this.waiting = nothing();
     const { caseId, stationId, seq } = this.state;
     const projection = project(this.state, touched);
-    const answer = await record({ caseId, stationId, at: Date.now(), events, projection, tells });
+    const answer = await this.way.record({ caseId, stationId, at: Date.now(), events, projection, tells });
     this.recordedSeq = seq;
     // Rungs that were reached first: an empty one beside them is no reason to climb.
     for (const { tellId, deliveries, further } of answer.told.filter((t) => !t.empty))
@@ -200,9 +212,16 @@ export class CaseLife {
 
   private mayContinueAsNew(): boolean {
     const info = workflowInfo();
-    const long = info.continueAsNewSuggested || info.historyLength > HISTORY_EVENTS;
-    // A command half carried out waits for this loop to record it: the run cannot end under it.
-    return long && this.underWay === 0 && this.waiting.events.length === 0 && allHandlersFinished();
+    return (info.continueAsNewSuggested || info.historyLength > HISTORY_EVENTS) && this.isIdle();
+  }
+
+  private mayEnd(): boolean {
+    return (this.way.isOver?.(this.state) ?? false) && this.isIdle();
+  }
+
+  /** A command half carried out waits for this loop to record it: the run cannot end under it. */
+  private isIdle(): boolean {
+    return this.underWay === 0 && this.waiting.events.length === 0 && allHandlersFinished();
   }
 }
 

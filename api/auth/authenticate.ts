@@ -49,7 +49,7 @@ async function callerOfSession({ auth, db }: ApiDeps, req: Request): Promise<Cal
 }
 
 /** The token of `Authorization: Bearer <token>`; undefined without that header, '' for anything else in it. */
-function bearerToken(req: Request): string | undefined {
+export function bearerToken(req: Request): string | undefined {
   const header = req.get('authorization');
   if (header === undefined) return undefined;
   return /^Bearer ([\x21-\x7e]{16,256})$/i.exec(header)?.[1] ?? '';

@@ -8,10 +8,14 @@ export interface Frame {
   title: string;
   /** Made-up data only: said on every page. */
   sandbox: boolean;
+  /** At the foot of the page, where it is not for those alone who were sent its address. */
+  footer?: string;
 }
 
+const FOOTER = '本页面仅供收到通知的单位和人员办理使用，请勿转发或截图外传。';
+
 /** The whole document. @returns text to send as text/html */
-export function page({ title, sandbox }: Frame, main: Html): string {
+export function page({ title, sandbox, footer = FOOTER }: Frame, main: Html): string {
   return html`<!doctype html>
     <html lang="zh-CN">
       <head>
@@ -29,7 +33,7 @@ export function page({ title, sandbox }: Frame, main: Html): string {
           <h1>${title}</h1>
           ${main}
         </main>
-        <footer><p>本页面仅供收到通知的单位和人员办理使用，请勿转发或截图外传。</p></footer>
+        <footer><p>${footer}</p></footer>
       </body>
     </html> `.text;
 }

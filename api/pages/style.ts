@@ -33,5 +33,24 @@ a { color: #0b4f8a; }
 .problem { border-left: .4rem solid #9b1313; }
 details > summary { min-height: 3rem; padding: .6rem 0; cursor: pointer; font-weight: 600; }
 details form { padding: 0; margin: .5rem 0 0; border: 0; }
+a.call { display: inline-block; min-height: 3rem; padding: .6rem 1rem; border: 2px solid #9b1313; border-radius: .375rem; color: #9b1313; font-weight: 700; }
+.number { font-size: 1.5rem; letter-spacing: .1em; }
+/* Only machines that read no style see this field: whoever fills it in is probably one. */
+.apart { position: absolute; left: -99rem; width: 1px; height: 1px; overflow: hidden; }
 footer { padding-bottom: 2rem; color: #454d57; font-size: .95rem; }
+`.trimStart();
+
+/** The poster (海报), for A4 paper; black on white, since many printers know nothing else. */
+export const POSTER_CSS = `
+@page { size: A4; margin: 15mm; }
+* { box-sizing: border-box; }
+body { margin: 0; color: #000; background: #fff; font: 16pt/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; text-align: center; }
+main { max-width: 180mm; margin: 0 auto; padding: 8mm 0; }
+h1 { margin: 0 0 4mm; font-size: 34pt; line-height: 1.2; }
+p { margin: 0 0 3mm; }
+svg { display: block; width: 95mm; height: 95mm; margin: 6mm auto; }
+.lead { font-size: 20pt; }
+.calls { margin: 6mm 0; padding: 4mm; border: 1mm solid #000; font-size: 22pt; font-weight: 700; }
+.small { font-size: 11pt; overflow-wrap: anywhere; }
+.sandbox { border: 1mm dashed #000; font-weight: 700; }
 `.trimStart();

@@ -1,6 +1,6 @@
 /** A signed paper as PDF (签署件), for the file, the archive and the court. */
 import { dirname, join } from 'node:path';
-import PDFDocument from 'pdfkit';
+import PdfKit from 'pdfkit';
 import type { Answers, Form, Suggestion } from '../../domain/forms/form';
 import type { Risk } from '../../domain/model';
 import { linesOf, RISK_WORDS, wholeTime } from './words';
@@ -27,7 +27,7 @@ const GREY = '#555555';
 const MARGIN = 56;
 const NAME_WIDTH = 150;
 
-type Doc = InstanceType<typeof PDFDocument>;
+type Doc = InstanceType<typeof PdfKit>;
 
 /** Begins a new page where a block of this height would not fit. */
 function room(doc: Doc, height: number): void {
@@ -98,7 +98,7 @@ export function paperPdf(paper: SignedPaper): Promise<Buffer> {
     Creator: 'Shouwang',
     CreationDate: new Date(paper.signedAt),
   };
-  const doc = new PDFDocument({ size: 'A4', margin: MARGIN, bufferPages: true, info, lang: 'zh-CN' });
+  const doc = new PdfKit({ size: 'A4', margin: MARGIN, bufferPages: true, info, lang: 'zh-CN' });
   const done = new Promise<Buffer>((resolve, reject) => {
     const pieces: Buffer[] = [];
     doc.on('data', (piece: Buffer) => pieces.push(piece));

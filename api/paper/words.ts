@@ -20,6 +20,7 @@ function plain(item: Item, value: Value | undefined): string {
   if (item.type === 'yes_no') return value === true ? '是' : '否';
   if (item.type === 'choice') return nameOf(value);
   if (item.type === 'several' && Array.isArray(value)) return value.map(nameOf).join('、');
+  if (Array.isArray(value)) return NOTHING;
   if (item.type === 'time') return wholeTime(Date.parse(String(value)));
   return String(value);
 }

@@ -78,7 +78,7 @@ export const listedAlert = (alert: AlertOfCase, names: StepNames): ListedAlert =
   stepName: nameOf(names, alert.stepKind),
 });
 
-const summary = (row: Omit<WholeCase, 'steps' | 'alerts' | 'referrals'>) => ({
+const summary = (row: Omit<WholeCase, 'steps' | 'alerts' | 'referrals' | 'possible' | 'joinedNumber'>) => ({
   id: row.id,
   number: row.number,
   stationId: row.stationId,
@@ -113,8 +113,8 @@ export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   policyVersion: row.policyVersion,
   triggers: row.triggers as Trigger[],
   closedAt: timeOrNull(row.closedAt),
-  // Which other reports may concern the same child; none are looked for.
-  possible: [],
+  possible: row.possible,
+  joinedInto: row.joinedInto === null ? null : { caseId: row.joinedInto, number: row.joinedNumber ?? '' },
   steps: row.steps.map((step) => stepAnswer(step, names)),
   referrals: row.referrals.map(referralAnswer),
   alerts: row.alerts.map(alertAnswer),

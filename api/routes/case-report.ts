@@ -1,18 +1,15 @@
 /** Reporting a case (接报): it is on disk before anything is answered. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { CaseFacts } from '../../domain/model';
-import { beijing } from '../../domain/zone';
-import { grade, ladderOf, planFrom } from '../../domain/policy';
 import { databaseNow } from '../../store/clock';
-import { takeReport } from '../../store/intake';
 import type { ApiDeps } from '../deps';
 import { demand, scopeOf } from '../permissions';
 import { forbidden, unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
 import { caseAnswer } from '../schemas/answers';
-import { momentsOf, type ReportBody, reportBody, reportBodyAt } from '../schemas/report';
+import { momentsOf, reportBody, reportBodyAt } from '../schemas/report';
 import { parse } from '../validate';
 import { actorOf, answerOf, reread } from './case-access';
+import { takeCase } from './case-intake';
 
 /** Everybody reports into their own station; who answers for all of them says which. */
 async function stationFor(deps: ApiDeps, caller: Caller, named: string | undefined): Promise<string> {
@@ -25,27 +22,6 @@ async function stationFor(deps: ApiDeps, caller: Caller, named: string | undefin
   const station = await deps.db.station.findUnique({ where: { id: named } });
   if (!station || station.bureau) throw unprocessable([{ path: 'stationId', message: 'must be a station' }]);
   return station.id;
-}
-
-/** Was the child under six years old at that moment? Undefined: nobody knows. */
-function underSixAt(birthDate: string | undefined, at: number): boolean | undefined {
-  if (birthDate === undefined) return undefined;
-  const { year, month, day } = beijing(at);
-  const sixYearsBefore = `${year - 6}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-  return birthDate > sixYearsBefore;
-}
-
-function factsOf(body: ReportBody, now: number): Omit<CaseFacts, 'risk'> {
-  const { receivedAt = now, occurredAt } = momentsOf(body, now);
-  const underSix = underSixAt(body.child.birthDate, receivedAt);
-  return {
-    type: body.type,
-    receivedAt,
-    ...(occurredAt !== undefined && { occurredAt }),
-    triggers: [...new Set(body.triggers)].map((trigger) => ({ trigger, at: receivedAt })),
-    guardianIsSuspect: body.guardianIsSuspect ?? false,
-    ...(underSix !== undefined && { underSix }),
-  };
 }
 
 const isDrill = (body: unknown): boolean =>
@@ -66,18 +42,13 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
     req.body,
   );
   const stationId = await stationFor(deps, caller, body.stationId);
-  const policy = deps.policies.current;
-  const given = factsOf(body, at);
-  const { risk, raisedFrom } = grade(policy, { ...given, risk: body.risk });
-  const facts: CaseFacts = { ...given, risk };
-  const { child, reporter, narrative, drill = false } = body;
+  const { type, risk, child, reporter, narrative, drill = false } = body;
+  const { receivedAt = at, occurredAt } = momentsOf(body, at);
   const caseId = req.operationId;
-  const input = await takeReport(deps.db, deps.vault, {
-    ...{ caseId, stationId, facts, child, reporter, narrative, at },
-    ...{ drill, policyVersion: policy.version },
-    riskRaisedFrom: raisedFrom,
-    ladder: ladderOf(policy, risk),
-    planned: planFrom(policy, facts, { start: 'receipt', at: facts.receivedAt, occurrences: {} }),
+  const input = await takeCase(deps, deps.db, {
+    ...{ caseId, stationId, type, risk, receivedAt, occurredAt, child, reporter, narrative, drill, at },
+    triggers: body.triggers ?? [],
+    guardianIsSuspect: body.guardianIsSuspect ?? false,
     actor: actorOf(caller),
   });
   const workflow = await deps.cases.start(caseId, input);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { logAccess } from '../../store/access-log';
 import { readCase } from '../../store/cases';
 import { casesOf, linkCase, listChildren, readChild } from '../../store/services/children';
+import { householdsOf } from '../../store/services/households';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
 import { conflict, unprocessable } from '../problem';
@@ -27,8 +28,12 @@ async function ownChild(deps: ApiDeps, req: OneRequest) {
 async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof childFile>> {
   const child = await readChild(deps.db, id);
   if (!child) throw refused('ServiceUnknown', 'there is no such child');
-  const [[data], cases] = await Promise.all([deps.register.open(deps.db, [child]), casesOf(deps.db, id)]);
-  return { ...childAnswerOf(child, data), cases };
+  const [[data], cases, households] = await Promise.all([
+    deps.register.open(deps.db, [child]),
+    casesOf(deps.db, id),
+    householdsOf(deps.db, [id]),
+  ]);
+  return { ...childAnswerOf(child, data), cases, household: households.get(id) ?? null };
 }
 
 const registered = (id: string | undefined) =>

@@ -1,6 +1,7 @@
 /** What the API answers with. */
 import { z } from 'zod';
 import { CASE_TYPES, REFERRAL_STATES, RISKS, TRIGGERS } from '../../domain/model';
+import { CLUES } from '../../domain/same-child';
 import { PARTNER_KINDS } from './queries';
 
 const at = z.iso.datetime({ offset: true });
@@ -90,7 +91,8 @@ export const caseSummary = z.strictObject({
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
-const candidate = z.strictObject({ caseId: z.string(), number: z.string(), why: z.string() });
+/** Another case that may be about the same child; `why` is the strongest thing that they share. */
+export const candidate = z.strictObject({ caseId: z.string(), number: z.string(), why: z.enum(CLUES) });
 
 export const caseAnswer = z.strictObject({
   ...summary,
@@ -98,6 +100,7 @@ export const caseAnswer = z.strictObject({
   triggers: z.array(z.enum(TRIGGERS)),
   closedAt: at.nullable(),
   possible: z.array(candidate),
+  joinedInto: z.strictObject({ caseId: z.string(), number: z.string() }).nullable(),
   steps: z.array(stepAnswer),
   referrals: z.array(referralAnswer),
   alerts: z.array(alertAnswer),

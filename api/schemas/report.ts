@@ -36,7 +36,7 @@ export const birthDate = z.iso
  */
 export const idNumber = z.string().regex(/^\d{17}[\dXx]$/, 'must be 17 digits and a digit or X');
 
-const child = z.strictObject({
+export const child = z.strictObject({
   name: freeText(100).optional(),
   sex: z.enum(SEXES).optional(),
   birthDate: birthDate.optional(),
@@ -45,7 +45,7 @@ const child = z.strictObject({
   address: freeText(500).optional(),
 });
 
-const reporter = z.strictObject({
+export const reporter = z.strictObject({
   name: freeText(100).optional(),
   phone: phone.optional(),
   role: z.enum(REPORTER_ROLES).optional(),

@@ -174,4 +174,7 @@ export const childAnswer = z.strictObject({
   rev: z.number(),
   data: z.record(z.string(), z.unknown()).nullable().meta({ description: 'null once the child’s key is destroyed' }),
 });
-export const childFile = childAnswer.extend({ cases: z.array(z.string()) });
+export const childFile = childAnswer.extend({
+  cases: z.array(z.string()),
+  household: z.strictObject({ id: z.string(), number: z.string() }).nullable(),
+});

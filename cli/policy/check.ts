@@ -2,12 +2,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Policy, PolicyInvalid, type PolicyText, parsePolicy } from '../../domain/policy';
+import { parseScreening } from '../../domain/reports/policy';
 import { parseContract } from '../../domain/services/contract-file';
 import { loadContracts } from '../../store/contracts';
 import { loadForms } from '../../store/forms';
 import { loadPolicies, readPolicyFile, typeFiles } from '../../store/policies';
+import { loadScreening } from '../../store/screening';
 
 const isTypeFile = (text: string): boolean => /^type:/m.test(text);
+const isScreeningFile = (path: string): boolean => basename(path) === 'screening.yaml';
 const isContractFile = (text: string): boolean => /^contractor:/m.test(text);
 
 /** The base file and types that a lone type's file is to be checked with. */
@@ -40,7 +43,12 @@ function checkOne(path: string, policies: string): string {
     const { name, indicators } = parseContract(text, path);
     return `${name}, ${indicators.length} indicators`;
   }
+  if (!isFolder && isScreeningFile(path)) {
+    const { version, critical, usual } = parseScreening(text, path);
+    return `screening ${version}, critical ${critical.figure}, usual ${usual.figure}`;
+  }
   const policy = check(path, policies);
+  if (isFolder && existsSync(join(path, 'screening.yaml'))) loadScreening(path);
   const contracts = isFolder ? loadContracts(path).all.length : 0;
   const forms = isFolder ? loadForms(path).current.length : 0;
   const also = contracts > 0 ? `, ${contracts} ${contracts === 1 ? 'contract' : 'contracts'}` : '';

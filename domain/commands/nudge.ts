@@ -5,6 +5,7 @@ import type { Rule } from './rule';
 
 export const nudge: Rule<'nudge'> = {
   whenClosed: true,
+  whenJoined: true,
   refuse: () => undefined,
   apply(draft, { why, tellNow = [] }) {
     const { state, now } = draft;

@@ -15,6 +15,8 @@ export type PlanNeed = Partial<Pick<PlanInput, 'policyVersion' | 'event' | 'regr
 export interface Rule<V extends Verb> {
   /** Works on a closed case too. */
   whenClosed?: boolean;
+  /** Works on a case that goes on as another one (并案) too. */
+  whenJoined?: boolean;
   /** Why it cannot be done; undefined: it can. Synchronous and without side effects. */
   refuse(state: CaseState, command: Of<V>, now: number): Refusal | undefined;
   /** Is it so already? Then nothing changes and the caller gets the same answer. */

@@ -43,7 +43,7 @@ function toRule(text: RuleText, index: number, source: Source, type?: CaseType):
   };
 }
 
-const toLadder = (text: LadderText): Ladder => ({
+export const toLadder = (text: LadderText): Ladder => ({
   rungs: text.rungs.map(({ to, after, channels, next }) => ({ to, afterMs: after, channels, next })),
   repeatMs: text.repeat,
   ackBuysMs: text.ack_buys,

@@ -18,7 +18,7 @@ const duration = z.string(expected(DURATION_EXPECTED)).transform((text, ctx) => 
 
 const CLOCK_EXPECTED = 'a span of clock time such as 15m, 24h or 7d';
 /** Milliseconds. */
-const clockSpan = z.string(expected(CLOCK_EXPECTED)).transform((text, ctx) => {
+export const clockSpan = z.string(expected(CLOCK_EXPECTED)).transform((text, ctx) => {
   const span = parseDuration(text);
   const ms = span && clockMs(span);
   if (ms !== undefined) return ms;
@@ -74,7 +74,7 @@ const share = z.string(expected(SHARE_EXPECTED)).transform((text, ctx) => {
   return z.NEVER;
 });
 
-const words = z.string(expected('words')).min(1, expected('words'));
+export const words = z.string(expected('words')).min(1, expected('words'));
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.enum(names, expected(`one of ${names.join(', ')}`));
 const some = <T extends z.ZodType>(one: T) =>
@@ -143,7 +143,7 @@ const rung = z.strictObject({
   next: z.array(oneOf(CHANNELS)).default([]),
 });
 
-const ladder = z.strictObject({
+export const ladder = z.strictObject({
   rungs: some(rung),
   repeat: clockSpan,
   ack_buys: clockSpan,

@@ -1,6 +1,8 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import type { ApiDeps } from '../../api/deps';
 import { conflict, notFound, Problem, unavailable } from '../../api/problem';
+import { settleReport } from '../../api/report-watch';
+import { watchIdOf } from '../../domain/reports/watch';
 import { dataConverter } from '../../runtime/payload-codec';
 import { receiptsAwaited } from '../../store/told';
 import { moveClock } from './case-clock';
@@ -51,24 +53,45 @@ async function inLine<T>(caseId: string, work: () => Promise<T>): Promise<T> {
  * @returns how far the case's clock is ahead of the wall now, milliseconds
  * @throws Problem 404 unknown, 409 closed, 503 Temporal away
  */
-export function fastForward({ db, cases, config }: ApiDeps, caseId: string, seconds: number): Promise<number> {
+export function fastForward(deps: ApiDeps, caseId: string, seconds: number): Promise<number> {
+  const { db, cases } = deps;
   return inLine(caseId, async () => {
     const row = await db.caseRow.findUnique({ where: { id: caseId }, select: { status: true } });
     if (!row) throw notFound('there is no such case');
     if (row.status === 'closed') throw conflict('CaseClosed', 'the case is closed: its clock stands still');
     if ((await cases.start(caseId)) === 'pending')
       throw unavailable(5, 'the case has not started yet: Temporal is away');
-    const { address, namespace } = config.temporal;
-    const connection = Connection.lazy({ address });
-    try {
-      const server = { connection, namespace, dataConverter: dataConverter(config.payloadKeys) };
-      const aheadMs = await moveClock(server, caseId, seconds, () => receiptsAwaited(db, caseId, RECEIPT_WITHIN_MS));
-      await db.caseRow.update({ where: { id: caseId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
-      return aheadMs;
-    } catch (error) {
-      throw asProblem(error);
-    } finally {
-      await connection.close();
-    }
+    const aheadMs = await move(deps, caseId, seconds);
+    await db.caseRow.update({ where: { id: caseId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
+    return aheadMs;
   });
+}
+
+/** The same for a report that waits in the queue (接报队列). */
+export function fastForwardReport(deps: ApiDeps, reportId: string, seconds: number): Promise<number> {
+  const { db } = deps;
+  return inLine(watchIdOf(reportId), async () => {
+    const row = await db.report.findUnique({ where: { id: reportId } });
+    if (!row) throw notFound('there is no such report');
+    await settleReport(deps, row);
+    const { watch } = await db.report.findUniqueOrThrow({ where: { id: reportId } });
+    if (watch === 'ended') throw conflict('ReportOver', 'the report has been screened: its clock stands still');
+    if (watch === 'pending') throw unavailable(5, 'its watch has not started yet: Temporal is away');
+    const aheadMs = await move(deps, watchIdOf(reportId), seconds);
+    await db.report.update({ where: { id: reportId }, data: { clockAheadMs: BigInt(Math.round(aheadMs)) } });
+    return aheadMs;
+  });
+}
+
+async function move({ db, config }: ApiDeps, caseId: string, seconds: number): Promise<number> {
+  const { address, namespace } = config.temporal;
+  const connection = Connection.lazy({ address });
+  try {
+    const server = { connection, namespace, dataConverter: dataConverter(config.payloadKeys) };
+    return await moveClock(server, caseId, seconds, () => receiptsAwaited(db, caseId, RECEIPT_WITHIN_MS));
+  } catch (error) {
+    throw asProblem(error);
+  } finally {
+    await connection.close();
+  }
 }

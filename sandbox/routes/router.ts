@@ -6,7 +6,7 @@ import { parse } from '../../api/validate';
 import { rfc3339 } from '../../domain/zone';
 import { readAccounts } from '../data/accounts';
 import { CarrierClient } from './carrier-client';
-import { fastForward } from './fast-forward';
+import { fastForward, fastForwardReport } from './fast-forward';
 import { keepStep, keepStepFromStart } from './limits';
 import { withCases } from './messages';
 
@@ -49,6 +49,11 @@ export function createSandboxRouter(deps: ApiDeps, setting: { carrierUrl: string
     const { seconds } = parse(Forward, req.body);
     const aheadMs = await fastForward(deps, req.params.id, seconds);
     res.json({ caseId: req.params.id, asOf: rfc3339(Date.now() + aheadMs), aheadSeconds: Math.round(aheadMs / 1000) });
+  });
+  router.post('/reports/:id/fast-forward', async (req, res) => {
+    const { seconds } = parse(Forward, req.body);
+    const aheadMs = await fastForwardReport(deps, req.params.id, seconds);
+    res.json({ reportId: req.params.id, aheadSeconds: Math.round(aheadMs / 1000) });
   });
   return router;
 }

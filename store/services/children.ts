@@ -170,3 +170,15 @@ export async function linkCase(
 /** Ids of the cases that are about a child. */
 export const casesOf = async (tx: Tx, childId: string): Promise<string[]> =>
   (await tx.registeredChildCase.findMany({ where: { childId }, orderBy: { caseId: 'asc' } })).map((one) => one.caseId);
+
+/** A case turned out to be about somebody else; nothing happens where it was about nobody of the register. */
+export async function unlinkCase(db: Db, of: { id: string; stationId: string }, staffId: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const before = await tx.registeredChildCase.findUnique({ where: { caseId: of.id } });
+    if (!before) return;
+    await tx.registeredChildCase.delete({ where: { caseId: of.id } });
+    const changes: Changes = { [`case ${of.id}`]: { from: before.childId, to: null } };
+    const about = { entity: 'child', entityId: before.childId, stationId: of.stationId, staffId } as const;
+    await journalService(tx, { ...about, action: 'linked', changes });
+  });
+}

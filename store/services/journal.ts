@@ -6,7 +6,7 @@ export type Plain = string | number | boolean | null | string[];
 export type Changes = Record<string, { from: Plain; to: Plain }>;
 
 export interface ServiceEntry {
-  entity: 'service' | 'group' | 'child' | 'post';
+  entity: 'service' | 'group' | 'child' | 'post' | 'household';
   entityId: string;
   stationId: string;
   staffId: string;

@@ -20,11 +20,13 @@ const OF_ROLE: Record<Role, string> = {
 };
 /** Its answer does not end; test/api/stream.test.ts asks it for every role. */
 const STREAM = '/api/v1/stream';
-const named = (permission: Permission | 'signed-in' | undefined): permission is Permission =>
+const named = (permission: Operation['permission']): permission is Permission =>
   PERMISSIONS.some((one) => one === permission);
 
 test('every role is let through to every route that its permissions name, and to no other', async () => {
-  const routes = t.api.deps.docs.operations.filter((one) => one.path.startsWith('/api/v1/') && one.path !== STREAM);
+  const routes = t.api.deps.docs.operations.filter(
+    (one) => one.path.startsWith('/api/v1/') && one.path !== STREAM && one.permission !== 'source-key',
+  );
   expect(routes.length).toBeGreaterThan(15);
   const wrong: string[] = [];
   for (const { method, path, permission } of routes) {
@@ -40,6 +42,17 @@ test('every role is let through to every route that its permissions name, and to
   expect(wrong).toEqual([]);
 });
 
+test('no role reports by the way of other systems: their keys are not people’s', async () => {
+  const routes = t.api.deps.docs.operations.filter((one) => one.permission === 'source-key');
+  expect(routes.length).toBe(2);
+  for (const { method, path } of routes) {
+    for (const role of ROLES) {
+      const address = path.replace(/\{\w+\}/g, 'unknown');
+      expect((await t.ask(method.toUpperCase(), address, { as: OF_ROLE[role] })).status).toBe(401);
+    }
+  }
+});
+
 test('nobody is let through without a sign-in', async () => {
   const routes = t.api.deps.docs.operations.filter((one) => one.path.startsWith('/api/v1/'));
   for (const { method, path } of routes) {
@@ -51,7 +64,7 @@ test('nobody is let through without a sign-in', async () => {
 test('an evaluator can change nothing; an admin keeps messages going out, may run a drill, and sees no child', () => {
   expect(GRANTS.evaluator).toEqual(['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read']);
   const own = ['audit:read', 'budget:read', 'case:drill', 'fault:read', 'robot:manage'];
-  const roster = ['roster:edit', 'contact:own', 'contact:manage'];
+  const roster = ['roster:edit', 'contact:own', 'contact:manage', 'source:manage'];
   expect(GRANTS.admin).toEqual([...GRANTS.evaluator, ...own, ...roster]);
 });
 
@@ -63,7 +76,17 @@ interface Layer {
   match(path: string): boolean;
 }
 
-const MOUNTS = ['/api/v1', '/api/v1/uploads', '/api/v1/imports', '/roster', '/r', '/a', '/carrier/tencent'];
+const MOUNTS = [
+  '/api/v1',
+  '/api/v1/uploads',
+  '/api/v1/imports',
+  '/api/v1/intake',
+  '/help',
+  '/roster',
+  '/r',
+  '/a',
+  '/carrier/tencent',
+];
 /** Answered without a sign-in, and documented elsewhere or for machines alone. Whoever adds a route here says why. */
 const UNDOCUMENTED = [
   // Files of our own pages: style and script.
@@ -119,8 +142,8 @@ const SUBJECTS = [/^\/api\/v1\/cases\/\{id\}/, /^\/api\/v1\/alerts\/\{id\}/];
 const UNSCOPED: RegExp[] = [/^\/api\/v1\/forms\/\{formId\}/];
 /** Rows of a station whose scope is tested beside them (test/api/services, roster, robots). */
 const BESIDE = [
+  /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts|reports|sources|intake)\/\{id\}/,
   /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
-  /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 

@@ -85,7 +85,7 @@ test('of two who edit the same the second is told by whom, and loses nothing', a
   expect([second.status, typeOf(second)]).toEqual([409, 'paper-changed-meanwhile']);
   expect(second.json['current']).toEqual({ rev: 2, editedBy: name, copyId: expect.any(String) });
   expect(second.text).not.toContain('个人写的');
-  const copyId = String((second.json['current'] as { copyId: string }).copyId);
+  const copyId = (second.json['current'] as { copyId: string }).copyId;
   expect((await rig.get(OTHER, `${paper}/copies/${copyId}`)).json).toMatchObject({
     ...{ staffId: OTHER, rev: 1, answers: { findings: '第二个人写的' } },
   });
@@ -103,7 +103,7 @@ test('many who save at once: one wins, everybody else has a copy', async () => {
       put(who, `${paper}/draft`, { rev: 1, answers: { findings: `文字 ${n}` } }),
     ),
   );
-  expect(saves.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+  expect(saves.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409, 409]);
   const { json } = await rig.get(WORKER, paper);
   const copies = json['copies'] as { id: string }[];
   const kept = await Promise.all(copies.map(({ id }) => rig.get(WORKER, `${paper}/copies/${id}`)));
@@ -120,7 +120,7 @@ test('signed: a person decides the risk, the PDF shows Chinese, and it stays as 
   expect((early.json['errors'] as unknown[]).length).toBeGreaterThan(30);
   await put(WORKER, `${paper}/draft`, { rev: 1, answers });
   const { json } = await rig.get(WORKER, paper);
-  const suggested = String((json['suggestion'] as { risk: string }).risk);
+  const suggested = (json['suggestion'] as { risk: string }).risk;
   const decided = suggested === 'critical' ? 'high' : 'critical';
   const bare = await rig.post(WORKER, `${paper}/sign`, { rev: 2, risk: decided });
   expect([bare.status, bare.json['errors']]).toEqual([422, [expect.objectContaining({ path: 'reason' })]]);

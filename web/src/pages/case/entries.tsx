@@ -36,6 +36,8 @@ function wordsOf(t: TFunction, { data }: JournalEntry, file: CaseFile, names: Na
     event: t(`event.${text('event')}`, { defaultValue: text('event') }),
     via: t(`via.${text('via')}`, { defaultValue: text('via') }),
     code: text('code'),
+    number: text('number'),
+    link: t(`link.${text('link')}`, { defaultValue: text('link') }),
     why: t(`why.${text('why')}`, { defaultValue: text('why') }),
     round: typeof data['round'] === 'number' ? String(data['round']) : '',
     rung: typeof data['rung'] === 'number' ? String(data['rung'] + 1) : '',
