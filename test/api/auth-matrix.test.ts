@@ -144,6 +144,8 @@ const UNSCOPED: RegExp[] = [/^\/api\/v1\/forms\/\{formId\}/];
 const BESIDE = [
   /^\/api\/v1\/(services|service-groups|posts|children|households|indicators|robots|contacts|reports|sources|intake)\/\{id\}/,
   /^\/api\/v1\/(attachments|uploads\/(cases|services))\/\{id\}/,
+  // One's own devices alone (test/api/push).
+  /^\/api\/v1\/push\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 

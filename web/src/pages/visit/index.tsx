@@ -6,7 +6,6 @@ import type { TFunction } from 'i18next';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { serverNow } from '../../api/client';
 import { useNow, useWork } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { WorkItem } from '../../api/types';
@@ -75,7 +74,7 @@ function VisitForm({ item, now }: { item: WorkItem; now: number }) {
   const { me } = useSession();
   const say = useToast();
   const navigate = useNavigate();
-  const [form, setForm] = useState<Form>(() => ({ at: inputValue(serverNow()), living: '', words: '', next: '' }));
+  const [form, setForm] = useState<Form>(() => ({ at: inputValue(now), living: '', words: '', next: '' }));
   const [files, setFiles] = useState<File[]>([]);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
