@@ -20,6 +20,7 @@ import { createAssetsRouter } from './routes/assets';
 import { createAuditRouter } from './routes/audit';
 import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
+import { createCaseMessagesRouter } from './routes/case-messages';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
@@ -50,6 +51,7 @@ import { createPolicyDraftsRouter } from './routes/policy-drafts';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createProofsRouter } from './routes/proofs';
+import { createPushRouter } from './routes/push';
 import { createReferralsRouter } from './routes/referrals';
 import { createReportsRouter } from './routes/reports';
 import { createRobotsRouter } from './routes/robots';
@@ -123,6 +125,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     idempotent(deps),
     createSessionRouter(deps),
     createCasesRouter(deps),
+    createCaseMessagesRouter(deps),
     createCasePolicyRouter(deps),
     createCaseRelationsRouter(deps),
     createReportsRouter(deps),
@@ -153,6 +156,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterRouter(deps),
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
+    createPushRouter(deps),
     createAccessRouter(deps),
     createAccountRouter(deps),
     createAccountsRouter(deps),

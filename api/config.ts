@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type PushConfig, pushConfig, pushEnv } from '../runtime/push';
 import { ConfigError, readEnv, sharedConfig, type SharedConfig, sharedEnv } from '../runtime/env';
 import { storageConfig, type StorageConfig, storageEnv } from '../runtime/storage-env';
 
@@ -23,6 +24,8 @@ export interface ApiConfig extends SharedConfig {
   tls?: { cert: string; key: string };
   /** Where attachments are stored. */
   storage: StorageConfig;
+  /** Absent: no push. */
+  push?: PushConfig;
   /** Only in the sandbox. */
   sandbox?: SandboxSetting;
 }
@@ -43,6 +46,7 @@ const SANDBOX_RATE = 1_000_000;
 
 const Env = z.object({
   ...sharedEnv,
+  ...pushEnv,
   ...storageEnv,
   HOST: filled.default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -78,6 +82,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   const sandbox = sandboxOf(e);
   return {
     ...sharedConfig(e),
+    push: pushConfig(e),
     storage: storageConfig(e),
     host: e.HOST,
     port: e.PORT,

@@ -16,6 +16,7 @@ import {
   revokeReferral,
 } from './commands/referrals';
 import { refer, resendReferral, sendReferral } from './commands/referral-sending';
+import { addNote } from './commands/note';
 import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
 import { joinInto, joinReport, letGo, linkCase, splitOff, takeIn, unlinkCase } from './commands/relations';
@@ -74,6 +75,7 @@ const RULES: { [V in Verb]: Rule<V> } = {
   unlink_case: unlinkCase,
   join_report: joinReport,
   nudge,
+  add_note: addNote,
 };
 
 // The table's key and the command's verb are the same word, which the compiler cannot follow through an index.

@@ -88,6 +88,7 @@ export type Command = Said &
     | { do: 'decide_close'; approve: boolean; noteId?: string }
     | { do: 'reopen'; reasonId: string }
     | { do: 'escalate'; alertId: string; noteId?: string }
+    | { do: 'add_note'; stepId?: string; noteId: string }
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
     | { do: 'join_into'; intoId: string; intoNumber: string; reasonId: string }
     | { do: 'take_in'; otherId: string; otherNumber: string; reasonId: string }

@@ -30,6 +30,7 @@ export const SECRETS = [
   'SMTP2_URL',
   'TLS_CERT',
   'TLS_KEY',
+  'VAPID_PRIVATE_KEY',
   'S3_ACCESS_KEY_ID',
   'S3_SECRET_ACCESS_KEY',
 ];

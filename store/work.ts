@@ -68,6 +68,16 @@ export const askedClosings = (tx: Tx, scope: Scope) =>
     take: MOST,
   });
 
+/** Messages that a case has caused, oldest first; of very many the latest. */
+export async function messagesOf(tx: Tx, caseId: string) {
+  const rows = await tx.delivery.findMany({
+    where: { caseId },
+    orderBy: [{ at: 'desc' }, { key: 'desc' }],
+    take: MOST,
+  });
+  return rows.toReversed();
+}
+
 /** Messages that an alert has caused, oldest first. */
 export const deliveriesOf = (tx: Tx, alertId: string) =>
   tx.delivery.findMany({ where: { alertId }, orderBy: [{ at: 'asc' }, { key: 'asc' }], take: MOST });

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { channelsConfig, channelsEnv, type ChannelsConfig } from '../activities/channels/config';
 import { LIMITS_EXPECTED, TENCENT_LIMITS, parseLimits, type LimitedChannel } from '../domain/limits';
+import { type PushConfig, pushConfig, pushEnv } from '../runtime/push';
 import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
 import { storageConfig, storageEnv, type StorageConfig } from '../runtime/storage-env';
 
 export interface WorkerConfig extends SharedConfig {
   publicUrl: string;
   channels: ChannelsConfig;
+  /** Absent: no push. */
+  push?: PushConfig;
   /** Cases kept in memory between their wakes; bounds the worker's memory, not the number of cases. */
   cachedCases: number;
   /** Messages and writes under way at once. */
@@ -25,6 +28,7 @@ const limits = z.string().refine((text) => parseLimits(text) !== undefined, LIMI
 
 const Env = z.object({
   ...sharedEnv,
+  ...pushEnv,
   ...channelsEnv.shape,
   ...storageEnv,
   PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
@@ -42,6 +46,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   return {
     ...sharedConfig(e),
     publicUrl: e.PUBLIC_URL,
+    push: pushConfig(e),
     channels: channelsConfig(e),
     cachedCases: e.WORKER_CACHED_CASES,
     activitiesAtOnce: e.WORKER_ACTIVITIES,

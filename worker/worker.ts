@@ -10,6 +10,7 @@ import { createPace } from '../activities/pace';
 import { createPack } from '../activities/pack/make';
 import { createCourier } from '../activities/courier';
 import { HeadStarts } from '../activities/head-start';
+import { createPusher } from '../activities/push';
 import { createChannels } from '../activities/channels/registry';
 import { dataConverter } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
@@ -24,6 +25,7 @@ import { createLinks, linkSecret } from '../store/links';
 import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
 import { livePolicies } from '../store/policy-versions';
+import { createPushSeal } from '../store/push';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { createVault } from '../store/vault';
@@ -88,8 +90,11 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   await schedules.begin();
   const watching = repeat(POLICY_EVERY_MS, schedules.again, (error) => log.warn(failureOf(error), 'policies not read'));
   const courier = createCourier(sending).start();
+  const pusher =
+    config.push &&
+    createPusher({ db, texts, seal: createPushSeal(keyRing(config.vaultKey)), config: config.push, log });
   const ended = runToEnd(worker, async () => {
-    await Promise.all([courier.stop(), watching.stop()]);
+    await Promise.all([courier.stop(), watching.stop(), pusher?.stop()]);
     await headStarts.idle();
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();

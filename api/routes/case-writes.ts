@@ -5,7 +5,7 @@ import { readAssignee } from '../../store/people';
 import type { ApiDeps } from '../deps';
 import type { Permission } from '../permissions';
 import { unprocessable } from '../problem';
-import { assignBody, clockBody, decisionBody, reasonBody, riskBody, triggerBody } from '../schemas/commands';
+import { assignBody, clockBody, decisionBody, noteBody, reasonBody, riskBody, triggerBody } from '../schemas/commands';
 import { msOf } from '../schemas/common';
 import { type Order, seal, sealNote } from './case-access';
 
@@ -91,6 +91,19 @@ export const decideClose: Write<typeof decisionBody> = {
     approve,
     noteId: await sealNote(deps, row, note, operationId),
   }),
+};
+
+/** What comes to mind after a step was finished from a doorway in two taps. */
+export const addNote: Write<typeof noteBody> = {
+  path: 'notes',
+  summary: 'Add a note to the case or to one of its steps, also after the step was finished',
+  permission: 'case:work',
+  body: noteBody,
+  async order(deps, row, { text, stepId }, operationId) {
+    if (stepId !== undefined && !row.steps.some(({ id }) => id === stepId))
+      throw unprocessable([{ path: 'stepId', message: 'the case has no such step' }]);
+    return { do: 'add_note', stepId, noteId: await seal(deps, row, 'note', text, operationId) };
+  },
 };
 
 export const reopen: Write<typeof reasonBody> = {

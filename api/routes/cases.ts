@@ -9,7 +9,7 @@ import { answerOf, carryOut, caseInScope } from './case-access';
 import { createCaseListRouter } from './case-list';
 import { createReportRouter } from './case-report';
 import { createCaseViewRouter } from './case-view';
-import { assign, close, decideClose, learnTrigger, reopen, risk, startClock, type Write } from './case-writes';
+import { addNote, assign, close, decideClose, learnTrigger, reopen, risk, startClock, type Write } from './case-writes';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -38,5 +38,6 @@ export function createCasesRouter(deps: ApiDeps): Router {
   mount(router, deps, close);
   mount(router, deps, decideClose);
   mount(router, deps, reopen);
+  mount(router, deps, addNote);
   return router;
 }

@@ -65,4 +65,5 @@ export const referralBody = z
   });
 export const optionalNoteBody = z.strictObject({ note });
 export const reasonBody = z.strictObject({ reason: freeText() });
+export const noteBody = z.strictObject({ text: freeText(), stepId: id.optional() });
 export const acknowledgeBody = z.strictObject({ note });

@@ -74,6 +74,11 @@ export function environment(setting: Setting): NodeJS.ProcessEnv {
     MAIL_FROM: '守望 <noreply@shouwang.invalid>',
     WECOM_URL: `http://${carrier}`,
     DINGTALK_URL: `http://${carrier}`,
+    VAPID_PUBLIC_KEY: secrets.vapidPublicKey,
+    VAPID_PRIVATE_KEY: secrets.vapidPrivateKey,
+    VAPID_SUBJECT: 'mailto:push@shouwang.invalid',
+    // A push service of one's own on this machine, as the tests have one.
+    PUSH_SERVICES: `http://${LOOPBACK}`,
     POLICIES_DIR: join(PROJECT, 'policies'),
     TEXTS_FILE: join(PROJECT, 'policies/texts.yaml'),
     // A moved clock would run into them at once; POST /sandbox/carrier switches them on, at the carrier's too.

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateVAPIDKeys } from 'web-push';
 import { dataFolderCorrupt } from '../failures';
 
 /** Everything secret that a sandbox needs, made up at its first start and kept in DATA_DIR/secrets.json (mode 0600). */
@@ -20,11 +21,15 @@ export interface Secrets {
   voiceAppId: string;
   /** The unguessable part of /carrier/tencent/{secret}/… */
   carrierSecret: string;
+  /** The key pair by which push services know who sends (web push). */
+  vapidPublicKey: string;
+  vapidPrivateKey: string;
 }
 
 const word = (bytes: number): string => randomBytes(bytes).toString('hex');
 
 function generate(): Secrets {
+  const vapid = generateVAPIDKeys();
   return {
     postgresPassword: word(24),
     ownerPassword: word(24),
@@ -37,6 +42,8 @@ function generate(): Secrets {
     smsAppId: `14${randomInt(10_000_000, 99_999_999)}`,
     voiceAppId: `14${randomInt(10_000_000, 99_999_999)}`,
     carrierSecret: word(24),
+    vapidPublicKey: vapid.publicKey,
+    vapidPrivateKey: vapid.privateKey,
   };
 }
 
@@ -48,7 +55,7 @@ function store(file: string, secrets: Secrets): Secrets {
 }
 
 /** Secrets that data folders of older versions do not have; nothing in such a folder depends on them yet. */
-const ADDED_LATER: readonly (keyof Secrets)[] = ['ownerPassword'];
+const ADDED_LATER: readonly (keyof Secrets)[] = ['ownerPassword', 'vapidPublicKey', 'vapidPrivateKey'];
 
 /**
  * The secrets of a data folder; at the first start they are made up and stored.

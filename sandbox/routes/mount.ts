@@ -16,7 +16,7 @@ export const mountSandbox: Mount = (app, deps) => {
     ...jsonBody(),
     ...formBody(),
     samePageOnly(deps.config),
-    createSandboxPages(deps, sandbox.carrierUrl),
+    createSandboxPages(deps, sandbox),
     createSandboxRouter(deps, sandbox),
   );
 };

@@ -1,125 +1,156 @@
+/** The sandbox's page (演练台): a guide for the first visit, clocks that move, and everybody's phone. */
 import { type Html, html } from '../../api/pages/html';
 import { formatBeijing } from '../../domain/zone';
-import type { CarrierMessage } from './carrier-client';
-import type { ClockRow, Inbox, Overview } from './overview';
+import type { ClockRow, Overview } from './overview';
+import { JUMPS, type Words } from './page-words';
+import { phoneView } from './phones-view';
 
-const CHANNELS: Record<CarrierMessage['channel'], string> = {
-  sms: '短信',
-  voice: '语音',
-  email: '邮件',
-  wecom: '企业微信',
-  dingtalk: '钉钉',
-};
-const STATES: Record<CarrierMessage['status'], string> = {
-  accepted: '已提交',
-  delivered: '已送达',
-  failed: '未送达',
-  rejected: '被拒绝',
-};
-const CASE_STATES: Record<string, string> = { open: '办理中', closing: '待结案审批', closed: '已结案' };
-const JUMPS: [string, number][] = [
-  ['15 分钟', 15],
-  ['1 小时', 60],
-  ['6 小时', 360],
-  ['1 天', 1_440],
-  ['7 天', 10_080],
-];
+/** Kind of a step → its name in Chinese. */
+export type StepNames = Record<string, string>;
+const nameOf = (names: StepNames, kind: string): string => (Object.hasOwn(names, kind) && names[kind]) || kind;
 
-/** Addresses in a mail become links; the rest stays text. */
-const linked = (text: string): Html[] =>
-  text
-    .split(/(https?:\/\/[\w.:/~-]+)/)
-    .map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
+/** Which of the guide's four steps the visitor has taken. */
+function taken({ cases, moved, inboxes }: Overview): boolean[] {
+  const late = inboxes.some(({ messages }) => messages.some(({ text }) => /逾期|超时/.test(text)));
+  return [cases.length > 0, moved, late, inboxes.some(({ answers }) => answers.length > 0)];
+}
 
-const replyCode = ({ channel, status, text }: CarrierMessage): string | undefined =>
-  channel === 'sms' && (status === 'accepted' || status === 'delivered') ? /回复\s*(\d{4})/.exec(text)?.[1] : undefined;
+function guide(words: Words, seen: Overview): Html {
+  const done = taken(seen);
+  return html`<details class="guide" id="guide" ${done.every(Boolean) ? '' : 'open'}>
+    <summary>${words.guide}</summary>
+    <p>${words.lead}</p>
+    <ol>
+      ${words.steps.map(
+        ([title, text], index) =>
+          html`<li class="${done[index] === true ? 'is-done' : ''}">
+            <strong>${title}</strong>${done[index] === true && html` <span class="done">${words.done}</span>`}
+            <p>${text}</p>
+          </li>`,
+      )}
+    </ol>
+    <div class="tries">${reportForm(words)} ${carrierForm(words, seen.textsFail)}</div>
+  </details>`;
+}
 
-function replyButton(message: CarrierMessage): Html | undefined {
-  const code = replyCode(message);
-  if (code === undefined) return undefined;
-  return html`<form method="post" action="/sandbox/page/reply">
-    <input type="hidden" name="id" value="${message.id}" /><input type="hidden" name="text" value="${code}" />
-    <button>回复 ${code}</button>
+const carrierForm = (words: Words, broken: boolean): Html =>
+  html`<form method="post" action="/sandbox/page/carrier">
+    <input type="hidden" name="texts" value="${broken ? 'ok' : 'fail'}" />
+    <button>${broken ? words.mendTexts : words.breakTexts}</button>
+    ${broken && html`<span class="alert open">${words.broken}</span>`}
+  </form>`;
+
+const reportForm = (words: Words): Html =>
+  html`<form method="post" action="/sandbox/page/report"><button class="main">${words.report}</button></form>`;
+
+/** The way without script: the same jumps in a list. */
+const plainChoice = (words: Words, number: string): Html =>
+  html`<noscript
+    ><select name="minutes" aria-label="${words.slider(number)}">
+      ${JUMPS.map((minutes, index) => html`<option value="${minutes}">${words.jumps[index]}</option>`)}
+    </select></noscript
+  >`;
+
+function slider(words: Words, { id, number }: ClockRow): Html {
+  return html`<form method="post" action="/sandbox/page/clock" class="slider" data-busy="${words.moving}">
+    <input type="hidden" name="caseId" value="${id}" />
+    <input
+      type="range"
+      id="slide-${id}"
+      name="place"
+      min="0"
+      max="${JUMPS.length - 1}"
+      value="1"
+      aria-label="${words.slider(number)}"
+      aria-valuetext="${words.jumps[1] ?? ''}"
+      data-words="${words.jumps.join('|')}"
+    />
+    <output for="slide-${id}">${words.jumps[1]}</output>
+    ${plainChoice(words, number)}
+    <button class="main" id="forward-${id}">${words.forward}</button>
   </form>`;
 }
 
-const messageView = (message: CarrierMessage): Html =>
-  html`<li class="${message.status}">
-    <p class="meta">
-      ${CHANNELS[message.channel]} · <time datetime="${message.at}">${formatBeijing(Date.parse(message.at))}</time> ·
-      ${STATES[message.status]}${message.code !== undefined && html` · <code>${message.code}</code>`}
-    </p>
-    <p class="text">${linked(message.text)}</p>
-    ${replyButton(message)}
-  </li>`;
-
-const inboxView = ({ address, owner, messages }: Inbox): Html =>
-  html`<section>
-    <h3>${owner ?? '未登记'} <small>${address}</small></h3>
-    <ol>
-      ${messages.map(messageView)}
-    </ol>
-  </section>`;
-
-const clockForm = (id: string, number: string): Html =>
-  html`<form method="post" action="/sandbox/page/clock">
-    <input type="hidden" name="caseId" value="${id}" />
-    <select name="minutes" aria-label="案件 ${number} 拨快多久">
-      ${JUMPS.map(([words, minutes]) => html`<option value="${minutes}">${words}</option>`)}
-    </select>
-    <button>拨快</button>
+function toNext(words: Words, { id, asOfMs, next }: ClockRow): Html | false {
+  if (next === undefined || next.dueMs <= asOfMs) return false;
+  const minutes = Math.ceil((next.dueMs - asOfMs) / 60_000) + 1;
+  return html`<form method="post" action="/sandbox/page/clock" data-busy="${words.moving}">
+    <input type="hidden" name="caseId" value="${id}" /><input type="hidden" name="minutes" value="${minutes}" />
+    <button id="next-${id}">${words.toNext}</button>
   </form>`;
+}
 
-const caseView = (row: ClockRow): Html =>
-  html`<tr>
-    <th scope="row">${row.number}</th>
-    <td>${CASE_STATES[row.status] ?? row.status}${row.overdue && html` · <strong>有逾期</strong>`}</td>
-    <td>${formatBeijing(row.asOfMs)}</td>
-    <td>${row.nextDueMs === undefined ? '—' : formatBeijing(row.nextDueMs)}</td>
-    <td>${row.status !== 'closed' && clockForm(row.id, row.number)}</td>
-  </tr>`;
+function caseView(words: Words, names: StepNames, row: ClockRow): Html {
+  const { number, status, overdue, asOfMs, next, alert } = row;
+  const states: Record<string, string> = words.caseStates;
+  return html`<section class="clock ${overdue ? 'is-late' : ''}" aria-label="${number}">
+    <h3>
+      <a href="/cases/${row.id}">${number}</a> <small>${states[status] ?? status}</small>
+      ${alert !== undefined && html`<span class="alert ${alert}">${words.alerts[alert]}</span>`}
+      ${overdue && alert === undefined && html`<span class="alert open">${words.late}</span>`}
+    </h3>
+    <dl>
+      <div>
+        <dt>${words.caseTime}</dt>
+        <dd>${formatBeijing(asOfMs)}</dd>
+      </div>
+      <div>
+        <dt>${words.next}</dt>
+        <dd>
+          ${next === undefined ? words.nothing : html`${nameOf(names, next.kind)} · ${formatBeijing(next.dueMs)}`}
+        </dd>
+      </div>
+    </dl>
+    ${status !== 'closed' && html`<div class="hands">${slider(words, row)} ${toNext(words, row)}</div>`}
+  </section>`;
+}
 
-/** @param said what came of the last action, when it failed */
-export function overviewPage({ inboxes, cases }: Overview, said?: string): string {
+interface Frame {
+  words: Words;
+  names: StepNames;
+  /** What came of the last action, when it failed. */
+  said?: string;
+}
+
+export function overviewPage(seen: Overview, { words, names, said }: Frame): string {
+  const { inboxes, cases } = seen;
+  const other = words.lang === 'en' ? '/sandbox?lang=zh-CN' : '/sandbox?lang=en';
   return html`<!doctype html>
-    <html lang="zh-CN">
+    <html lang="${words.lang}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>SANDBOX · 守望演练台</title>
+        <title>SANDBOX · ${words.title}</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/sandbox/page.css" />
         <script src="/sandbox/page.js" defer></script>
       </head>
       <body>
-        <p class="sandbox">SANDBOX · 演练环境，人员、电话和邮箱均为虚构</p>
-        <main id="live">
-          <h1>演练台</h1>
-          <p>
-            这里能看到每部演练手机和每个邮箱收到的内容，并可代为回复；也可以把某个案件的时钟拨快。接口说明见
-            <a href="/docs">/docs</a>，演练账号见 <a href="/sandbox/accounts">/sandbox/accounts</a>。
-          </p>
-          ${said !== undefined && html`<p class="said" role="alert">操作未完成：${said}</p>`}
-          <h2>案件时钟</h2>
-          ${
-            cases.length === 0
-              ? html`<p>还没有案件。</p>`
-              : html`<table>
-                  <thead>
-                    <tr>
-                      <th scope="col">案件</th>
-                      <th scope="col">状态</th>
-                      <th scope="col">案件时间</th>
-                      <th scope="col">最近时限</th>
-                      <th scope="col">拨快</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${cases.map(caseView)}
-                  </tbody>
-                </table>`
-          }
-          <h2>手机、邮箱与工作群</h2>
-          ${inboxes.length === 0 ? html`<p>还没有发出任何消息。</p>` : html`<div class="inboxes">${inboxes.map(inboxView)}</div>`}
+        <p class="sandbox">${words.mark}</p>
+        <main>
+          <div class="head">
+            <h1>${words.title}</h1>
+            <nav>
+              <a href="/">${words.app}</a> <a href="/docs">${words.docs}</a>
+              <a href="/sandbox/accounts">${words.accounts}</a> <a href="${other}">${words.other}</a>
+            </nav>
+          </div>
+          <div id="live">
+            ${said !== undefined && html`<p class="said" role="alert">${words.failed}${said}</p>`} ${guide(words, seen)}
+            <h2>${words.clocks}</h2>
+            ${
+              cases.length === 0
+                ? html`<p>${words.noCases}</p>`
+                : html`<div class="clocks">${cases.map((row) => caseView(words, names, row))}</div>`
+            }
+            <h2>${words.phones}</h2>
+            ${
+              inboxes.length === 0
+                ? html`<p>${words.noMessages}</p>`
+                : html`<div class="phones">${inboxes.map((one) => phoneView(words, one))}</div>`
+            }
+          </div>
+          <p id="busy" role="status"></p>
         </main>
       </body>
     </html> `.text;

@@ -158,6 +158,8 @@ const BESIDE = [
   /^\/api\/v1\/(surveys|survey-remarks|packs)\/\{id\}/,
   // test/api/accounts.test.ts
   /^\/api\/v1\/(accounts\/\{id\}|account\/sessions\/\{id\})/,
+  // One's own devices alone (test/api/push).
+  /^\/api\/v1\/push\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
 ];
 

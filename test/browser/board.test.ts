@@ -179,7 +179,7 @@ describe.each([
     }
     await visitor.go(`/cases/${field.late.id}`);
     await page.locator('.gantt-row summary').first().click();
-    await look('case', '.entry');
+    await look('case', '.wide-card .entry');
     await visitor.go('/board');
     await look('board', size === PHONE ? '.case-card' : 'tbody tr');
     await visitor.go('/policy');
@@ -197,7 +197,7 @@ test('English, with its longer words, fits a phone, also from right to left', as
   for (const [path, ready] of [
     ['/report', 'form.report'],
     ['/work', '.work-row'],
-    [`/cases/${field.late.id}`, '.entry'],
+    [`/cases/${field.late.id}`, '.wide-card .entry'],
     ['/board', '.case-card'],
   ] as const) {
     await visitor.go(path);

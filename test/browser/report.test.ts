@@ -138,6 +138,7 @@ test('my work: two taps finish a step, and a note may go along', async () => {
   const row = page.locator('.work-row', { has: page.locator(`a[href="/cases/${id}"]`) }).first();
   const step = await row.locator('.work-step').innerText();
   await worker.tap(row.locator('button'));
+  await page.getByText('无法完成，或不适用').click();
   await page.locator('dialog textarea').first().fill('演示：已办');
   await worker.tap(page.locator('dialog button[type=submit]').first());
   await page.getByText(`“${step}”已办结`).waitFor();

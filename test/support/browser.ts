@@ -43,7 +43,7 @@ export class Visitor {
       if (localStorage.getItem('shouwang.language') === null) localStorage.setItem('shouwang.language', '${language}');
       localStorage.setItem('shouwang.sound', 'off');`);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     return new Visitor(context, page, url);
   }
 

@@ -31,6 +31,8 @@ const FiguresPage = lazy(() => withDeskWords(import('./pages/figures/index')));
 const IndicatorsPage = lazy(() => withDeskWords(import('./pages/indicators/index')));
 const ServicesPage = lazy(() => withDeskWords(import('./pages/services/index')));
 const RecordPage = lazy(() => withDeskWords(import('./pages/services/record')));
+const DevicePage = lazy(() => import('./pages/device/index'));
+const VisitPage = lazy(() => import('./pages/visit/index'));
 
 const client: QueryClient = new QueryClient({
   defaultOptions: {
@@ -67,6 +69,8 @@ function Pages() {
           <Route path="/report/outbox" element={<OutboxPage />} />
           <Route path="/report/sent/:id" element={<SentPage />} />
           <Route path="/work" element={only(may('case:work'), <WorkPage />)} />
+          <Route path="/work/visit/:caseId/:stepId" element={only(may('case:work'), <VisitPage />)} />
+          <Route path="/device" element={<DevicePage />} />
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
           <Route path="/policy" element={<PolicyPage />} />

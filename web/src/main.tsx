@@ -2,10 +2,12 @@ import './nonce';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/pages.css';
+import './styles/case.css';
 import './styles/print.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
+import './device/install';
 import { startI18n } from './i18n';
 import { registerWorker } from './offline';
 

@@ -62,3 +62,28 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (pathname.startsWith('/app/')) event.respondWith(file(request));
 });
+
+/** As domain/push.ts words it: number, step, lateness, and where to look. */
+interface Pushed {
+  title: string;
+  body: string;
+  tag: string;
+  path: string;
+}
+
+worker.addEventListener('push', (event) => {
+  const { title, body, tag, path } = (event.data?.json() ?? {}) as Pushed;
+  event.waitUntil(worker.registration.showNotification(title, { body, tag, icon: '/icon-192.png', data: path }));
+});
+
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const path = typeof event.notification.data === 'string' ? event.notification.data : PAGE;
+  const show = async (): Promise<void> => {
+    const [open] = await worker.clients.matchAll({ type: 'window' });
+    if (!open) return void (await worker.clients.openWindow(path));
+    await open.navigate(path);
+    await open.focus();
+  };
+  event.waitUntil(show());
+});

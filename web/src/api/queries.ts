@@ -1,8 +1,9 @@
 /** What screens read, and how they are told that it has changed. */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { answer, api } from './client';
-import type { Approval, CaseSummary, ListedAlert } from './types';
+import { keepWork, keptWork } from '../device/kept-work';
+import { answer, api, NoSignal } from './client';
+import type { Approval, CaseSummary, ListedAlert, WorkItem } from './types';
 
 const PAGE = 200;
 /** In case the stream is away; it brings everything sooner. */
@@ -58,10 +59,24 @@ export const useApprovals = (enabled: boolean) =>
     enabled,
   });
 
-export const useWork = () =>
+/** What was read last is kept for when there is no signal; then it says so by its age. */
+async function readWork(staffId: string): Promise<{ items: WorkItem[]; kept: boolean }> {
+  try {
+    const { items } = await answer(api.GET('/api/v1/work'));
+    await keepWork(staffId, items);
+    return { items, kept: false };
+  } catch (error) {
+    const items = error instanceof NoSignal ? await keptWork(staffId) : undefined;
+    if (!items) throw error;
+    return { items, kept: true };
+  }
+}
+
+export const useWork = (staffId: string) =>
   useQuery({
     queryKey: ['work'],
-    queryFn: async () => (await answer(api.GET('/api/v1/work'))).items,
+    queryFn: () => readWork(staffId),
+    networkMode: 'always',
     refetchInterval: AGAIN_MS,
   });
 

@@ -2,9 +2,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { closeOutbox, openOutbox } from '../device/outbox';
+import { closePosts, onSent, openPosts } from '../device/posts';
+import { pushNoMore } from '../device/push';
 import { forget } from '../device/store';
 import * as auth from './auth';
 import { answer, api, NoSignal, Refused } from './client';
+import { refreshCase } from './queries';
 import type { Me } from './types';
 
 export type Permission = Me['permissions'][number];
@@ -63,15 +66,21 @@ export const useMe = () =>
 export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
   const client = useQueryClient();
   useEffect(() => {
-    openOutbox(me.staffId).catch((error: unknown) => console.error('the outbox could not be opened', error));
-  }, [me.staffId]);
+    Promise.all([openOutbox(me.staffId), openPosts(me.staffId)]).catch((error: unknown) =>
+      console.error('the outbox could not be opened', error),
+    );
+    return onSent((caseId) => void refreshCase(client, caseId));
+  }, [me.staffId, client]);
   const session = useMemo<Session>(
     () => ({
       me,
       may: (permission) => me.permissions.includes(permission),
       async signOut() {
+        // Whoever takes the phone next is not told what was meant for this person.
+        await pushNoMore().catch((error: unknown) => console.warn('this device could not be taken off', error));
         await auth.signOut();
         closeOutbox();
+        closePosts();
         await forget(me.staffId);
         localStorage.removeItem(KEPT);
         localStorage.removeItem(ENTERED);

@@ -4,7 +4,9 @@
  */
 import { answer, api, NoSignal, Refused } from '../api/client';
 import type { CaseType, ReportBody, Risk } from '../api/types';
+import { isFinal } from './final';
 import { device, type KeptReport, open, seal } from './store';
+import { atEveryChance } from './ticker';
 
 /** What the station has answered, as far as this device keeps it. */
 export interface Taken {
@@ -39,7 +41,6 @@ export interface Report extends Content {
 
 /** Sent reports stay visible for a day. */
 const KEEP_SENT_MS = 24 * 3_600_000;
-const EVERY_MS = 5_000;
 
 let reports: readonly Report[] = [];
 let owner: string | undefined;
@@ -84,10 +85,6 @@ async function replace(staffId: string, next: Report): Promise<void> {
   await write(staffId, next);
   changed(reports.map((one) => (one.id === next.id ? next : one)));
 }
-
-/** Answers after which sending the very same again cannot help; the same one still under way is no such answer. */
-const isFinal = ({ status, type }: Refused): boolean =>
-  type !== 'request-under-way' && status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
 
 /** @returns false where there is no use in trying the next one now */
 async function send(staffId: string, report: Report): Promise<boolean> {
@@ -146,17 +143,14 @@ export async function remove(id: string): Promise<void> {
   changed(reports.filter((one) => one.id !== id));
 }
 
-let timer: ReturnType<typeof setInterval> | undefined;
+let ticking = false;
 
-/** From now on the outbox is this person's. A device may say that it is online when it is not, so it is also tried every few seconds. */
+/** From now on the outbox is this person's. */
 export async function openOutbox(staffId: string): Promise<void> {
   owner = staffId;
   changed(await readAll(staffId));
-  if (timer === undefined) {
-    timer = setInterval(tryNow, EVERY_MS);
-    addEventListener('online', tryNow);
-    document.addEventListener('visibilitychange', tryNow);
-  }
+  if (!ticking) atEveryChance(tryNow);
+  ticking = true;
   tryNow();
 }
 

@@ -22,17 +22,32 @@ export interface KeptReport extends Sealed {
   savedAt: number;
 }
 
+/** A visit or a photo; its picture lies beside it, sealed by itself. */
+export interface KeptPost extends Sealed {
+  /** Also its Idempotency-Key. */
+  id: string;
+  staffId: string;
+  state: 'waiting' | 'refused';
+  savedAt: number;
+  bytes?: Sealed;
+}
+
 interface Device extends DBSchema {
   keys: { key: string; value: CryptoKey };
   drafts: { key: string; value: KeptDraft };
   reports: { key: string; value: KeptReport; indexes: { staffId: string } };
+  posts: { key: string; value: KeptPost; indexes: { staffId: string } };
+  works: { key: string; value: KeptDraft };
 }
 
 let opened: Promise<IDBPDatabase<Device>> | undefined;
 
 export const device = (): Promise<IDBPDatabase<Device>> =>
-  (opened ??= openDB<Device>('shouwang', 1, {
-    upgrade(db) {
+  (opened ??= openDB<Device>('shouwang', 2, {
+    upgrade(db, from) {
+      db.createObjectStore('posts', { keyPath: 'id' }).createIndex('staffId', 'staffId');
+      db.createObjectStore('works', { keyPath: 'staffId' });
+      if (from > 0) return;
       db.createObjectStore('keys');
       db.createObjectStore('drafts', { keyPath: 'staffId' });
       db.createObjectStore('reports', { keyPath: 'id' }).createIndex('staffId', 'staffId');
@@ -52,32 +67,34 @@ async function keyOf(staffId: string): Promise<CryptoKey> {
   return there ?? fresh;
 }
 
-/** Seals a value for one person; `name` is authenticated with it. */
-export async function seal(staffId: string, name: string, value: unknown): Promise<Sealed> {
+/** Seals bytes for one person; `name` is authenticated with them. */
+export async function sealBytes(staffId: string, name: string, bytes: BufferSource): Promise<Sealed> {
   const key = await keyOf(staffId);
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const text = new TextEncoder();
-  const additionalData = text.encode(name);
-  const data = await crypto.subtle.encrypt(
-    { name: 'AES-GCM', iv, additionalData },
-    key,
-    text.encode(JSON.stringify(value)),
-  );
-  return { iv, data };
+  const additionalData = new TextEncoder().encode(name);
+  return { iv, data: await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, bytes) };
 }
 
-/** Opens what {@link seal} has sealed. @throws OperationError when the key is another one */
-export async function open(staffId: string, name: string, { iv, data }: Sealed): Promise<unknown> {
-  const key = await keyOf(staffId);
+/** Opens what {@link sealBytes} has sealed. @throws OperationError when the key is another one */
+export async function openBytes(staffId: string, name: string, { iv, data }: Sealed): Promise<ArrayBuffer> {
   const additionalData = new TextEncoder().encode(name);
-  const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, data);
-  return JSON.parse(new TextDecoder().decode(plain));
+  return crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, await keyOf(staffId), data);
 }
+
+/** Seals a value for one person; `name` is authenticated with it. */
+export const seal = (staffId: string, name: string, value: unknown): Promise<Sealed> =>
+  sealBytes(staffId, name, new TextEncoder().encode(JSON.stringify(value)));
+
+/** Opens what {@link seal} has sealed. @throws OperationError when the key is another one */
+export const open = async (staffId: string, name: string, sealed: Sealed): Promise<unknown> =>
+  JSON.parse(new TextDecoder().decode(await openBytes(staffId, name, sealed)));
 
 /** At sign-out: the key goes first, so that nothing can be opened even if the rest is interrupted. */
 export async function forget(staffId: string): Promise<void> {
   const db = await device();
   await db.delete('keys', staffId);
   await db.delete('drafts', staffId);
+  await db.delete('works', staffId);
+  for (const id of await db.getAllKeysFromIndex('posts', 'staffId', staffId)) await db.delete('posts', id);
   for (const id of await db.getAllKeysFromIndex('reports', 'staffId', staffId)) await db.delete('reports', id);
 }

@@ -6,6 +6,7 @@ import { useChildren, useNow, useWork } from '../api/queries';
 import { useSession } from '../api/session';
 import type { WorkItem } from '../api/types';
 import { bucketOf } from '../lib/time';
+import { isVisit } from '../lib/visits';
 import { caseNow, Due, Empty, Failed, Loading, RiskTag } from '../ui/bits';
 import { StepDialog } from '../ui/step-dialog';
 import { stepName } from '../ui/step-name';
@@ -30,6 +31,12 @@ function WorkRow({ row, onDone, byCase }: { row: Row; onDone: (row: Row) => void
         <Due at={Date.parse(step.dueAt)} now={now} />
         {step.extension && <span className="tag">{t('step.extensionAsked')}</span>}
       </div>
+      {isVisit(step.kind) && (
+        <Link className="button" to={`/work/visit/${row.caseId}/${step.id}`}>
+          {t('visit.write')}
+          <span className="hidden">{row.number}</span>
+        </Link>
+      )}
       <button type="button" className="button primary work-done" onClick={() => onDone(row)}>
         {t('step.finish')}
         <span className="hidden">
@@ -86,15 +93,15 @@ function Groups({ rows, byCase, onDone }: { rows: Row[]; byCase: boolean; onDone
 
 export function WorkPage() {
   const { t } = useTranslation();
-  const { may } = useSession();
-  const work = useWork();
-  const children = useChildren(may('case:read-child') && (work.data?.length ?? 0) > 0);
+  const { may, me } = useSession();
+  const work = useWork(me.staffId);
+  const children = useChildren(may('case:read-child') && work.data?.kept === false && work.data.items.length > 0);
   const now = useNow();
   const [byCase, setByCase] = useState(false);
   const [open, setOpen] = useState<Row>();
   const rows = useMemo<Row[]>(
     () =>
-      (work.data ?? []).map((item) => ({
+      (work.data?.items ?? []).map((item) => ({
         ...item,
         now: caseNow(item.asOf, work.dataUpdatedAt, now),
         child: children.data?.get(item.caseId) ?? undefined,
@@ -116,7 +123,8 @@ export function WorkPage() {
       </div>
       {work.isPending && <Loading />}
       {work.error && <Failed error={work.error} retry={work.refetch} />}
-      {work.data?.length === 0 && <Empty>{t('work.empty')}</Empty>}
+      {work.data?.kept && <p className="hint">{t('visit.kept')}</p>}
+      {work.data?.items.length === 0 && <Empty>{t('work.empty')}</Empty>}
       <Groups rows={rows} byCase={byCase} onDone={setOpen} />
       {open && (
         <StepDialog

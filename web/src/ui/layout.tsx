@@ -9,6 +9,7 @@ import { LANGUAGES, setLanguage } from '../i18n';
 import { Dialog } from './dialog';
 import { OnDutyLine } from './on-duty';
 import { messageOf } from './problem';
+import { usePosts } from './posts';
 import { useToast } from './toast';
 
 export const useReports = () => useSyncExternalStore(subscribe, snapshot);
@@ -32,7 +33,7 @@ function SignOut() {
   const { t } = useTranslation();
   const { signOut } = useSession();
   const say = useToast();
-  const waiting = useReports().filter(({ state }) => state !== 'sent').length;
+  const waiting = useReports().filter(({ state }) => state !== 'sent').length + usePosts().length;
   const [asking, setAsking] = useState(false);
   const leave = (): void => {
     setAsking(false);
@@ -64,7 +65,7 @@ function SignOut() {
 function Line({ live }: { live: boolean }) {
   const { t } = useTranslation();
   const online = useOnline();
-  const reports = useReports();
+  const reports = [...useReports(), ...usePosts()];
   const waiting = reports.filter(({ state }) => state === 'waiting').length;
   const refused = reports.filter(({ state }) => state === 'refused').length;
   const words = [
@@ -149,6 +150,9 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
       <main id="main" className="page" tabIndex={-1} ref={main}>
         {children}
       </main>
+      <footer className="foot no-print">
+        <NavLink to="/device">{t('device.title')}</NavLink>
+      </footer>
     </div>
   );
 }

@@ -1,14 +1,14 @@
-/** Finishing a step (办结) or asking for more time (延期). Two taps finish it; a note may go along. */
+/** Finishing a step (办结): two taps finish it; what there is to say may be written after, when the clock no longer runs. */
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { useCommand } from '../api/command';
 import type { Step } from '../api/types';
-import { DAY, inputValue, momentOf } from '../lib/time';
 import { Choice, Due, Field } from './bits';
 import { Basis } from './basis';
 import { Dialog } from './dialog';
 import { messageOf } from './problem';
+import { Extend } from './step-extend';
 import { stepName } from './step-name';
 import { useToast } from './toast';
 
@@ -24,9 +24,8 @@ interface Props {
   onClose: () => void;
 }
 
-function Complete({ caseId, step, onClose }: Props) {
+function Complete({ caseId, step, onDone }: Props & { onDone: (noted: boolean) => void }) {
   const { t } = useTranslation();
-  const say = useToast();
   const [outcome, setOutcome] = useState<Outcome>('done');
   const [note, setNote] = useState('');
   const command = useCommand(caseId, (body: { outcome: Outcome; note?: string }, header) =>
@@ -42,15 +41,7 @@ function Complete({ caseId, step, onClose }: Props) {
     event.preventDefault();
     if (missing) return;
     const said = note.trim();
-    command.mutate(
-      { outcome, ...(said !== '' && { note: said }) },
-      {
-        onSuccess: () => {
-          say(t('step.saved', { name: stepName(t, step) }));
-          onClose();
-        },
-      },
-    );
+    command.mutate({ outcome, ...(said !== '' && { note: said }) }, { onSuccess: () => onDone(said !== '') });
   };
   return (
     <form onSubmit={submit}>
@@ -62,9 +53,7 @@ function Complete({ caseId, step, onClose }: Props) {
           {messageOf(t, command.error)}
         </p>
       )}
-      <Field label={t('step.note')} optional={outcome === 'done'} hint={t('step.noteHint')}>
-        {(ids) => <textarea {...ids} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
-      </Field>
+      <p className="hint">{t('noteAfter.later')}</p>
       <details className="more">
         <summary>{t('step.otherwise')}</summary>
         <Choice
@@ -74,84 +63,87 @@ function Complete({ caseId, step, onClose }: Props) {
           options={OUTCOMES.map((value) => ({ value, label: t(`outcome.${value}`) }))}
           value={outcome}
           onChange={setOutcome}
-          wrong={missing ? t('step.noteNeeded') : undefined}
+          wrong={missing ? t('noteAfter.needed') : undefined}
         />
+        <Field label={t('step.note')} optional={outcome === 'done'} hint={t('step.noteHint')}>
+          {(ids) => <textarea {...ids} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
+        </Field>
       </details>
     </form>
   );
 }
 
-function Extend({ caseId, step, now, onClose }: Props) {
+/** The step is done and the station knows it; now there is time to write. */
+function NoteAfter({ caseId, step, onClose }: Props) {
   const { t } = useTranslation();
   const say = useToast();
-  const [until, setUntil] = useState(() => inputValue(Math.max(Date.parse(step.dueAt), now) + DAY));
-  const [reason, setReason] = useState('');
-  const command = useCommand(caseId, (body: { until: string; reason: string }, header) =>
-    answer(
-      api.POST('/api/v1/cases/{id}/steps/{stepId}/extend', {
-        params: { path: { id: caseId, stepId: step.id }, header },
-        body,
-      }),
-    ),
+  const [text, setText] = useState('');
+  const command = useCommand(caseId, (body: { text: string; stepId: string }, header) =>
+    answer(api.POST('/api/v1/cases/{id}/notes', { params: { path: { id: caseId }, header }, body })),
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (momentOf(until) === undefined || reason.trim() === '') return;
     command.mutate(
-      { until: `${until}:00+08:00`, reason: reason.trim() },
+      { text: text.trim(), stepId: step.id },
       {
         onSuccess: () => {
-          say(t('step.asked'));
+          say(t('noteAfter.saved'));
           onClose();
         },
       },
     );
   };
   return (
-    <details className="more">
-      <summary>{t('step.extend')}</summary>
-      <form onSubmit={submit}>
-        <p className="hint">{t('step.extendHint')}</p>
-        <Field label={t('field.until')}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="datetime-local"
-              required
-              value={until}
-              onChange={(event) => setUntil(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('field.reason')}>
-          {(ids) => (
-            <textarea {...ids} rows={2} required value={reason} onChange={(event) => setReason(event.target.value)} />
-          )}
-        </Field>
-        {command.error && (
-          <p className="wrong" role="alert">
-            {messageOf(t, command.error)}
-          </p>
+    <form onSubmit={submit}>
+      <p className="done-line" role="status">
+        {t('step.saved', { name: stepName(t, step) })}
+      </p>
+      <Field label={t('noteAfter.label')} optional hint={t('step.noteHint')}>
+        {(ids) => (
+          <textarea {...ids} rows={4} autoFocus value={text} onChange={(event) => setText(event.target.value)} />
         )}
-        <button type="submit" className="button wide" disabled={command.isPending}>
-          {t('step.ask')}
+      </Field>
+      {command.error && (
+        <p className="wrong" role="alert">
+          {messageOf(t, command.error)}
+        </p>
+      )}
+      <div className="actions">
+        <button type="button" className="button" onClick={onClose}>
+          {t('noteAfter.without')}
         </button>
-      </form>
-    </details>
+        <button type="submit" className="button primary" disabled={command.isPending || text.trim() === ''}>
+          {command.isPending ? t('state.busy') : t('noteAfter.save')}
+        </button>
+      </div>
+    </form>
   );
 }
 
 export function StepDialog(props: Props) {
   const { t } = useTranslation();
+  const say = useToast();
   const { number, step, now, onClose } = props;
+  const [done, setDone] = useState(false);
+  const finished = (noted: boolean): void => {
+    if (!noted) return setDone(true);
+    say(t('step.saved', { name: stepName(t, step) }));
+    onClose();
+  };
   return (
     <Dialog title={`${number} · ${stepName(t, step)}`} onClose={onClose}>
-      <p>
-        <Due at={Date.parse(step.dueAt)} now={now} />
-      </p>
-      <Complete {...props} />
-      {step.extendable && step.extension === null && <Extend {...props} />}
-      <Basis basis={step.basis} />
+      {done ? (
+        <NoteAfter {...props} />
+      ) : (
+        <>
+          <p>
+            <Due at={Date.parse(step.dueAt)} now={now} />
+          </p>
+          <Complete {...props} onDone={finished} />
+          {step.extendable && step.extension === null && <Extend {...props} />}
+          <Basis basis={step.basis} />
+        </>
+      )}
     </Dialog>
   );
 }

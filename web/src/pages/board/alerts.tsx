@@ -1,54 +1,13 @@
-/** Alerts that are not over, each with its ladder and who was told; acknowledging stops the climb for a while. */
-import { useState } from 'react';
+/** Alerts that are not over, each with its ladder and who was told. Acknowledging stops the climb for a while. */
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useTold } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { CaseSummary, ListedAlert } from '../../api/types';
-import { clockTime, span } from '../../lib/time';
-import { caseNow, Empty, Failed, Loading, RiskTag } from '../../ui/bits';
+import { span } from '../../lib/time';
+import { caseNow, Empty, RiskTag } from '../../ui/bits';
 import { stepName } from '../../ui/step-name';
-import { AckButton, useAlertWords } from '../case/alerts';
-
-function Told({ alert }: { alert: ListedAlert }) {
-  const { t } = useTranslation();
-  const told = useTold(alert.id);
-  if (told.isPending) return <Loading />;
-  if (!told.data) return <Failed error={told.error} retry={told.refetch} />;
-  const { ladder, items } = told.data;
-  return (
-    <>
-      <ol className="ladder" aria-label={t('alert.ladder')}>
-        {ladder.map((rung, index) => (
-          <li
-            key={rung.to}
-            className={index <= alert.rung ? 'rung rung-told' : 'rung'}
-            aria-current={index === alert.rung ? 'step' : undefined}
-          >
-            {t(`rung.${rung.to}`)}
-            <small>
-              {rung.afterMinutes === 0
-                ? t('rung.atOnce')
-                : t('rung.after', { span: span(t, rung.afterMinutes * 60_000) })}
-            </small>
-          </li>
-        ))}
-      </ol>
-      <ul className="plain told">
-        {items.map((item) => (
-          <li key={`${item.at}${item.channel}${item.personId}`}>
-            <span className="meta">{clockTime(Date.parse(item.at))}</span> {item.name ?? item.personId} ·{' '}
-            {t(`channel.${item.channel}`, { defaultValue: item.channel })} ·{' '}
-            <span className={`delivery-${item.state}`}>
-              {t(`delivery.${item.state}`, { defaultValue: item.state })}
-            </span>
-            {item.code && item.state === 'failed' && <span className="meta"> {item.code}</span>}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
+import { AlertButtons, useAlertWords } from '../case/alerts';
+import { WhoWasTold } from '../case/told';
 
 interface Props {
   alerts: readonly ListedAlert[];
@@ -61,7 +20,6 @@ function AlertRow({ alert, found, now }: { alert: ListedAlert; found: CaseSummar
   const { t } = useTranslation();
   const { may } = useSession();
   const words = useAlertWords();
-  const [open, setOpen] = useState(false);
   const name = stepName(t, { kind: alert.stepId.replace(/-\d+$/, ''), name: alert.stepName });
   return (
     <li className={`alert alert-${alert.state}`}>
@@ -72,14 +30,9 @@ function AlertRow({ alert, found, now }: { alert: ListedAlert; found: CaseSummar
           <strong>{t('alert.late', { name, span: span(t, now - Date.parse(alert.openedAt)) })}</strong>
         </p>
         <p>{words(alert, now)}</p>
-        <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
-          <summary>{t('alert.who')}</summary>
-          {open && <Told alert={alert} />}
-        </details>
+        <WhoWasTold alert={alert} />
       </div>
-      {alert.state === 'open' && may('alert:ack') && (
-        <AckButton caseId={alert.caseId} alertId={alert.id} label={`${alert.number} ${name}`} />
-      )}
+      {may('alert:ack') && <AlertButtons caseId={alert.caseId} alert={alert} label={`${alert.number} ${name}`} />}
     </li>
   );
 }

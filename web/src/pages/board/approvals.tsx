@@ -1,12 +1,49 @@
-/** What waits for a decision. It is decided on the case's page, beside the reason and the whole case. */
+/** What waits for a decision: decided here, beside the reason, or on the case's page. */
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useCase, useJournal, useNow } from '../../api/queries';
+import { useSession } from '../../api/session';
 import type { Approval } from '../../api/types';
 import { dateTime } from '../../lib/time';
-import { Empty, RiskTag } from '../../ui/bits';
+import { caseNow, Empty, Failed, Loading, RiskTag } from '../../ui/bits';
+import { Dialog } from '../../ui/dialog';
+import { Decisions, isDecided } from '../case/decisions';
+
+/** The reason is the child's story: the case is opened for it, which goes on the record as a look. */
+function DecideHere({ one, onClose }: { one: Approval; onClose: () => void }) {
+  const { t } = useTranslation();
+  const found = useCase(one.caseId);
+  const journal = useJournal(one.caseId);
+  const now = useNow();
+  const over = found.data && journal.data && isDecided(found.data, one.stepId);
+  useEffect(() => {
+    if (over) onClose();
+  }, [over, onClose]);
+  return (
+    <Dialog title={`${one.number} · ${t(`approval.${one.kind}`)}`} onClose={onClose}>
+      {(found.isPending || journal.isPending) && <Loading />}
+      {found.error && <Failed error={found.error} retry={found.refetch} />}
+      {journal.error && <Failed error={journal.error} retry={journal.refetch} />}
+      {found.data && journal.data && (
+        <Decisions
+          file={found.data}
+          journal={journal.data}
+          now={caseNow(found.data.asOf, found.dataUpdatedAt, now)}
+          only={one.stepId}
+        />
+      )}
+      <p>
+        <Link to={`/cases/${one.caseId}`}>{t('approval.whole')}</Link>
+      </p>
+    </Dialog>
+  );
+}
 
 export function BoardApprovals({ approvals }: { approvals: readonly Approval[] }) {
   const { t } = useTranslation();
+  const { may, me } = useSession();
+  const [open, setOpen] = useState<Approval>();
   return (
     <section className="card" aria-labelledby="board-approvals">
       <h2 id="board-approvals">
@@ -28,9 +65,16 @@ export function BoardApprovals({ approvals }: { approvals: readonly Approval[] }
             <p className="meta">
               {t('decision.by', { name: one.askedByName ?? one.askedBy, at: dateTime(t, Date.parse(one.askedAt)) })}
             </p>
+            {may('case:approve') && one.askedBy !== me.staffId && (
+              <button type="button" className="button small" onClick={() => setOpen(one)}>
+                {t('approval.decide')}
+                <span className="hidden">{one.number}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>
+      {open && <DecideHere one={open} onClose={() => setOpen(undefined)} />}
     </section>
   );
 }

@@ -2,12 +2,14 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useApprovals, useLiveAlerts, useNow, useOpenCases } from '../../api/queries';
+import { useSession } from '../../api/session';
 import { useAlarm } from '../../ui/alarm';
 import { Failed, Loading } from '../../ui/bits';
 import { Desk } from '../../ui/desk';
 import { BoardAlerts } from './alerts';
 import { BoardApprovals } from './approvals';
 import { CaseTable } from './cases';
+import { BoardFindings } from './findings';
 
 function Fresh() {
   const { t } = useTranslation();
@@ -41,6 +43,7 @@ function Sound() {
 
 export default function BoardPage() {
   const { t } = useTranslation();
+  const { may } = useSession();
   const cases = useOpenCases();
   const alerts = useLiveAlerts();
   const approvals = useApprovals(true);
@@ -76,6 +79,7 @@ export default function BoardPage() {
         <div className="board-side">
           <BoardAlerts alerts={alerts.data ?? []} cases={list} readAt={cases.dataUpdatedAt} now={now} />
           <BoardApprovals approvals={approvals.data ?? []} />
+          {may('audit:read') && <BoardFindings />}
         </div>
         <section className="board-main" aria-labelledby="board-cases">
           <h2 id="board-cases">{t('board.cases')}</h2>

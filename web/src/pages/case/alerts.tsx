@@ -9,8 +9,10 @@ import { clockTime, span } from '../../lib/time';
 import { messageOf } from '../../ui/problem';
 import { stepName } from '../../ui/step-name';
 import { useToast } from '../../ui/toast';
+import { EscalateButton } from './escalate';
+import { WhoWasTold } from './told';
 
-export function AckButton({ caseId, alertId, label }: { caseId: string; alertId: string; label: string }) {
+function AckButton({ caseId, alertId, label }: { caseId: string; alertId: string; label: string }) {
   const { t } = useTranslation();
   const say = useToast();
   const command = useCommand(caseId, (body: { alertId: string }, header) =>
@@ -31,6 +33,16 @@ export function AckButton({ caseId, alertId, label }: { caseId: string; alertId:
       {t('alert.acknowledge')}
       <span className="hidden">{label}</span>
     </button>
+  );
+}
+
+/** What can be done about an alert: say that one knows, or have the next rung told at once. */
+export function AlertButtons({ caseId, alert, label }: { caseId: string; alert: Alert; label: string }) {
+  return (
+    <div className="alert-buttons">
+      {alert.state === 'open' && <AckButton caseId={caseId} alertId={alert.id} label={label} />}
+      <EscalateButton caseId={caseId} alert={alert} label={label} />
+    </div>
   );
 }
 
@@ -71,10 +83,9 @@ export function AlertList({ file, now }: { file: CaseFile; now: number }) {
                   {t('alert.late', { name, span: span(t, now - Date.parse(step?.dueAt ?? alert.openedAt)) })}
                 </strong>
                 <p>{words(alert, now)}</p>
+                <WhoWasTold alert={alert} />
               </div>
-              {alert.state === 'open' && may('alert:ack') && (
-                <AckButton caseId={file.id} alertId={alert.id} label={name} />
-              )}
+              {may('alert:ack') && <AlertButtons caseId={file.id} alert={alert} label={name} />}
             </li>
           );
         })}

@@ -71,7 +71,19 @@ function Decide({ caseId, asked }: { caseId: string; asked: Asked }) {
   );
 }
 
-export function Decisions({ file, journal, now }: { file: CaseFile; journal: readonly JournalEntry[]; now: number }) {
+interface Props {
+  file: CaseFile;
+  journal: readonly JournalEntry[];
+  now: number;
+  /** This step's request alone, or with null that for closing; left out: all that waits. */
+  only?: string | null;
+}
+
+/** Does nothing wait any more? @param stepId null: the request for closing */
+export const isDecided = (file: CaseFile, stepId: string | null): boolean =>
+  stepId === null ? file.status !== 'closing' : file.steps.find(({ id }) => id === stepId)?.extension == null;
+
+export function Decisions({ file, journal, now, only }: Props) {
   const { t } = useTranslation();
   const lastOf = (kind: string, stepId?: string): JournalEntry | undefined =>
     journal.findLast((entry) => entry.kind === kind && (stepId === undefined || entry.data['stepId'] === stepId));
@@ -92,12 +104,13 @@ export function Decisions({ file, journal, now }: { file: CaseFile; journal: rea
   const closing = file.status === 'closing' ? lastOf('closing_asked') : undefined;
   if (closing)
     waiting.push({ title: t('decision.closing'), by: closing.actor.id, at: closing.at, reason: closing.note });
-  if (waiting.length === 0) return null;
+  const shown = waiting.filter(({ stepId = null }) => only === undefined || only === stepId);
+  if (shown.length === 0) return null;
   return (
     <section className="card decisions" aria-labelledby="case-decisions">
       <h2 id="case-decisions">{t('decision.title')}</h2>
       <ul className="plain">
-        {waiting.map((asked) => (
+        {shown.map((asked) => (
           <Decide key={asked.stepId ?? 'closing'} caseId={file.id} asked={asked} />
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { Refused } from '../../api/client';
 import { useCase, useJournal, useNow, useStaff } from '../../api/queries';
+import { useMessages } from '../../api/watch';
 import { useSession } from '../../api/session';
 import type { CaseFile, Step } from '../../api/types';
 import { dateTime } from '../../lib/time';
@@ -16,9 +17,13 @@ import { NotFoundPage } from '../not-found';
 import { AlertList } from './alerts';
 import { CaseActions } from './actions';
 import { Decisions } from './decisions';
+import { WhoLooked } from './access';
+import { Attachments } from './attachments';
 import { Journal } from './journal';
+import { Papers } from './papers';
 import { PersonCards } from './person';
 import { Referrals } from './referrals';
+import { RiskHistory } from './risk';
 
 const isOpen = ({ state }: Step): boolean => state !== 'done' && state !== 'cancelled';
 
@@ -91,7 +96,9 @@ export default function CasePage() {
   const { t } = useTranslation();
   const { id = '' } = useParams();
   const found = useCase(id);
+  const { may } = useSession();
   const journal = useJournal(id);
+  const messages = useMessages(id);
   const wall = useNow();
   const [open, setOpen] = useState<Step>();
   if (found.isPending) return <Loading />;
@@ -109,13 +116,22 @@ export default function CasePage() {
         <Steps file={file} now={now} onOpen={setOpen} />
         <div>
           <PersonCards file={file} />
-          <Referrals file={file} now={now} />
+          <Papers id={file.id} now={now} />
+          {may('attachment:read') && <Attachments file={file} now={now} />}
+          <Referrals file={file} journal={journal.data ?? []} now={now} />
+          <RiskHistory file={file} journal={journal.data ?? []} now={now} />
           <CaseActions file={file} />
         </div>
       </div>
       <section className="card wide-card" aria-labelledby="case-picture">
         <h2 id="case-picture">{t('case.picture')}</h2>
-        <Gantt start={Date.parse(file.receivedAt)} now={now} steps={file.steps} alerts={file.alerts} />
+        <Gantt
+          start={Date.parse(file.receivedAt)}
+          now={now}
+          steps={file.steps}
+          alerts={file.alerts}
+          messages={messages.data ?? []}
+        />
       </section>
       <section className="card wide-card" aria-labelledby="case-journal">
         <h2 id="case-journal">{t('case.journal')}</h2>
@@ -123,6 +139,7 @@ export default function CasePage() {
         {journal.error && <Failed error={journal.error} retry={journal.refetch} />}
         <Journal entries={journal.data ?? []} file={file} now={now} />
       </section>
+      {may('access:read') && <WhoLooked id={file.id} />}
       {open && (
         <StepDialog caseId={file.id} number={file.number} step={open} now={now} onClose={() => setOpen(undefined)} />
       )}

@@ -1,89 +1,127 @@
-/** Referrals (转介): to whom, how far, and sending a new one. */
+/** Referrals (转介): to whom, how far and what came back; sending a new one, taking one back. */
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { usePartners } from '../../api/queries';
 import { useSession } from '../../api/session';
-import { type CaseFile, type Purpose, PURPOSES } from '../../api/types';
+import type { CaseFile, JournalEntry, Referral } from '../../api/types';
 import { dateTime } from '../../lib/time';
 import { Due, Field } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/problem';
 import { useToast } from '../../ui/toast';
+import { Entries } from './entries';
+import { NewReferral } from './new-referral';
 
-function NewReferral({ file, onClose }: { file: CaseFile; onClose: () => void }) {
+const OVER: readonly Referral['state'][] = ['closed', 'revoked', 'declined'];
+
+function Revoke({ file, referral, onClose }: { file: CaseFile; referral: Referral; onClose: () => void }) {
   const { t } = useTranslation();
-  const { data: partners = [] } = usePartners();
   const say = useToast();
-  const [partnerId, setPartnerId] = useState('');
-  const [purpose, setPurpose] = useState<Purpose>('investigate');
-  const [note, setNote] = useState('');
-  const command = useCommand(file.id, (body: { partnerId: string; purpose: Purpose; note?: string }, header) =>
-    answer(api.POST('/api/v1/cases/{id}/referrals', { params: { path: { id: file.id }, header }, body })),
+  const [reason, setReason] = useState('');
+  const command = useCommand(file.id, (body: { reason: string }, header) =>
+    answer(
+      api.POST('/api/v1/cases/{id}/referrals/{referralId}/revoke', {
+        params: { path: { id: file.id, referralId: referral.id }, header },
+        body,
+      }),
+    ),
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     command.mutate(
-      { partnerId, purpose, ...(note.trim() !== '' && { note: note.trim() }) },
+      { reason: reason.trim() },
       {
         onSuccess: () => {
-          say(t('referral.sentNow'));
+          say(t('referralMore.revokedNow'));
           onClose();
         },
       },
     );
   };
   return (
-    <Dialog title={t('referral.new')} onClose={onClose}>
+    <Dialog title={t('referralMore.revoke')} onClose={onClose}>
       <form onSubmit={submit}>
-        <Field label={t('referral.partner')}>
+        <p className="hint">{t('referralMore.revokeHint')}</p>
+        <Field label={t('field.reason')}>
           {(ids) => (
-            <select {...ids} required value={partnerId} onChange={(event) => setPartnerId(event.target.value)}>
-              <option value="">{t('form.choose')}</option>
-              {partners.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {t(`partner.${one.kind}`)} · {one.name}
-                </option>
-              ))}
-            </select>
+            <textarea {...ids} rows={3} required value={reason} onChange={(event) => setReason(event.target.value)} />
           )}
-        </Field>
-        <Field label={t('referral.purpose')}>
-          {(ids) => (
-            <select
-              {...ids}
-              value={purpose}
-              onChange={(event) => setPurpose(PURPOSES.find((one) => one === event.target.value) ?? 'other')}
-            >
-              {PURPOSES.map((one) => (
-                <option key={one} value={one}>
-                  {t(`purpose.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t('referral.note')} optional hint={t('referral.noteHint')}>
-          {(ids) => <textarea {...ids} rows={3} value={note} onChange={(event) => setNote(event.target.value)} />}
         </Field>
         {command.error && (
           <p className="wrong" role="alert">
             {messageOf(t, command.error)}
           </p>
         )}
-        <button type="submit" className="button primary wide" disabled={command.isPending || partnerId === ''}>
-          {command.isPending ? t('state.busy') : t('referral.send')}
+        <button type="submit" className="button danger wide" disabled={command.isPending || reason.trim() === ''}>
+          {t('referralMore.revoke')}
         </button>
       </form>
     </Dialog>
   );
 }
 
-export function Referrals({ file, now }: { file: CaseFile; now: number }) {
+interface Props {
+  file: CaseFile;
+  journal: readonly JournalEntry[];
+  now: number;
+}
+
+/** The deadline that the partner has before it, if any. */
+function Awaited({ referral, now }: { referral: Referral; now: number }) {
+  const { t } = useTranslation();
+  const { state, confirmBy, feedbackBy } = referral;
+  if (state === 'sent' || state === 'opened')
+    return (
+      <p>
+        {t('referral.confirmBy')} <Due at={Date.parse(confirmBy)} now={now} />
+      </p>
+    );
+  if (state !== 'received' || feedbackBy === null) return null;
+  return (
+    <p>
+      {t('referralMore.feedbackBy')} <Due at={Date.parse(feedbackBy)} now={now} />
+    </p>
+  );
+}
+
+function Row({ referral, file, journal, now }: Props & { referral: Referral }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const { data: partners = [] } = usePartners();
+  const [asking, setAsking] = useState(false);
+  const story = journal.filter(({ data }) => data['referralId'] === referral.id);
+  const name = partners.find(({ id }) => id === referral.partnerId)?.name ?? referral.partnerId;
+  return (
+    <li className="referral">
+      <strong>{name}</strong>{' '}
+      <span className={`tag referral-${referral.state}`}>{t(`referral.state.${referral.state}`)}</span>
+      <p className="meta">
+        {t(`purpose.${referral.purpose}`, { defaultValue: referral.purpose })} ·{' '}
+        {dateTime(t, Date.parse(referral.sentAt), now)}
+      </p>
+      <Awaited referral={referral} now={now} />
+      {story.length > 0 && (
+        <details className="why">
+          <summary>{t('referralMore.story')}</summary>
+          <Entries entries={story} file={file} now={now} />
+        </details>
+      )}
+      {may('referral:send') && file.status !== 'closed' && !OVER.includes(referral.state) && (
+        <button type="button" className="button small" onClick={() => setAsking(true)}>
+          {t('referralMore.revoke')}
+          <span className="hidden">{name}</span>
+        </button>
+      )}
+      {asking && <Revoke file={file} referral={referral} onClose={() => setAsking(false)} />}
+    </li>
+  );
+}
+
+export function Referrals({ file, journal, now }: Props) {
+  const { t } = useTranslation();
+  const { may } = useSession();
   const [open, setOpen] = useState(false);
   return (
     <section className="card" aria-labelledby="case-referrals">
@@ -91,18 +129,7 @@ export function Referrals({ file, now }: { file: CaseFile; now: number }) {
       {file.referrals.length === 0 && <p className="hint">{t('referral.none')}</p>}
       <ul className="plain">
         {file.referrals.map((one) => (
-          <li key={one.id} className="referral">
-            <strong>{partners.find(({ id }) => id === one.partnerId)?.name ?? one.partnerId}</strong>
-            <span className={`tag referral-${one.state}`}>{t(`referral.state.${one.state}`)}</span>
-            <p className="meta">
-              {t(`purpose.${one.purpose}`, { defaultValue: one.purpose })} · {dateTime(t, Date.parse(one.sentAt), now)}
-            </p>
-            {(one.state === 'sent' || one.state === 'opened') && (
-              <p>
-                {t('referral.confirmBy')} <Due at={Date.parse(one.confirmBy)} now={now} />
-              </p>
-            )}
-          </li>
+          <Row key={one.id} referral={one} file={file} journal={journal} now={now} />
         ))}
       </ul>
       {may('referral:send') && file.status !== 'closed' && (

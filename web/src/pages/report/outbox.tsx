@@ -9,7 +9,9 @@ import { dateTime } from '../../lib/time';
 import { Empty } from '../../ui/bits';
 import { useReports } from '../../ui/layout';
 import { messageOf } from '../../ui/problem';
+import { usePosts } from '../../ui/posts';
 import { formOf } from './form';
+import { PostsOnDevice } from './posts';
 
 /** A report that came back: why, and the way to put it right. It stays here until it is sent or written anew. */
 export function Wrongs({ report }: { report: Report }) {
@@ -36,12 +38,14 @@ export function Wrongs({ report }: { report: Report }) {
 export function OutboxPage() {
   const { t } = useTranslation();
   const reports = useReports();
+  const posts = usePosts();
   return (
     <>
       <h1>{t('outbox.title')}</h1>
       <p>{t('outbox.text')}</p>
-      {reports.length === 0 && <Empty>{t('outbox.empty')}</Empty>}
+      {reports.length + posts.length === 0 && <Empty>{t('outbox.empty')}</Empty>}
       <ul className="plain">
+        <PostsOnDevice />
         {reports.map((report) => (
           <li key={report.id} className="card">
             <p>

@@ -1,0 +1,136 @@
+/** The app on a device: what makes it installable, and being pushed to. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import { PROJECT } from '../../sandbox/config';
+import { PHONE, Visitor } from '../support/browser';
+import { launchBrowser } from '../support/chromium';
+import { PushService } from '../support/push-service';
+import { eventually, startSystem, type System } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+
+let system: System;
+let browser: Browser;
+let service: PushService;
+
+beforeAll(async () => {
+  [system, browser, service] = await Promise.all([startSystem(), launchBrowser(), PushService.start()]);
+}, 900_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+  await service?.close();
+});
+
+interface Manifest {
+  name: string;
+  start_url: string;
+  display: string;
+  icons: { src: string; sizes: string; purpose: string }[];
+}
+
+test('what a browser asks of an app that is installed', async () => {
+  const reply = await system.ask<string>('GET', '/manifest.webmanifest');
+  expect(reply.headers.get('content-type')).toContain('application/manifest+json');
+  const manifest = JSON.parse(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body)) as Manifest;
+  expect(manifest).toMatchObject({ start_url: '/', display: 'standalone' });
+  expect(manifest.icons.map(({ purpose }) => purpose)).toContain('maskable');
+  for (const { src, sizes } of manifest.icons) {
+    const { width, height } = await sharp(readFileSync(join(PROJECT, 'web/public', src))).metadata();
+    expect(`${width}x${height}`).toBe(sizes);
+  }
+  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const { page } = visitor;
+  await visitor.signIn(system.account(WORKER));
+  // As Lighthouse looks: language, a title, a viewport that may be enlarged, a theme, a worker in charge of the page.
+  expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
+  expect(await page.title()).toBe('守望');
+  const viewport = (await page.getAttribute('meta[name=viewport]', 'content')) ?? '';
+  expect(viewport).toContain('width=device-width');
+  expect(viewport).not.toMatch(/user-scalable=no|maximum-scale/);
+  expect(await page.getAttribute('meta[name=theme-color]', 'content')).toMatch(/^#/);
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await page.reload();
+  expect(await page.evaluate('navigator.serviceWorker.controller !== null')).toBe(true);
+  // Targets of a finger: nothing to tap that is smaller than WCAG's 24 by 24.
+  const small = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('button, a.button, .nav-link, input:not(.hidden)')]
+      .filter((one) => one.checkVisibility()).map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+      .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)`,
+  );
+  expect(small).toEqual([]);
+  expect(visitor.errors).toEqual([]);
+  await visitor.close();
+});
+
+test('a push shows number, step and lateness, and leads to the case', async () => {
+  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const { page, context } = visitor;
+  await context.grantPermissions(['notifications'], { origin: system.url });
+  await visitor.signIn(system.account(WORKER));
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  const session = await context.newCDPSession(page);
+  const registrations: { registrationId: string; scopeURL: string }[] = [];
+  session.on('ServiceWorker.workerRegistrationUpdated', (event) => registrations.push(...event.registrations));
+  await session.send('ServiceWorker.enable');
+  const [registration] = await eventually(
+    async () => registrations,
+    (found) => found.length > 0,
+  );
+  // A browser without a screen shows nothing, so what the worker asks it to show is listened to.
+  const [worker] = context.serviceWorkers();
+  await worker?.evaluate(`self.shown = [];
+    ServiceWorkerRegistration.prototype.showNotification = async (title, options) => void self.shown.push({ title, ...options })`);
+  const words = { title: '案件A0001', body: '首次接触已逾期35分钟', tag: 'c/s', path: '/cases/c' };
+  await session.send('ServiceWorker.deliverPushMessage', {
+    origin: system.url,
+    registrationId: registration?.registrationId ?? '',
+    data: JSON.stringify(words),
+  });
+  const shown = await eventually(
+    async () => (await worker?.evaluate<object[]>('self.shown')) ?? [],
+    (all) => all.length > 0,
+  );
+  const { path: data, ...said } = words;
+  expect(shown).toEqual([{ ...said, data, icon: '/icon-192.png' }]);
+  expect(visitor.errors).toEqual([]);
+  await visitor.close();
+});
+
+test('asked for by a button, told by the station, ended by signing out', async () => {
+  const device = service.device();
+  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const { page, context } = visitor;
+  await context.grantPermissions(['notifications'], { origin: system.url });
+  // A browser without its maker's push service cannot subscribe: this one's service is ours.
+  await context.addInitScript(`
+    const given = ${JSON.stringify(device.subscription)};
+    let standing = null;
+    PushManager.prototype.subscribe = async () =>
+      (standing = { toJSON: () => given, unsubscribe: async () => { standing = null; return true; } });
+    PushManager.prototype.getSubscription = async () => standing;`);
+  await visitor.signIn(system.account(SUPERVISOR));
+  await page.getByRole('link', { name: '本机设置' }).click();
+  await page.getByRole('heading', { name: '推送通知' }).waitFor();
+  expect(await visitor.findings()).toEqual([]);
+  expect(await visitor.overflows()).toBe(false);
+  await page.getByRole('button', { name: '在本机开启推送' }).click();
+  await page.getByText('本机已开启推送').waitFor();
+  const { id } = await system.report(WORKER);
+  const { staffId } = system.account(SUPERVISOR);
+  await system.ask('POST', `/api/v1/cases/${id}/assign`, SUPERVISOR, { staffId });
+  await system.forward(id, 70);
+  await eventually(
+    async () => service.arrivals.length,
+    (count) => count > 0,
+  );
+  await page.reload();
+  await page.getByText(/最近推送/).waitFor();
+  await page.getByRole('button', { name: '退出' }).click();
+  await page.locator('input[name=username]').waitFor();
+  const { body } = await system.ask<{ items: object[] }>('GET', '/api/v1/push', SUPERVISOR);
+  expect(body.items).toEqual([]);
+  expect(visitor.errors).toEqual([]);
+  await visitor.close();
+});

@@ -1,0 +1,5 @@
+import type { Refused } from '../api/client';
+
+/** Answers after which sending the very same again cannot help; the same one still under way is no such answer. */
+export const isFinal = ({ status, type }: Refused): boolean =>
+  type !== 'request-under-way' && status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);

@@ -1,0 +1,14 @@
+/** My work as it was last read, so that a visit can be written down without signal. Numbers and steps, no child's name. */
+import type { WorkItem } from '../api/types';
+import { device, open, seal } from './store';
+
+const NAME = 'work';
+
+export async function keepWork(staffId: string, items: WorkItem[]): Promise<void> {
+  await (await device()).put('works', { staffId, savedAt: Date.now(), ...(await seal(staffId, NAME, items)) });
+}
+
+export async function keptWork(staffId: string): Promise<WorkItem[] | undefined> {
+  const kept = await (await device()).get('works', staffId);
+  return kept && ((await open(staffId, NAME, kept)) as WorkItem[]);
+}

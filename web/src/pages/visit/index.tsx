@@ -1,0 +1,197 @@
+/**
+ * What was seen on a visit (走访记录): written down in the doorway, with pictures, with or without signal. It finishes the
+ * step it belongs to; what was written is put together into the step's note.
+ */
+import type { TFunction } from 'i18next';
+import { type FormEvent, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { useNow, useWork } from '../../api/queries';
+import { useSession } from '../../api/session';
+import type { WorkItem } from '../../api/types';
+import { postFromField } from '../../device/posts';
+import { inputValue, momentOf } from '../../lib/time';
+import { caseNow, Choice, Due, Failed, Field, Loading } from '../../ui/bits';
+import { Camera } from '../../ui/camera';
+import { messageOf } from '../../ui/problem';
+import { stepName } from '../../ui/step-name';
+import { useToast } from '../../ui/toast';
+import { NotFoundPage } from '../not-found';
+
+const SEEN = ['alone', 'together', 'not'] as const;
+const SAFE = ['safe', 'unsure', 'danger'] as const;
+const TEXTS = ['living', 'words', 'next'] as const;
+
+interface Form {
+  at: string;
+  seen?: (typeof SEEN)[number];
+  safe?: (typeof SAFE)[number];
+  living: string;
+  words: string;
+  next: string;
+}
+
+/** A line an answer, so that it reads like the form. */
+function noteOf(t: TFunction, form: Form): string {
+  const lines = [
+    form.seen && `${t('visit.seen')}：${t(`visit.seenIs.${form.seen}`)}`,
+    form.safe && `${t('visit.safe')}：${t(`visit.safeIs.${form.safe}`)}`,
+    ...TEXTS.map((key) => (form[key].trim() === '' ? undefined : `${t(`visit.${key}`)}：${form[key].trim()}`)),
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}
+
+function Pictures({ files, onChange }: { files: readonly File[]; onChange: (files: File[]) => void }) {
+  const { t } = useTranslation();
+  const shown = useMemo(() => files.map((file) => ({ file, url: URL.createObjectURL(file) })), [files]);
+  useEffect(() => () => shown.forEach(({ url }) => URL.revokeObjectURL(url)), [shown]);
+  return (
+    <section className="card" aria-labelledby="visit-photos">
+      <h2 id="visit-photos">{t('photo.title')}</h2>
+      <ul className="plain thumbs">
+        {shown.map(({ file, url }, index) => (
+          <li key={url}>
+            <img src={url} alt={t('photo.number', { count: index + 1 })} />
+            <button
+              type="button"
+              className="button small"
+              onClick={() => onChange(files.filter((other) => other !== file))}
+            >
+              {t('photo.remove')}
+              <span className="hidden">{index + 1}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Camera onPicture={(more) => onChange([...files, ...more])} />
+      <p className="hint">{t('photo.sealed')}</p>
+    </section>
+  );
+}
+
+function VisitForm({ item, now }: { item: WorkItem; now: number }) {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const say = useToast();
+  const navigate = useNavigate();
+  const [form, setForm] = useState<Form>(() => ({ at: inputValue(now), living: '', words: '', next: '' }));
+  const [files, setFiles] = useState<File[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+  const set = (change: Partial<Form>): void => setForm((known) => ({ ...known, ...change }));
+  const at = momentOf(form.at);
+  const missing = { seen: form.seen === undefined, safe: form.safe === undefined, at: at === undefined };
+  const { caseId, number, step } = item;
+
+  const save = async (): Promise<void> => {
+    const about = { caseId, number };
+    for (const file of files) {
+      await postFromField(me.staffId, { ...about, kind: 'photo', name: file.name, type: file.type }, file);
+    }
+    const outcome = form.seen === 'not' ? ('not_possible' as const) : ('done' as const);
+    const doneAt = `${form.at}:00+08:00`;
+    await postFromField(me.staffId, {
+      ...about,
+      ...{ kind: 'visit', stepId: step.id, outcome, doneAt, note: noteOf(t, form) },
+    });
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.values(missing).some(Boolean)) return;
+    setBusy(true);
+    save()
+      .then(() => {
+        say(t('visit.saved'));
+        return navigate('/work');
+      })
+      .catch((error: unknown) => {
+        setBusy(false);
+        say(messageOf(t, error), 'bad');
+      });
+  };
+  return (
+    <form onSubmit={submit} className="visit" noValidate>
+      <h1>
+        {stepName(t, step)} · {number}
+      </h1>
+      <p>
+        <Due at={Date.parse(step.dueAt)} now={now} />
+      </p>
+      <section className="card">
+        <Field label={t('visit.at')} wrong={tried && missing.at ? t('report.wrong.time') : undefined}>
+          {(ids) => (
+            <input
+              {...ids}
+              type="datetime-local"
+              value={form.at}
+              onChange={(event) => set({ at: event.target.value })}
+            />
+          )}
+        </Field>
+        <Choice
+          legend={t('visit.seen')}
+          name="seen"
+          columns={1}
+          options={SEEN.map((value) => ({ value, label: t(`visit.seenIs.${value}`) }))}
+          value={form.seen}
+          onChange={(seen) => set({ seen })}
+          wrong={tried && missing.seen ? t('form.choose') : undefined}
+        />
+        <Choice
+          legend={t('visit.safe')}
+          name="safe"
+          columns={1}
+          options={SAFE.map((value) => ({
+            value,
+            label: t(`visit.safeIs.${value}`),
+            className: value === 'danger' ? 'risk-critical' : '',
+          }))}
+          value={form.safe}
+          onChange={(safe) => set({ safe })}
+          wrong={tried && missing.safe ? t('form.choose') : undefined}
+        />
+        {form.safe === 'danger' && (
+          <p className="calls" role="alert">
+            <a className="call" href="tel:110">
+              <strong>110</strong> {t('advice.call.110')}
+            </a>
+          </p>
+        )}
+      </section>
+      <section className="card">
+        {TEXTS.map((key) => (
+          <Field key={key} label={t(`visit.${key}`)} optional hint={t(`visit.${key}Hint`)}>
+            {(ids) => (
+              <textarea
+                {...ids}
+                name={key}
+                rows={3}
+                value={form[key]}
+                onChange={(event) => set({ [key]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </section>
+      <Pictures files={files} onChange={setFiles} />
+      <div className="send-bar">
+        <button type="submit" className="button primary wide large" disabled={busy}>
+          {busy ? t('state.busy') : t('visit.send')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+export default function VisitPage() {
+  const { caseId, stepId } = useParams();
+  const { me } = useSession();
+  const work = useWork(me.staffId);
+  const wall = useNow();
+  if (work.isPending) return <Loading />;
+  if (!work.data) return <Failed error={work.error} retry={work.refetch} />;
+  const item = work.data.items.find((one) => one.caseId === caseId && one.step.id === stepId);
+  if (!item) return <NotFoundPage />;
+  return <VisitForm item={item} now={caseNow(item.asOf, work.dataUpdatedAt, wall)} key={`${caseId}/${stepId}`} />;
+}
