@@ -24,6 +24,7 @@ import { createDocsRouter } from './routes/docs';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
+import { createBreakGlassRouter } from './routes/break-glass';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
@@ -31,6 +32,7 @@ import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
 import { createReferralsRouter } from './routes/referrals';
+import { createRestrictionsRouter } from './routes/restrictions';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
@@ -98,6 +100,8 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createRosterFeedRouter(deps),
     createContactsRouter(deps),
     createAccessRouter(deps),
+    createRestrictionsRouter(deps),
+    createBreakGlassRouter(deps),
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { AccessPolicy } from '../domain/access-policy';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
 import type { Links } from '../store/links';
@@ -22,6 +23,8 @@ export interface ApiDeps {
   links: Links;
   policies: Policies;
   contracts: Contracts;
+  /** Break-glass, odd patterns, retention. */
+  access: AccessPolicy;
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { loadAccessPolicy } from '../store/access-policy';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
 import { keyRing } from '../store/keys';
@@ -10,6 +11,7 @@ import { createLinks, linkSecret } from '../store/links';
 import { loadPolicies } from '../store/policies';
 import { createRegister, registerSecret } from '../store/services/children';
 import { createVault } from '../store/vault';
+import { watchChanges } from './access-journal';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
@@ -47,6 +49,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     links: createLinks({ db, secret: linkSecret(kek) }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
+    access: loadAccessPolicy(config.policiesDir),
     register: createRegister({ vault, secret: registerSecret(kek) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
@@ -63,7 +66,7 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps));
+  deps.background.push(...watchRecord(deps), watchChanges(deps));
   const server = createServer(createApp(deps, options.mount));
   server.requestTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {

@@ -2,6 +2,7 @@
 import { assign, acknowledge, escalate } from './commands/people';
 import { askClose, decideClose, reopen } from './commands/closing';
 import { confirmReferral, declineReferral, feedBack, openReferral, refer, revokeReferral } from './commands/referrals';
+import { noteAccess } from './commands/note-access';
 import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
 import { learnTrigger, setRisk, startClock } from './commands/risk';
@@ -35,6 +36,7 @@ const RULES: { [V in Verb]: Rule<V> } = {
   decide_close: decideClose,
   reopen,
   nudge,
+  note_access: noteAccess,
 };
 
 // The table's key and the command's verb are the same word, which the compiler cannot follow through an index.

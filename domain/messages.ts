@@ -1,5 +1,6 @@
 /** What is said to a case workflow and its activities: one object an argument, so that fields can be added. */
 import type { DeliveryOutcome, Tell, Ladder, Alert } from './alert';
+import type { AccessEventKind } from './commands/note-access';
 import type {
   Actor,
   CaseEvent,
@@ -55,6 +56,8 @@ export type Command = Said &
     | { do: 'acknowledge'; alertId: string; via: 'api' | 'sms' | 'link' | 'voice'; noteId?: string }
     /** From the audit alone. `tellNow`: alerts of which nobody was told go on at once. */
     | { do: 'nudge'; why: string; tellNow?: string[] }
+    /** What was decided beside the workflow and belongs on the journal; ids and codes only. */
+    | { do: 'note_access'; kind: AccessEventKind; data: CaseEvent['data'] }
   );
 
 /** The answer to a command, once the journal holds it. `repeated`: nothing changed, it was so already. */

@@ -18,6 +18,8 @@ export const TEXT_KINDS = [
   'robot_test',
   'verify_contact',
   'access_odd',
+  'glass_broken',
+  'erasure_due',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

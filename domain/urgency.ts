@@ -14,6 +14,7 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'audit_finding',
   'system_fault',
   'verify_contact',
+  'glass_broken',
 ];
 
 /** After everything that somebody has to act on. */

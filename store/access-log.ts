@@ -6,8 +6,12 @@ import type { AccessLog } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 import { officers } from './oversight';
 
-/** On what ground somebody was let see (查阅依据): their own case, their station's, duty, oversight, or a referral. */
-export type Ground = 'assigned' | 'station' | 'duty' | 'oversight' | 'referral';
+/**
+ * On what ground somebody was let see (查阅依据): their own case, their station's, duty, oversight, a referral, being named on a
+ * restricted case, or broken glass.
+ */
+export const GROUNDS = ['assigned', 'station', 'duty', 'oversight', 'referral', 'named', 'glass'] as const;
+export type Ground = (typeof GROUNDS)[number];
 
 /** One look at a child's file, or one refusal. */
 export interface Access {

@@ -56,8 +56,8 @@ export interface Vault {
   seal(tx: Tx, sealing: Sealing): Promise<string>;
   /** @throws VaultItemUnknown, VaultKeyUnknown, VaultSealBroken */
   openItem(db: Tx, itemId: string): Promise<unknown>;
-  /** Opens all entries of a case in one query. @throws VaultKeyUnknown, VaultSealBroken */
-  openCase(db: Tx, caseId: string): Promise<OpenedCase>;
+  /** Opens all entries of a case in one query, but kinds that the reader may not see. @throws VaultKeyUnknown, VaultSealBroken */
+  openCase(db: Tx, caseId: string, options?: { without?: readonly VaultKind[] }): Promise<OpenedCase>;
   /** Deletes a child's key and with it everything sealed under it, for good. */
   destroySubject(tx: Tx, subjectId: string): Promise<void>;
 }
@@ -142,9 +142,9 @@ export function createVault({ db, keys }: { db: Db; keys: KeyRing }): Vault {
       return open(row, row.key);
     },
 
-    async openCase(tx, caseId) {
+    async openCase(tx, caseId, { without = [] } = {}) {
       const rows = await (tx ?? db).vaultItem.findMany({
-        where: { caseId },
+        where: { caseId, ...(without.length > 0 && { kind: { notIn: [...without] } }) },
         include: { key: true },
         orderBy: { createdAt: 'asc' },
       });

@@ -2,11 +2,13 @@
 import type { Request } from 'express';
 import type { Command } from '../../domain/messages';
 import type { Actor } from '../../domain/model';
+import { maySee } from '../../domain/sight';
 import { readCase, type WholeCase } from '../../store/cases';
+import { shieldOf } from '../../store/sight';
 import type { VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope } from '../permissions';
-import { notFound, type Problem } from '../problem';
+import { notFound } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -20,15 +22,30 @@ const NO_CASE = 'there is no such case';
 
 export const actorOf = (caller: Caller): Actor => ({ kind: 'staff', id: caller.staffId });
 
-/** Another station's case: looks like an unknown one, and is written to the access log. */
-export const outOfScope = (caseId: string): Problem => notFound(NO_CASE, { action: 'case:out-of-scope', caseId });
+/**
+ * What a caller may know of looks, where they may not, like what is unknown; and the refusal is on the record. Most cases have
+ * no shield, and of those the rows say so themselves.
+ * @throws Problem 404
+ */
+export async function demandSight(
+  deps: ApiDeps,
+  caller: Caller,
+  row: { id: string; stationId: string; restricted: boolean; conflicted: boolean },
+  nothing = NO_CASE,
+): Promise<void> {
+  const own = inScope(caller, row.stationId);
+  if (own && !row.restricted && !row.conflicted) return;
+  const shield = await shieldOf(deps.db, row.id);
+  if (maySee({ staffId: caller.staffId, inScope: own }, shield, Date.now())) return;
+  throw notFound(nothing, { action: own ? 'case:shielded' : 'case:out-of-scope', caseId: row.id });
+}
 
-/** The case that the address names. @throws Problem 404 for an unknown one and for another station's alike */
+/** The case that the address names. @throws Problem 404 for an unknown one and for one that is not to be known alike */
 export async function caseInScope(deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> {
   const { id } = req.params;
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
-  if (!inScope(callerOf(req), row.stationId)) throw outOfScope(row.id);
+  await demandSight(deps, callerOf(req), row);
   return row;
 }
 

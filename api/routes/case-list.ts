@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type CaseFilter, listCases } from '../../store/cases';
 import type { ApiDeps } from '../deps';
-import { requires, scopeOf } from '../permissions';
+import { requires, sightOf } from '../permissions';
 import { callerOf } from '../request';
 import { caseSummary as summaryAnswer, pageOf as pageAnswer } from '../schemas/answers';
 import { uuid } from '../schemas/common';
@@ -25,7 +25,7 @@ const filterOf = ({ status, risk, type, overdue, drill, assignee, q }: CaseQuery
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const query = parse(caseQuery, req.query);
-  const rows = await listCases(deps.db, scopeOf(callerOf(req)), filterOf(query), {
+  const rows = await listCases(deps.db, sightOf(callerOf(req)), filterOf(query), {
     after: decodeCursor(place, query.cursor),
     take: query.limit + 1,
   });

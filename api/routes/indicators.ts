@@ -7,6 +7,7 @@ import { burnUpMoments, dateOf, daysUntil, momentsOf, shareGone } from '../../do
 import { rfc3339 } from '../../domain/zone';
 import { evidenceOf } from '../../store/services/evidence';
 import { type Counted, progressOf, standingsOf } from '../../store/services/figures';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { inScope, requires } from '../permissions';
 import { notFound, unprocessable } from '../problem';
@@ -106,7 +107,8 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const evidence = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
   const { contract, indicator } = indicatorFor(deps, callerOf(req), req.params.id);
   const query = parse(evidenceQuery, req.query);
-  const page = { after: decodeCursor(place, query.cursor), take: query.limit + 1 };
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  const page = { after: decodeCursor(place, query.cursor), take: query.limit + 1, hidden };
   const rows = await evidenceOf(deps.db, contract, indicator, momentOf(query.at), page);
   const { page: items, nextCursor } = pageOf(rows, query.limit, ({ at, id }) => ({ at: at && at.getTime(), id }));
   res.json({ items: items.map(({ at, ...same }) => ({ ...same, at: timeOf(at) })), nextCursor });

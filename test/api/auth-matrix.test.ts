@@ -121,6 +121,8 @@ const UNSCOPED: RegExp[] = [];
 const BESIDE = [
   /^\/api\/v1\/(services|service-groups|posts|children|indicators|robots|contacts)\/\{id\}/,
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
+  // test/e2e/sight.test.ts
+  /^\/api\/v1\/break-glass\/\{id\}\/end$/,
 ];
 
 describe('own station and another', () => {

@@ -1,0 +1,90 @@
+/** What a person may know of (知悉范围), as part of each query about cases; domain/sight.ts says the same of one case. */
+import type { Conflicted, Shield } from '../domain/sight';
+import { NO_SHIELD } from '../domain/sight';
+import type { Prisma } from '../prisma/generated/client';
+import type { Tx } from './db';
+
+/** Whose rows a reader may know of: everybody's, or those of some stations. */
+export type Scope = 'all' | { stationIds: string[] };
+
+/** Who looks, and at which stations' cases they could look at all. */
+export interface Sight {
+  scope: Scope;
+  staffId: string;
+}
+
+const ofStations = (scope: Scope): Prisma.CaseRowWhereInput =>
+  scope === 'all' ? {} : { stationId: { in: scope.stationIds } };
+
+/** Cases that a person may know of: conflict shuts out everybody, broken glass opens, named people see what is restricted. */
+export function seenBy({ scope, staffId }: Sight, now = new Date()): Prisma.CaseRowWhereInput {
+  return {
+    AND: [
+      { OR: [{ conflicted: false }, { conflicts: { none: { staffId } } }] },
+      {
+        OR: [
+          { AND: [ofStations(scope), { OR: [{ restricted: false }, { named: { some: { staffId } } }] }] },
+          { glass: { some: { staffId, endedAt: null, until: { gt: now } } } },
+        ],
+      },
+    ],
+  };
+}
+
+/** What has to be known of a case to say whether somebody may know of it; undefined: there is none. */
+export const readSighted = async (tx: Tx, id: string) =>
+  (await tx.caseRow.findUnique({
+    where: { id },
+    select: { id: true, stationId: true, restricted: true, conflicted: true },
+  })) ?? undefined;
+
+/** Ids of shielded cases that a person must not know of, wherever they are: a handful, for lists of something else. */
+export async function hiddenFrom(tx: Tx, staffId: string): Promise<string[]> {
+  const rows = await tx.caseRow.findMany({
+    where: { OR: [{ restricted: true }, { conflicted: true }], NOT: seenBy({ scope: 'all', staffId }) },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Of some cases those that are shielded, with what shields them; glass broken for any of them is in it too. */
+export async function shieldsOf(tx: Tx, caseIds: readonly string[], now = new Date()): Promise<Map<string, Shield>> {
+  const ids = { in: [...new Set(caseIds)] };
+  const open = { where: { endedAt: null, until: { gt: now } }, select: { staffId: true, until: true } };
+  const rows = await tx.caseRow.findMany({
+    where: { id: ids, OR: [{ restricted: true }, { conflicted: true }, { glass: { some: open.where } }] },
+    select: {
+      id: true,
+      restricted: true,
+      named: { select: { staffId: true } },
+      conflicts: { select: { staffId: true } },
+      glass: open,
+    },
+  });
+  const roles = await rolesOf(
+    tx,
+    rows.flatMap(({ conflicts }) => conflicts.map(({ staffId }) => staffId)),
+  );
+  return new Map(
+    rows.map(({ id, restricted, named, conflicts, glass }) => [
+      id,
+      {
+        restricted,
+        named: named.map(({ staffId }) => staffId),
+        conflicts: conflicts.map(({ staffId }): Conflicted => ({ staffId, role: roles.get(staffId) ?? '' })),
+        glass: glass.map(({ staffId, until }) => ({ staffId, until: until.getTime() })),
+      },
+    ]),
+  );
+}
+
+/** What shields one case. */
+export const shieldOf = async (tx: Tx, caseId: string): Promise<Shield> =>
+  (await shieldsOf(tx, [caseId])).get(caseId) ?? NO_SHIELD;
+
+/** Roles of staff by id. */
+export async function rolesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.staff.findMany({ where: { id: { in: [...ids] } }, select: { id: true, role: true } });
+  return new Map(rows.map(({ id, role }) => [id, role]));
+}
