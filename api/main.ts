@@ -1,15 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { installationKeys } from '../runtime/env';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
 import { loadAccessPolicy } from '../store/access-policy';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
-import { keyRing } from '../store/keys';
-import { createLinks, linkSecret } from '../store/links';
+import { ringOf } from '../store/keys';
+import { createLinks } from '../store/links';
 import { loadPolicies } from '../store/policies';
-import { createRegister, registerSecret } from '../store/services/children';
+import { createRegister, REGISTER_INDEX } from '../store/services/children';
 import { createVault } from '../store/vault';
 import { watchChanges } from './access-journal';
 import { createApp, type Mount } from './app';
@@ -36,9 +37,9 @@ const REQUEST_MS = 30_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
-  const { authSecret: secret, publicUrl, vaultKey, payloadKeys, temporal } = config;
-  const vault = createVault({ db, keys: keyRing(vaultKey) });
-  const kek = Buffer.from(vaultKey, 'base64');
+  const { authSecret: secret, publicUrl, payloadKeys, temporal } = config;
+  const keys = installationKeys(config);
+  const vault = createVault({ db, keys: ringOf(keys) });
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
   return {
@@ -46,11 +47,11 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     db,
     log,
     vault,
-    links: createLinks({ db, secret: linkSecret(kek) }),
+    links: createLinks({ db, secret: keys.links }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
     access: loadAccessPolicy(config.policiesDir),
-    register: createRegister({ vault, secret: registerSecret(kek) }),
+    register: createRegister({ vault, secret: keys.index(REGISTER_INDEX) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     metrics: createMetrics(),

@@ -22,6 +22,7 @@ export const RECEIPT_SIGNAL = 'receipt';
 export const STATE_QUERY = 'state';
 export const AUDIT_WORKFLOW = 'auditWorkflow';
 export const DIGEST_WORKFLOW = 'digestWorkflow';
+export const RETENTION_WORKFLOW = 'retentionWorkflow';
 
 export interface CaseInput {
   state: CaseState;
