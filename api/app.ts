@@ -21,6 +21,7 @@ import { createChildrenRouter } from './routes/children';
 import { createContactsRouter } from './routes/contacts';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
+import { createErasuresRouter } from './routes/erasures';
 import { createFaultsRouter } from './routes/faults';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
@@ -102,6 +103,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createAccessRouter(deps),
     createRestrictionsRouter(deps),
     createBreakGlassRouter(deps),
+    createErasuresRouter(deps),
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),

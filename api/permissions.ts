@@ -57,6 +57,8 @@ export const PERMISSIONS = [
   'contact:own',
   /** Everybody's. */
   'contact:manage',
+  /** Approve the erasure of what was kept long enough (到期销毁), or keep it. */
+  'erasure:decide',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
 ] as const;
@@ -101,6 +103,7 @@ const LEADING: readonly Permission[] = [
   'case:restrict',
   'roster:edit',
   'access:read',
+  'erasure:decide',
 ];
 
 /** What each role may do within its scope. */

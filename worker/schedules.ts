@@ -1,7 +1,7 @@
-/** Temporal's Schedules of an installation: the audit each minute, the digest once a day. Made or brought up to date at start. */
+/** Temporal's Schedules of an installation: the audit each minute, digest and retention once a day. Made or brought up to date at start. */
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { AUDIT_WORKFLOW, DIGEST_WORKFLOW } from '../domain/messages';
+import { AUDIT_WORKFLOW, DIGEST_WORKFLOW, RETENTION_WORKFLOW } from '../domain/messages';
 import { ZONES } from '../domain/zone';
 
 const DAY_MINUTES = 24 * 60;
@@ -17,11 +17,15 @@ export interface ScheduleSetting {
 /** One pair for each installation: several may share a namespace, each with a task queue of its own. */
 export const auditScheduleId = (taskQueue: string): string => `audit/${taskQueue}`;
 export const digestScheduleId = (taskQueue: string): string => `digest/${taskQueue}`;
+export const retentionScheduleId = (taskQueue: string): string => `retention/${taskQueue}`;
+/** 03:20 in Beijing, when nobody waits for anything. */
+const RETENTION_UTC = { hour: 19, minute: 20, second: 0 };
 
 function schedules({ taskQueue, digestMinute }: ScheduleSetting): ScheduleOptions[] {
   // Beijing's offset is fixed; a server without a list of time zones knows UTC all the same.
   const utc = (digestMinute - ZONES.beijing + DAY_MINUTES) % DAY_MINUTES;
   const [audit, digest] = [auditScheduleId(taskQueue), digestScheduleId(taskQueue)];
+  const retention = retentionScheduleId(taskQueue);
   return [
     {
       scheduleId: audit,
@@ -46,6 +50,18 @@ function schedules({ taskQueue, digestMinute }: ScheduleSetting): ScheduleOption
         workflowId: digest,
         taskQueue,
         workflowExecutionTimeout: '4h',
+      },
+    },
+    {
+      scheduleId: retention,
+      spec: { calendars: [RETENTION_UTC] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12h' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: RETENTION_WORKFLOW,
+        workflowId: retention,
+        taskQueue,
+        workflowExecutionTimeout: '8h',
       },
     },
   ];

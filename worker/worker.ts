@@ -6,6 +6,7 @@ import { createActivities } from '../activities';
 import { createAudit } from '../activities/audit';
 import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
+import { createRetention } from '../activities/retention';
 import { createCourier } from '../activities/courier';
 import { createChannels } from '../activities/channels/registry';
 import { installationKeys } from '../runtime/env';
@@ -17,6 +18,7 @@ import { configureLimits } from '../store/budget';
 import { openDb } from '../store/db';
 import { ringOf } from '../store/keys';
 import { createLinks } from '../store/links';
+import { loadAccessPolicy } from '../store/access-policy';
 import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
 import { createRobots } from '../store/robots';
@@ -38,6 +40,7 @@ export interface RunningWorker {
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
   const policies = loadPolicies(config.policiesDir);
   const contracts = loadContracts(config.policiesDir);
+  const access = loadAccessPolicy(config.policiesDir);
   const texts = loadTexts(config.policiesDir, { publicUrl: config.publicUrl, sign: config.channels.sms.sign });
   const nextYear = beijing(Date.now()).year + 1;
   // Its working days are counted as ordinary weekdays until the calendar is brought up to date.
@@ -65,6 +68,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       ...createActivities({ ...sending, policies }),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest({ ...sending, contracts }),
+      ...createRetention({ db, access, log }),
     },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,

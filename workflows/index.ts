@@ -2,3 +2,4 @@
 export { caseWorkflow } from './case.workflow';
 export { auditWorkflow } from './audit.workflow';
 export { digestWorkflow } from './digest.workflow';
+export { retentionWorkflow } from './retention.workflow';

@@ -5,10 +5,10 @@ import type { Actor } from '../../domain/model';
 import { maySee } from '../../domain/sight';
 import { readCase, type WholeCase } from '../../store/cases';
 import { shieldOf } from '../../store/sight';
-import type { VaultKind } from '../../store/vault';
+import { VaultItemUnknown, type VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope } from '../permissions';
-import { notFound } from '../problem';
+import { gone, notFound } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -60,7 +60,12 @@ export const seal = (
   text: string,
   operationId: string,
 ): Promise<string> =>
-  deps.vault.seal(deps.db, { id: operationId, subjectId: row.subjectId, caseId: row.id, kind, value: text });
+  deps.vault
+    .seal(deps.db, { id: operationId, subjectId: row.subjectId, caseId: row.id, kind, value: text })
+    .catch((error: unknown) => {
+      if (!(error instanceof VaultItemUnknown)) throw error;
+      throw gone('CaseErased', 'the time of this case is over: its key was destroyed, and nothing can be added');
+    });
 
 /** {@link seal} for a note that may be missing. */
 export const sealNote = async (

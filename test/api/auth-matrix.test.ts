@@ -123,6 +123,8 @@ const BESIDE = [
   /^\/api\/v1\/roster\/(rotations|leaves|overrides|swaps)\/\{id\}/,
   // test/e2e/sight.test.ts
   /^\/api\/v1\/break-glass\/\{id\}\/end$/,
+  // test/workflow/retention.test.ts
+  /^\/api\/v1\/erasures\/\{id\}\/(approve|keep)$/,
 ];
 
 describe('own station and another', () => {
