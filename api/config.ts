@@ -16,6 +16,8 @@ export interface ApiConfig extends SharedConfig {
   trustProxy: string[];
   /** Requests a minute from one address or caller. */
   ratePerMinute: number;
+  /** Where Temporal's pages are, which may ask for payloads to be opened; absent: nowhere. */
+  temporalUiOrigin?: string | undefined;
   /** Only in the sandbox. */
   sandbox?: SandboxSetting;
 }
@@ -40,6 +42,10 @@ const Env = z.object({
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
   CARRIER_SECRET: secret,
   CARRIER2_SECRET: secret.optional(),
+  TEMPORAL_UI_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => new URL(text).origin === text, 'must be an origin such as https://temporal.example.cn')
+    .optional(),
   TRUST_PROXY: z.string().default(''),
   RATE_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   SANDBOX: z.enum(['0', '1']).default('0'),
@@ -66,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     authSecret: e.AUTH_SECRET,
     carrierSecret: e.CARRIER_SECRET,
     carrier2Secret: e.CARRIER2_SECRET,
+    temporalUiOrigin: e.TEMPORAL_UI_ORIGIN,
     trustProxy: e.TRUST_PROXY.split(',').flatMap((one) => one.trim() || []),
     ratePerMinute: e.RATE_PER_MINUTE ?? (sandbox ? SANDBOX_RATE : USUAL_RATE),
     sandbox,

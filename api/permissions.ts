@@ -61,6 +61,8 @@ export const PERMISSIONS = [
   'erasure:decide',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
+  /** Open payloads for Temporal's pages (解码): ids and codes of workflows. */
+  'payload:decode',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -93,7 +95,14 @@ const OVERSIGHT: readonly Permission[] = ['case:read', 'staff:read', 'partner:re
 const RUNNING: readonly Permission[] = ['audit:read', 'budget:read', 'case:drill'];
 
 /** What keeps messages going out. */
-const UPKEEP: readonly Permission[] = ['fault:read', 'robot:manage', 'roster:edit', 'contact:own', 'contact:manage'];
+const UPKEEP: readonly Permission[] = [
+  'payload:decode',
+  'fault:read',
+  'robot:manage',
+  'roster:edit',
+  'contact:own',
+  'contact:manage',
+];
 
 /** Field work, decisions on it, and who does it when. */
 const LEADING: readonly Permission[] = [

@@ -106,8 +106,8 @@ const shape: RequestHandler = (req, _res, next) => {
 };
 
 /** Reads JSON bodies. Compressed ones are refused (415): 256 KiB need no compression, and bombs come that way. */
-export const jsonBody = (): RequestHandler[] => [
-  express.json({ limit: MOST_BYTES, inflate: false, type: ['application/json', 'application/*+json'] }),
+export const jsonBody = (limit = MOST_BYTES): RequestHandler[] => [
+  express.json({ limit, inflate: false, type: ['application/json', 'application/*+json'] }),
   shape,
 ];
 
