@@ -10,7 +10,7 @@ import type { ApiDeps } from './deps';
 
 const EVERY_MS = 60_000;
 
-type Deps = Pick<ApiDeps, 'db' | 'log' | 'metrics' | 'config'>;
+type Deps = Pick<ApiDeps, 'db' | 'log' | 'metrics' | 'config' | 'access'>;
 
 /** Makes the day's anchor where it is not made yet; its hash is logged, so that logs kept elsewhere hold it. */
 export async function anchorDay({ db, log, config }: Deps, now: number): Promise<MadeAnchor | undefined> {
@@ -20,8 +20,8 @@ export async function anchorDay({ db, log, config }: Deps, now: number): Promise
 }
 
 /** Finds odd patterns of the last hour, and has the duty officer told of new ones. */
-export async function findOddLooks({ db, log }: Deps, now: number): Promise<AccessFindingMade[]> {
-  const found = oddPatterns(await looksSince(db, now - ACCESS_WINDOW_MS), now);
+export async function findOddLooks({ db, log, access }: Deps, now: number): Promise<AccessFindingMade[]> {
+  const found = oddPatterns(await looksSince(db, now - ACCESS_WINDOW_MS), now, access.odd);
   const made = await addFindings(db, found, now);
   for (const { id, kind, count } of made) log.warn({ findingId: id, kind, count }, 'odd looks at files');
   return made;

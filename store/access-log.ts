@@ -59,7 +59,7 @@ export function listAccess(tx: Tx, caseId: string, page: { before?: bigint; take
 export async function looksSince(tx: Tx, since: number): Promise<Look[]> {
   const rows = await tx.accessLog.findMany({
     where: { at: { gte: new Date(since) } },
-    select: { at: true, staffId: true, address: true, caseId: true, allowed: true, action: true },
+    select: { at: true, staffId: true, address: true, caseId: true, allowed: true, action: true, ground: true },
     orderBy: { id: 'asc' },
   });
   return rows.map(({ at, staffId, address, ...row }) => ({ ...row, at: at.getTime(), who: staffId ?? address }));
@@ -91,8 +91,11 @@ export async function addFindings(db: Db, patterns: AccessPattern[], now: number
 const KIND: TextKind = 'access_odd';
 
 /** A mail to each duty officer of the moment; the courier sends it. It says when, and no name. */
-async function tellDuty(tx: Tx, { id, since }: AccessFindingMade, now: number): Promise<void> {
-  const told = (await officers(tx, now)).filter(({ kind, email }) => kind === 'staff' && email !== null);
+async function tellDuty(tx: Tx, { id, since, who }: AccessFindingMade, now: number): Promise<void> {
+  const all = (await officers(tx, now)).filter(({ kind, email }) => kind === 'staff' && email !== null);
+  // Nobody watches over their own looks while somebody else can.
+  const others = all.filter((one) => one.id !== who);
+  const told = others.length > 0 ? others : all;
   await tx.delivery.createMany({
     data: told.map(({ id: staffId }) => ({
       key: `help/${KIND}/${id}/email/${staffId}`,

@@ -116,7 +116,17 @@ export function listCases(
 }
 
 const WITH_CASE = {
-  case: { select: { id: true, number: true, stationId: true, clockAheadMs: true, restricted: true, conflicted: true } },
+  case: {
+    select: {
+      id: true,
+      number: true,
+      stationId: true,
+      assigneeId: true,
+      clockAheadMs: true,
+      restricted: true,
+      conflicted: true,
+    },
+  },
 } as const satisfies Prisma.AlertRowInclude;
 export type AlertOfCase = Prisma.AlertRowGetPayload<{ include: typeof WITH_CASE }> & { stepKind: string };
 

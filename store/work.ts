@@ -34,18 +34,16 @@ export const openStepsOf = (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
     take: MOST,
   });
 
-/** Ids of the cases that a member of staff has and that are not over. */
-export async function casesOf(tx: Tx, sight: Sight): Promise<string[]> {
-  const rows = await tx.caseRow.findMany({
+/** The cases that a member of staff has and that are not over. */
+export const casesOf = (tx: Tx, sight: Sight) =>
+  tx.caseRow.findMany({
     where: {
       AND: [seenBy(sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }],
       steps: { some: { state: OPEN } },
     },
-    select: { id: true },
+    select: { id: true, assigneeId: true, stationId: true },
     take: MOST,
   });
-  return rows.map(({ id }) => id);
-}
 
 /** Steps for which more time is asked. */
 export const askedExtensions = (tx: Tx, sight: Sight): Promise<OpenStep[]> =>

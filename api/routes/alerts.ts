@@ -16,6 +16,7 @@ import { alertQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { carryOut, demandSight, reread, sealNote, type Order } from './case-access';
 import { timelineOf } from './alert-timeline';
+import { groundOf } from './case-view';
 import { listedAlert } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 
@@ -51,6 +52,7 @@ const view = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Respon
     caseId: alert.caseId,
     allowed: true,
     address: req.ip,
+    ground: groundOf(callerOf(req), alert.case),
   });
   const story = await readAlertStory(deps.db, alert);
   const timeline = timelineOf(story, Number(alert.case.clockAheadMs));

@@ -8,6 +8,7 @@ import { callerOf } from '../request';
 import { caseSummary as summaryAnswer, pageOf as pageAnswer } from '../schemas/answers';
 import { uuid } from '../schemas/common';
 import { type CaseQuery, caseQuery } from '../schemas/queries';
+import { logSearch } from '../search-log';
 import { parse } from '../validate';
 import { caseSummary } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
@@ -25,6 +26,7 @@ const filterOf = ({ status, risk, type, overdue, drill, assignee, q }: CaseQuery
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const query = parse(caseQuery, req.query);
+  await logSearch(deps, req, query.q);
   const rows = await listCases(deps.db, sightOf(callerOf(req)), filterOf(query), {
     after: decodeCursor(place, query.cursor),
     take: query.limit + 1,

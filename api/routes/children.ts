@@ -64,7 +64,14 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   });
   const { page, nextCursor } = pageOf(children, limit, ({ number, id }) => ({ number, id }));
   const { userId, staffId } = caller;
-  await logAccess(deps.db, { userId, staffId, action: 'register:list', allowed: true, address: req.ip });
+  await logAccess(deps.db, {
+    userId,
+    staffId,
+    action: 'register:list',
+    allowed: true,
+    address: req.ip,
+    ground: 'station',
+  });
   const opened = await deps.register.open(deps.db, page);
   res.json({ items: page.map((child, i) => childAnswerOf(child, opened[i])), nextCursor });
 };
@@ -72,7 +79,8 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const look = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const { id } = await ownChild(deps, req);
   const { userId, staffId } = callerOf(req);
-  await logAccess(deps.db, { userId, staffId, action: 'register:read', caseId: id, allowed: true, address: req.ip });
+  const line = { userId, staffId, action: 'register:read', caseId: id, allowed: true, address: req.ip } as const;
+  await logAccess(deps.db, { ...line, ground: 'station' });
   res.json(await fileOf(deps, callerOf(req), id));
 };
 

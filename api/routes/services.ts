@@ -61,7 +61,8 @@ async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof service
 async function logLook(deps: ApiDeps, req: Request, serviceId: string): Promise<void> {
   const { userId, staffId } = callerOf(req);
   const action = 'service:read';
-  await logAccess(deps.db, { userId, staffId, action, caseId: serviceId, allowed: true, address: req.ip });
+  const line = { userId, staffId, action, caseId: serviceId, allowed: true, address: req.ip } as const;
+  await logAccess(deps.db, { ...line, ground: 'station' });
 }
 
 const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {

@@ -13,6 +13,7 @@ import { emptyQuery } from '../schemas/queries';
 import { workChild, workItem, type WorkItem } from '../schemas/work';
 import { parse } from '../validate';
 import { caseClock, stepAnswer, type StepNames } from './case-answer';
+import { groundOf } from './case-view';
 
 const Named = z.object({ name: z.string() });
 
@@ -42,12 +43,14 @@ const work = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const children = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
   const { userId, staffId } = callerOf(req);
-  const ids = await casesOf(deps.db, sightOf(callerOf(req)));
+  const caller = callerOf(req);
+  const rows = await casesOf(deps.db, sightOf(caller));
   const items: z.infer<typeof workChild>[] = [];
-  for (const caseId of ids) {
-    const opened = await deps.vault.openCase(deps.db, caseId);
+  for (const { id: caseId, ...row } of rows) {
+    const opened = await deps.vault.openCase(deps.db, caseId, { without: ['reporter'] });
+    const ground = groundOf(caller, row);
     const action = 'case:read-child';
-    await logAccess(deps.db, { userId, staffId, action, caseId, allowed: true, address: req.ip });
+    await logAccess(deps.db, { userId, staffId, action, caseId, allowed: true, address: req.ip, ground });
     const child = Named.safeParse(opened.child);
     items.push({ caseId, name: child.success ? child.data.name : null });
   }
