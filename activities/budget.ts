@@ -17,6 +17,8 @@ export interface Turn {
   now: () => number;
   /** Waiting for the budget beyond this is no use: the next channel or person has to do. Absent: it waits. */
   until?: number;
+  /** Goes now or not at all: nothing is written down about a message that would have to wait. */
+  eager?: boolean;
   /** Speaks for nobody else. */
   alone?: boolean;
   /** The provider that may have the message already: tried last. */
@@ -109,10 +111,11 @@ async function take(
 async function wait(
   { db }: SendDeps,
   { key, phone, at, replaces }: Wanting & { replaces: boolean },
-  { until }: Turn,
+  { until, eager }: Turn,
   ms: number,
   limit: string,
 ): Promise<Begun> {
+  if (eager) return { step: 'held', ms, limit };
   if (replaces) await returnUnit(db, key);
   if (until !== undefined && at + ms > until) {
     return (await failSpent(db, key, phone)) ? { step: 'spent', limit } : { step: 'over' };

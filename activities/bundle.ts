@@ -72,7 +72,7 @@ export async function bundleFor(
 async function valuesOf({ db }: SendDeps, named: Waiting, phone: string): Promise<TextValues> {
   const { vars, alertId, caseId, personId } = named;
   if (alertId === null || isReminder(named.kind)) return vars;
-  const code = await db.$transaction((tx) => replyCode(tx, { personId, alertId, caseId, phone }));
+  const code = await replyCode(db, { personId, alertId, caseId, phone });
   return { ...vars, code };
 }
 

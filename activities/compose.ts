@@ -7,7 +7,6 @@ import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery, Robot } from '../prisma/generated/client';
 import { contactCode } from '../store/contact-codes';
-import type { Tx } from '../store/db';
 import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
@@ -61,16 +60,10 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   const parsed = Row.safeParse(row);
   if (!parsed.success) throw new NotSendable('RowUnfit');
   const { kind, channel, vars } = parsed.data;
-  const { address, drill, kept, secret } = await deps.db.$transaction(async (tx) => {
-    const recipient = await recipientNow(tx, row, channel);
-    const address = await addressOf(deps, tx, row, channel, recipient);
-    const { drill, alertState, referralState } = recipient;
-    return {
-      address,
-      drill,
-      ...(await personal(deps, tx, row, { channel, to: address.to, alertState, referralState })),
-    };
-  });
+  const recipient = await recipientNow(deps.db, row, channel);
+  const address = await addressOf(deps, row, channel, recipient);
+  const { drill, alertState, referralState } = recipient;
+  const { kept, secret } = await personal(deps, row, { channel, to: address.to, alertState, referralState });
   const values = { ...vars, ...kept };
   try {
     return {
@@ -86,14 +79,13 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
 }
 
 async function addressOf(
-  { robots }: Deps,
-  tx: Tx,
+  { robots, db }: Deps,
   row: Delivery,
   channel: Channel,
   { address }: RecipientNow,
 ): Promise<Pick<Outgoing, 'to' | 'robot'>> {
   if (isRobot(channel)) {
-    const robot = await readRobot(tx, row.personId);
+    const robot = await readRobot(db, row.personId);
     if (!robot) throw new NotSendable('NoContact');
     return { to: robot.id, robot: opened(robots, robot) };
   }
@@ -120,23 +112,22 @@ interface About {
 
 /** What only this person gets: `kept` may stand in the row, `secret` is made again at each attempt. */
 async function personal(
-  { links }: Deps,
-  tx: Tx,
+  { links, db }: Deps,
   row: Delivery,
   { channel, to, alertState, referralState }: About,
 ): Promise<{ kept?: TextValues; secret?: TextValues }> {
   const { caseId, alertId, referralId, personId, at } = row;
-  if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, tx, personId) } };
+  if (row.kind === 'verify_contact') return { secret: { code: await contactCode(links, db, personId) } };
   if (caseId !== null && alertId !== null && row.kind.startsWith('overdue')) {
     if (alertState === 'resolved') throw new NotSendable('AlertOver');
-    if (channel === 'sms') return { kept: { code: await replyCode(tx, { personId, alertId, caseId, phone: to }) } };
+    if (channel === 'sms') return { kept: { code: await replyCode(db, { personId, alertId, caseId, phone: to }) } };
     if (channel !== 'email') return {};
     const expiresAt = at.getTime() + ALERT_LINK_MS;
-    return { secret: { token: await links.alertLink(tx, { caseId, alertId, staffId: personId, expiresAt }) } };
+    return { secret: { token: await links.alertLink(db, { caseId, alertId, staffId: personId, expiresAt }) } };
   }
   // A reminder that had to wait for the phone's budget may come after the step was done.
   if (caseId !== null && row.heldUntil !== null && row.stepId !== null && isReminder(row.kind)) {
-    const step = await tx.stepRow.findUnique({
+    const step = await db.stepRow.findUnique({
       where: { caseId_id: { caseId, id: row.stepId } },
       select: { state: true },
     });
@@ -146,14 +137,14 @@ async function personal(
   if (!referralState || REFERRAL_OVER.includes(referralState)) throw new NotSendable('ReferralOver');
   const about = { caseId, referralId };
   // The code leads to the link, so there is one whichever of the two goes out.
-  const token = await links.referralLink(tx, {
+  const token = await links.referralLink(db, {
     ...about,
     partnerId: personId,
     expiresAt: at.getTime() + REFERRAL_LINK_MS,
   });
   if (channel !== 'sms') return { secret: { token } };
   const expiresAt = at.getTime() + PICKUP_CODE_MS;
-  return { secret: { pickup: await links.pickupCode(tx, { ...about, phone: to, expiresAt }) } };
+  return { secret: { pickup: await links.pickupCode(db, { ...about, phone: to, expiresAt }) } };
 }
 
 function words(

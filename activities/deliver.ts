@@ -8,23 +8,28 @@ import type {
   GiveUpInput,
   HeldOutput,
 } from '../domain/messages';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../store/deliveries';
 import { alive } from './alive';
 import type { Turn } from './budget';
+import { RECORDS_BEHIND } from './doubt';
 import { caseClock } from './case-time';
 import type { SendDeps } from './deps';
-import { DeliveryUnknown, now, type Again } from './ended';
+import { DeliveryUnknown, now } from './ended';
+import type { HeadStarts, Tried } from './head-start';
 import { attempt } from './send';
 
-export const createDeliver = (deps: SendDeps) => ({
+export const createDeliver = (deps: SendDeps, headStarts?: HeadStarts) => ({
   /**
-   * The first attempt of all messages of a moment: one activity instead of one a message keeps histories short and the
-   * server idle. Nothing is thrown for a single message; what is not settled is named for `deliver`.
+   * The first attempt of all messages of a moment, unless they had a head start: one activity instead of one a message
+   * keeps histories short and the server idle. Nothing is thrown for a single message; what is not settled is named for `deliver`.
    */
   async deliverAll({ keys, at, until }: DeliverAllInput): Promise<DeliverAllOutput> {
     const turn = { now: caseClock(at), until };
     const tried = await alive(() =>
-      Promise.all(keys.map(async (key) => ({ key, result: await tryOne(deps, key, turn) }))),
+      Promise.all(
+        keys.map(async (key) => ({ key, result: (await headStarts?.take(key)) ?? (await tryOne(deps, key, turn)) })),
+      ),
     );
     const output: Required<DeliverAllOutput> = { ended: [], again: [], held: [] };
     for (const { key, result } of tried) {
@@ -67,9 +72,15 @@ async function named<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** A message that no row or no database answers for is tried again by itself, and does not hold up the others. */
-async function tryOne(deps: SendDeps, key: string, turn: Turn): Promise<DeliverOutput | HeldOutput | Again> {
+/**
+ * A message that no row or no database answers for is tried again by itself, and does not hold up the others. One that another
+ * worker gave a head start to has ended by the time that the carrier's records could be asked.
+ */
+async function tryOne(deps: SendDeps, key: string, turn: Turn): Promise<Tried> {
   try {
+    const tried = await attempt(deps, key, turn);
+    if (!('again' in tried) || tried.code !== RECORDS_BEHIND) return tried;
+    await sleep(tried.ms);
     return await attempt(deps, key, turn);
   } catch (error) {
     const code = error instanceof Error ? error.name : 'unknown';

@@ -8,6 +8,8 @@ import type { Found, Line, Outgoing } from './channels/channel';
 import type { SendDeps } from './deps';
 import { RECORD_LAG_MS, now, pauseAfter, type Again } from './ended';
 
+/** The attempt before was only just made. */
+export const RECORDS_BEHIND = 'RecordsBehind';
 /** Records that cannot be asked for this long are not waited for where another provider can send: better twice than never. */
 const UNSURE_MS = 10_000;
 
@@ -25,7 +27,7 @@ export async function askFirst(deps: SendDeps, row: Delivery, line: Line, messag
   if (!line.keepsRecords(provider)) return avoid;
   const since = row.triedAt.getTime();
   const tooSoon = since + RECORD_LAG_MS - Date.now();
-  if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: 'RecordsBehind', ms: tooSoon } };
+  if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: RECORDS_BEHIND, ms: tooSoon } };
   const at = Date.now();
   const found = await line.askRecord(provider, message, since, (refs) => takenRefs(deps.db, refs));
   deps.log.info({ key, channel: line.id, provider, found: nameOf(found) }, 'carrier records asked');

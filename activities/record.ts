@@ -5,9 +5,10 @@ import type { Tx } from '../store/db';
 import { nextEntries, tailOf } from '../store/journal';
 import { writeCase } from '../store/projection';
 import type { ActivityDeps } from './deps';
+import type { HeadStarts } from './head-start';
 import { tellOne } from './tell';
 
-export const createRecord = (deps: ActivityDeps) => ({
+export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   /**
    * Writes what happened and makes the messages, keys before anything is sent. Safe to repeat: entries and deliveries
    * that are there already stay as they are, and the answer is the same.
@@ -19,18 +20,25 @@ export const createRecord = (deps: ActivityDeps) => ({
       await writeDown(deps.db, input);
       return { told: [] };
     }
-    return deps.db.$transaction(async (tx) => {
-      await writeDown(tx, input);
-      const told: Told[] = [];
+    const told = await deps.db.$transaction(async (tx) => {
+      const { number } = await writeDown(tx, input);
+      const all: Told[] = [];
       const reached = new Set<string>();
-      for (const tell of input.tells) told.push(await tellOne(deps, tx, input, tell, reached));
-      return { told };
+      for (const tell of input.tells) all.push(await tellOne(deps, tx, { ...input, number }, tell, reached));
+      return all;
     });
+    const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
+    headStarts?.begin(
+      made.map(({ key }) => key),
+      input.at,
+    );
+    return { told };
   },
 });
 
-async function writeDown(tx: Tx, { caseId, events, projection }: RecordInput): Promise<void> {
-  const tail = await tailOf(tx, caseId);
-  if (tail === false) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
-  await writeCase(tx, caseId, projection, nextEntries(tail, caseId, events));
+async function writeDown(tx: Tx, { caseId, events, projection }: RecordInput): Promise<{ number: string }> {
+  const found = await tailOf(tx, caseId);
+  if (found === undefined) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
+  await writeCase(tx, caseId, projection, nextEntries(found.tail, caseId, events));
+  return found;
 }

@@ -32,6 +32,7 @@ export async function attempt(
   if (!row) throw new DeliveryUnknown(`no delivery ${key}`);
   const ended = endOf(row);
   if (ended) return ended;
+  if (turn.eager && !isFresh(row)) return { outcome: 'held', ms: 0 };
   if (row.bundledIn !== null) return carried(deps, row, turn);
   const composed = await composeOrFail(deps, row);
   if (!composed) return now(deps, key);
@@ -48,6 +49,10 @@ export async function attempt(
   }
   return counted(deps, row, begun, sending, turn);
 }
+
+/** Nobody has tried it yet, and nothing was said of when to. */
+const isFresh = ({ state, attempts, heldUntil, bundledIn }: Delivery): boolean =>
+  state === 'pending' && attempts === 0 && heldUntil === null && bundledIn === null;
 
 /** What the attempt used of the phone's budget, and what became of those for whom it spoke. */
 async function counted(

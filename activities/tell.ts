@@ -20,17 +20,18 @@ import type { ActivityDeps } from './deps';
 export async function tellOne(
   { texts }: Pick<ActivityDeps, 'texts'>,
   tx: Tx,
-  input: RecordInput,
+  input: RecordInput & { number: string },
   tell: Tell,
   reached: Set<string>,
 ): Promise<Told> {
   const { caseId, stationId, at } = input;
+  const of = { caseId, number: input.number, risk: input.projection.risk, at, tell };
   const { channels, id: tellId } = tell;
   // Read with each message: who is shut out now hears nothing from now on.
   const shield = await shieldOf(tx, caseId);
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
-    for (const person of people) made.push(...(await makeDeliveries(tx, { caseId, at, tell, person, channels })));
+    for (const person of people) made.push(...(await makeDeliveries(tx, { ...of, person, channels })));
     return made;
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.

@@ -9,6 +9,8 @@ import type { Db, Tx } from './db';
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 /** No limit looks further than this to either side, in milliseconds. */
 const REACH_MS = 25 * 60 * 60_000;
+/** No attempt is under way for longer than this, in milliseconds: whoever made it has died. */
+const UNDER_WAY_MS = 60_000;
 /** A message that was made so long ago and did not go yet is not waited for any more, in milliseconds. */
 const FRESH_MS = 10_000;
 
@@ -48,15 +50,20 @@ interface SeenRow {
   worse: boolean;
 }
 
-/** One round trip before a unit is taken. */
+/**
+ * One round trip before a unit is taken. A message that the carrier has not answered for yet counts as of now: on a busy machine
+ * it may leave seconds after its unit was taken, and the carrier counts it from when it comes.
+ */
 export async function readBudget(db: Tx, { key, channel, phone, personId, priority, at }: Wanting): Promise<Seen> {
   const [from, to] = [new Date(at - REACH_MS), new Date(at + REACH_MS)];
   const fresh = new Date(Date.now() - FRESH_MS);
+  const [now, living] = [new Date(at), new Date(Date.now() - UNDER_WAY_MS)];
   const [row] = await db.$queryRaw<SeenRow[]>`
     SELECT
       (SELECT coalesce(override, configured) FROM channel_limits WHERE channel = ${channel}) AS limits,
       (SELECT version FROM phone_budgets WHERE channel = ${channel} AND phone = ${phone}) AS version,
-      (SELECT json_agg(json_build_object('key', key, 'at', extract(epoch FROM at) * 1000, 'content', content))
+      (SELECT json_agg(json_build_object('key', key, 'content', content, 'at', 1000 * extract(epoch FROM
+           CASE WHEN under_way AND taken_at > ${living}::timestamptz THEN greatest(at, ${now}::timestamptz) ELSE at END)))
          FROM phone_uses WHERE channel = ${channel} AND phone = ${phone}
           AND at BETWEEN ${from}::timestamptz AND ${to}::timestamptz) AS uses,
       EXISTS (SELECT 1 FROM deliveries WHERE held_phone = ${phone} AND bundled_in IS NULL
@@ -116,8 +123,8 @@ export async function takeUnit(db: Tx, taking: Taking): Promise<'taken' | 'raced
       DELETE FROM phone_uses WHERE channel = ${channel} AND phone = ${phone}
         AND (taken_at < ${old}::timestamptz OR (${replaces} AND key = ${key}))
     ), used AS (
-      INSERT INTO phone_uses (channel, phone, key, at, content)
-      SELECT ${channel}, ${phone}, key, ${at}::timestamptz, ${content} FROM begun
+      INSERT INTO phone_uses (channel, phone, key, at, content, taken_at, under_way)
+      SELECT ${channel}, ${phone}, key, ${at}::timestamptz, ${content}, ${now}::timestamptz, true FROM begun
     )
     SELECT EXISTS (SELECT 1 FROM budget) AS ours, EXISTS (SELECT 1 FROM begun) AS begun`;
   if (!row?.ours) return 'raced';
@@ -134,7 +141,7 @@ export async function returnUnit(db: Tx, key: string): Promise<void> {
  * @param at the case's own time, milliseconds
  */
 export async function countFrom(db: Tx, key: string, at: number): Promise<void> {
-  await db.phoneUse.updateMany({ where: { key }, data: { at: new Date(at) } });
+  await db.phoneUse.updateMany({ where: { key }, data: { at: new Date(at), underWay: false } });
 }
 
 const stillOpen = (key: string) => ({ key, state: { in: ['pending', 'sending'] }, bundledIn: null });

@@ -2,13 +2,14 @@
 import { deliveryKey, kindOfStep } from '../domain/ids';
 import type { DeliveryOutcome, Tell } from '../domain/alert';
 import { isRobot, type Channel, type RobotChannel } from '../domain/channels';
-import { RISKS } from '../domain/model';
+import type { Risk } from '../domain/model';
 import type { TextKind } from '../domain/text-kinds';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
 import { rankOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { insert, isFilled } from './rows';
 import { insertTries, type Tries } from './tries';
 
 export interface Recipient {
@@ -22,6 +23,8 @@ export interface Recipient {
 
 export interface NewDeliveries {
   caseId: string;
+  number: string;
+  risk: Risk;
   /** The case's own time, milliseconds since the epoch. */
   at: number;
   tell: Tell;
@@ -54,14 +57,11 @@ function valuesOf(tell: Tell, at: number, number: string): TextValues {
  */
 export async function makeDeliveries(
   tx: Tx,
-  { caseId, at, tell, person, channels }: NewDeliveries,
+  { caseId, number, risk, at, tell, person, channels }: NewDeliveries,
 ): Promise<{ key: string; channel: Channel }[]> {
   const made = channels
     .filter((channel) => reaches(channel, tell.kind, person))
     .map((channel) => ({ key: deliveryKey(tell.id, channel, person.id), channel }));
-  if (made.length === 0) return made;
-  const select = { number: true, risk: true } as const;
-  const { number, risk } = await tx.caseRow.findUniqueOrThrow({ where: { id: caseId }, select });
   const common = {
     caseId,
     alertId: tell.alertId ?? null,
@@ -71,13 +71,11 @@ export async function makeDeliveries(
     personKind: person.kind,
     personId: person.id,
     vars: { ...valuesOf(tell, at, number) },
-    priority: rankOf(
-      tell.kind,
-      RISKS.find((one) => one === risk),
-    ),
+    priority: rankOf(tell.kind, risk),
     at: new Date(at),
   };
-  await tx.delivery.createMany({ data: made.map((one) => ({ ...one, ...common })), skipDuplicates: true });
+  const rows = made.map((one) => ({ ...one, ...common }));
+  if (isFilled(rows)) await tx.$executeRaw(insert({ table: 'deliveries', rows, keepBy: ['key'] }));
   return made;
 }
 

@@ -53,12 +53,12 @@ export function nextEntries(tail: Tail | undefined, caseId: string, events: read
     });
 }
 
-/** Where the journal of a case ends (undefined: nowhere yet); `false` where there is no such case. */
-export async function tailOf(tx: Tx, caseId: string): Promise<Tail | undefined | false> {
-  const [found] = await tx.$queryRaw<({ seq: null } | Tail)[]>`
-    SELECT e.seq, e.hash FROM cases c
+/** A case's number, and where its journal ends (undefined: nowhere yet); undefined where there is no such case. */
+export async function tailOf(tx: Tx, caseId: string): Promise<{ number: string; tail: Tail | undefined } | undefined> {
+  const [found] = await tx.$queryRaw<({ number: string } & ({ seq: null } | Tail))[]>`
+    SELECT c.number, e.seq, e.hash FROM cases c
     LEFT JOIN LATERAL (SELECT seq, hash FROM events WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) e ON true
     WHERE c.id = ${caseId}`;
-  if (found === undefined) return false;
-  return found.seq === null ? undefined : found;
+  if (found === undefined) return undefined;
+  return { number: found.number, tail: found.seq === null ? undefined : found };
 }

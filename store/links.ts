@@ -71,14 +71,12 @@ export function createLinks({ db, secret }: { db: Db; secret: Uint8Array }): Lin
     for (let generation = 0; ; generation += 1) {
       const token = tokenOf(kind, of.refId, of.personId, generation);
       const tokenHash = sha256(token);
-      await tx.link.createMany({ data: [{ ...of, kind, tokenHash, expiresAt }], skipDuplicates: true });
-      const kept = await tx.link.updateMany({
-        where: { tokenHash, revokedAt: null, expiresAt: { lt: expiresAt } },
-        data: { expiresAt },
-      });
-      if (kept.count > 0) return token;
-      const row = await tx.link.findUnique({ where: { tokenHash }, select: { revokedAt: true } });
-      if (row?.revokedAt === null) return token;
+      const isLive = await tx.$executeRaw`
+        INSERT INTO links AS l (token_hash, kind, case_id, ref_id, person_id, expires_at)
+        VALUES (${tokenHash}, ${kind}, ${of.caseId}, ${of.refId}, ${of.personId}, ${expiresAt}::timestamptz)
+        ON CONFLICT (token_hash) DO UPDATE SET expires_at = greatest(l.expires_at, EXCLUDED.expires_at)
+          WHERE l.revoked_at IS NULL`;
+      if (isLive > 0) return token;
     }
   }
 

@@ -3,7 +3,6 @@ import type { Channel } from '../domain/channels';
 import { Prisma } from '../prisma/generated/client';
 import type { Delivery } from '../prisma/generated/client';
 import type { Tx } from './db';
-import { WITHOUT_WAITING } from './rows';
 
 export interface RecipientNow {
   /** The first verified number or mailbox; null where there is none, or its owner is not active any more. */
@@ -33,20 +32,15 @@ function owns({ personKind, personId, kind, caseId }: Delivery): Prisma.Sql {
   return Prisma.sql`c.id = ${personId} AND (${ACTIVE_STAFF} OR ${ACTIVE_PARTNER} OR c.station_id IS NOT NULL) ${verified}`;
 }
 
-/**
- * Reads it in one statement, in a transaction whose commit waits for no disk: before anything is sent, beginAttempt's does,
- * and takes all that was written earlier with it.
- */
+/** Reads it in one statement. */
 export async function recipientNow(tx: Tx, row: Delivery, channel: Channel): Promise<RecipientNow> {
   const kind = channel === 'email' ? 'email' : 'phone';
   const [found] = await tx.$queryRaw<RecipientNow[]>`
-    WITH fast AS MATERIALIZED (${WITHOUT_WAITING})
     SELECT (
         SELECT c.value FROM contacts c WHERE c.kind = ${kind} AND c.removed_at IS NULL AND ${owns(row)}
         ORDER BY c.ord, c.created_at, c.id LIMIT 1) AS address,
       coalesce((SELECT drill FROM cases WHERE id = ${row.caseId}), false) AS drill,
       (SELECT state FROM alerts WHERE id = ${row.alertId}) AS "alertState",
-      (SELECT state FROM referrals WHERE id = ${row.referralId}) AS "referralState"
-    FROM fast`;
+      (SELECT state FROM referrals WHERE id = ${row.referralId}) AS "referralState"`;
   return found ?? { address: null, drill: false, alertState: null, referralState: null };
 }

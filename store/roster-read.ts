@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { RUNG_ROLES, type RungRole } from '../domain/model';
 import type { Hours, Override, Roster, Rotation, Rung, Swap } from '../domain/roster/model';
-import type { DutyOverride, Prisma, Rotation as RotationRow, Swap as SwapRow } from '../prisma/generated/client';
+import { Prisma } from '../prisma/generated/client';
+import type { DutyOverride, Rotation as RotationRow, Swap as SwapRow } from '../prisma/generated/client';
 import type { Tx } from './db';
+import { type Fields, fromJson } from './rows';
 
 const Role = z.enum(RUNG_ROLES);
 export const HoursOfRow = z.array(
@@ -56,32 +58,52 @@ export const swapOf = (row: SwapRow): Swap => ({
   other: { rotationId: row.otherRotationId, shift: row.otherShift, staffId: row.otherStaffId },
 });
 
+const TIMES = new Set(['startsAt', 'endsAt', 'fromAt', 'untilAt', 'createdAt', 'removedAt', 'askedAt', 'decidedAt']);
+
+interface Found {
+  rotations: Fields[] | null;
+  overrides: Fields[] | null;
+  swaps: Fields[] | null;
+  leaves: { staff_id: string; from_at: string; until_at: string }[] | null;
+  gone: string[] | null;
+}
+
 /**
- * What decides who is on duty between two moments. Swaps are read whole, since each one builds on those before it.
+ * What decides who is on duty between two moments, in one statement: every message of a ladder asks. Swaps are read whole,
+ * since each one builds on those before it.
  * @param between milliseconds
  */
 export async function readRoster(tx: Tx, of: RosterOf, { from, until }: Between): Promise<Roster> {
-  const rung = ofStations(of);
-  const span = { fromAt: { lt: new Date(until) }, untilAt: { gt: new Date(from) }, removedAt: null };
-  const rotations = await tx.rotation.findMany({ where: rung, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
-  const overrides = await tx.dutyOverride.findMany({
-    where: { ...rung, ...span },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-  });
-  const swaps = await tx.swap.findMany({
-    where: { ...rung, state: 'accepted' },
-    orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }],
-  });
-  const people = [...new Set([...rotations.flatMap((one) => one.members), ...overrides.map((one) => one.staffId)])];
-  const leaves = await tx.leave.findMany({ where: { ...span, staffId: { in: people } } });
-  const active = await tx.staff.findMany({ where: { id: { in: people }, active: true }, select: { id: true } });
-  const there = new Set(active.map((one) => one.id));
+  const { stationIds, roles = RUNG_ROLES } = of;
+  const stations =
+    stationIds === 'all'
+      ? Prisma.empty
+      : Prisma.sql`AND (station_id = ANY(${[...stationIds]}::text[]) OR role = 'duty_officer')`;
+  const rung = Prisma.sql`role = ANY(${[...roles]}::text[]) ${stations}`;
+  const span = Prisma.sql`from_at < ${new Date(until)}::timestamptz AND until_at > ${new Date(from)}::timestamptz
+    AND removed_at IS NULL`;
+  const [found] = await tx.$queryRaw<Found[]>`
+    WITH r AS (SELECT * FROM rotations WHERE ${rung}),
+      o AS (SELECT * FROM duty_overrides WHERE ${rung} AND ${span}),
+      people AS (SELECT unnest(members) AS id FROM r UNION SELECT staff_id FROM o)
+    SELECT (SELECT json_agg(r ORDER BY r.created_at, r.id) FROM r) AS rotations,
+      (SELECT json_agg(o ORDER BY o.created_at, o.id) FROM o) AS overrides,
+      (SELECT json_agg(s ORDER BY s.decided_at, s.id) FROM swaps s WHERE state = 'accepted' AND ${rung}) AS swaps,
+      (SELECT json_agg(l) FROM leaves l WHERE ${span} AND staff_id IN (SELECT id FROM people)) AS leaves,
+      (SELECT json_agg(p.id) FROM people p
+        WHERE NOT EXISTS (SELECT 1 FROM staff s WHERE s.id = p.id AND s.active)) AS gone`;
+  const rowsOf = <Row>(rows: Fields[] | null | undefined): Row[] =>
+    (rows ?? []).map((row) => fromJson(row, TIMES) as Row);
   return {
-    rotations: rotations.map(rotationOf),
-    overrides: overrides.map(overrideOf),
-    swaps: swaps.map(swapOf),
-    leaves: leaves.map((one) => ({ staffId: one.staffId, from: one.fromAt.getTime(), until: one.untilAt.getTime() })),
-    gone: people.filter((one) => !there.has(one)),
+    rotations: rowsOf<RotationRow>(found?.rotations).map(rotationOf),
+    overrides: rowsOf<DutyOverride>(found?.overrides).map(overrideOf),
+    swaps: rowsOf<SwapRow>(found?.swaps).map(swapOf),
+    leaves: (found?.leaves ?? []).map((one) => ({
+      staffId: one.staff_id,
+      from: Date.parse(one.from_at),
+      until: Date.parse(one.until_at),
+    })),
+    gone: found?.gone ?? [],
   };
 }
 

@@ -75,5 +75,10 @@ async function isOnLeave(tx: Tx, staffId: string, at: number): Promise<boolean> 
   return (await tx.leave.findFirst({ where, select: { id: true } })) !== null;
 }
 
+/** Contacts that count, in their order (COUNTING), with their people in one statement. */
 const activeStaff = (tx: Tx, ids: string[]): Promise<Person[]> =>
-  tx.staff.findMany({ where: { id: { in: ids }, active: true }, select: PERSON, orderBy: { id: 'asc' } });
+  tx.$queryRaw<Person[]>`
+    SELECT s.id, coalesce(json_agg(json_build_object('kind', c.kind, 'value', c.value) ORDER BY c.ord, c.created_at, c.id)
+      FILTER (WHERE c.id IS NOT NULL), '[]') AS contacts
+    FROM staff s LEFT JOIN contacts c ON c.staff_id = s.id AND c.removed_at IS NULL AND c.verified_at IS NOT NULL
+    WHERE s.id = ANY(${ids}::text[]) AND s.active GROUP BY s.id ORDER BY s.id`;

@@ -29,10 +29,12 @@ export interface Insert {
   computed?: Readonly<Record<string, Prisma.Sql>>;
   /** The key's fields: a row that is there already takes over all others. */
   replaceBy?: readonly string[];
+  /** The key's fields: a row that is there already stays as it is. */
+  keepBy?: readonly string[];
 }
 
 /** One INSERT for any number of rows, to stand alone or inside a WITH. */
-export function insert({ table, rows, where, from, computed = {}, replaceBy }: Insert): Prisma.Sql {
+export function insert({ table, rows, where, from, computed = {}, replaceBy, keepBy }: Insert): Prisma.Sql {
   const fields = Object.keys(rows[0]);
   const list = (names: readonly string[]): Prisma.Sql => Prisma.raw(names.map((f) => `"${columnOf(f)}"`).join(', '));
   const others = fields.filter((field) => !replaceBy?.includes(field));
@@ -44,7 +46,8 @@ export function insert({ table, rows, where, from, computed = {}, replaceBy }: I
     SELECT ${Prisma.join(values)} FROM jsonb_populate_recordset(NULL::${name}, ${JSON.stringify(rows.map(named))}::jsonb) AS r
     ${from ? Prisma.sql`CROSS JOIN ${from}` : Prisma.empty}
     ${where ? Prisma.sql`WHERE EXISTS (${where})` : Prisma.empty}
-    ${replaceBy ? Prisma.sql`ON CONFLICT (${list(replaceBy)}) DO UPDATE SET ${taken}` : Prisma.empty}`;
+    ${replaceBy ? Prisma.sql`ON CONFLICT (${list(replaceBy)}) DO UPDATE SET ${taken}` : Prisma.empty}
+    ${keepBy ? Prisma.sql`ON CONFLICT (${list(keepBy)}) DO NOTHING` : Prisma.empty}`;
 }
 
 /** For a statement whose loss in a crash of the database harms nothing: its commit waits for no disk. */

@@ -8,6 +8,7 @@ import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createRetention } from '../activities/retention';
 import { createCourier } from '../activities/courier';
+import { HeadStarts } from '../activities/head-start';
 import { createChannels } from '../activities/channels/registry';
 import { installationKeys } from '../runtime/env';
 import { dataConverter } from '../runtime/payload-codec';
@@ -58,6 +59,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log };
+  const headStarts = new HeadStarts(sending);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -65,7 +67,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     ...workflows(),
     dataConverter: converter,
     activities: {
-      ...createActivities({ ...sending, policies }),
+      ...createActivities({ ...sending, policies }, headStarts),
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest({ ...sending, contracts }),
       ...createRetention({ db, access, log }),
@@ -78,6 +80,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const courier = createCourier(sending).start();
   const ended = runToEnd(worker, async () => {
     await courier.stop();
+    await headStarts.idle();
     for (const channel of Object.values(channels)) channel.close();
     await connection.close();
     await db.$disconnect();

@@ -35,7 +35,7 @@ export async function startBudgetRig() {
     const told = { ...overdueTell(alertId, { staffId: person.id }), ...tell };
     const recipient = { kind: 'staff', id: person.id, phone: person.phone, email: person.email } as const;
     const made = await db.$transaction((tx) =>
-      makeDeliveries(tx, { caseId, at: Date.now(), tell: told, person: recipient, channels: ['sms'] }),
+      makeDeliveries(tx, { caseId, number, risk, at: Date.now(), tell: told, person: recipient, channels: ['sms'] }),
     );
     return { key: made[0]?.key ?? '', caseId, alertId, number };
   }

@@ -4,6 +4,7 @@ import { createDeliver } from '../../activities/deliver';
 import { findReply } from '../../store/reply-codes';
 import { createCourier } from '../../activities/courier';
 import { makeUnknownText } from '../../store/help-texts';
+import { eventually } from '../support/system';
 import { startBudgetRig, type BudgetRig } from './budget-rig';
 
 const SECOND = 1_000;
@@ -38,6 +39,27 @@ describe('waiting for a budget', () => {
     expect(await b.try(second, NOON + 30 * SECOND - 1)).toEqual(held(1));
     expect(await b.try(second, NOON + 30 * SECOND)).toEqual(SENT);
     expect(await b.texts(person)).toHaveLength(2);
+  });
+
+  test('a text that is still on its way to the carrier counts as of now, whenever its unit was taken', async () => {
+    await b.limits('30s:1');
+    const person = await b.hire();
+    const { sms } = b.deps.channels;
+    let leave = (): void => undefined;
+    const way = new Promise<void>((resolve) => (leave = resolve));
+    const slow: Line = { ...sms, send: (...asked) => way.then(() => sms.send(...asked)) };
+    const deliver = createDeliver({ ...b.deps, channels: { ...b.deps.channels, sms: slow } });
+    const first = await b.late(person);
+    const underWay = deliver.deliver({ ...first, at: NOON });
+    await eventually(
+      () => b.row(first),
+      ({ state }) => state === 'sending',
+    );
+    const second = await b.late(person);
+    expect(await b.try(second, NOON + 30 * SECOND)).toEqual(held(30 * SECOND));
+    leave();
+    expect(await underWay).toEqual(SENT);
+    expect(await b.try(second, NOON + 30 * SECOND)).toEqual(SENT);
   });
 
   test('a wait that is too long counts as spent, so that the next channel or rung is told at once', async () => {

@@ -198,7 +198,7 @@ test('a call is answered by key 1', async () => {
   const tell = overdueTell(alertId ?? '', { staffId: personId }, 7);
   const person = { kind: 'staff' as const, id: personId, phone: town.api.account(personId).phone };
   const made = await makeDeliveries(town.db, {
-    caseId: caseId ?? '',
+    ...{ caseId: caseId ?? '', number: 'A0001', risk: 'high' },
     at: Date.now(),
     tell,
     person,

@@ -20,7 +20,7 @@ test('making the deliveries again makes no new ones, and a person without a phon
   const one = await overdue(field.db, { phone: null }, ['sms', 'voice', 'email']);
   expect(one.made.map((made) => made.channel)).toEqual(['email']);
   const again = await makeDeliveries(field.db, {
-    caseId: one.caseId,
+    ...{ caseId: one.caseId, number: one.number, risk: 'high' },
     at: Date.now(),
     tell: one.tell,
     person: one.recipient,
@@ -79,7 +79,10 @@ test('a referral: the text has the fixed address and a pick-up code, the mail th
     referralId,
   };
   const person = { kind: 'partner' as const, id: partner.id, ...contact };
-  const made = await makeDeliveries(field.db, { caseId, at: now.getTime(), tell, person, channels: tell.channels });
+  const made = await makeDeliveries(field.db, {
+    ...{ caseId, number, risk: 'high', at: now.getTime() },
+    ...{ tell, person, channels: tell.channels },
+  });
   const deps = sendDeps(field.db, rig);
   const own = createDeliver(deps);
   for (const { key } of made) expect(await own.deliver({ caseId, key, at: 0 })).toEqual({ outcome: 'sent' });

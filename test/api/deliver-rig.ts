@@ -226,7 +226,10 @@ export async function overdue(db: Db, contact: Parameters<typeof hire>[1] = {}, 
   const tell = overdueTell(late.alertId, { staffId: person.id });
   const recipient = { kind: 'staff', id: person.id, phone: person.phone, email: person.email } as const;
   const made = await db.$transaction((tx) =>
-    makeDeliveries(tx, { caseId: late.caseId, at: Date.now(), tell, person: recipient, channels }),
+    makeDeliveries(tx, {
+      ...{ caseId: late.caseId, number: late.number, risk: 'high', at: Date.now() },
+      ...{ tell, person: recipient, channels },
+    }),
   );
   return { ...late, person, tell, recipient, made, key: made[0]?.key ?? '' };
 }
