@@ -46,9 +46,9 @@ test('children’s keys are wrapped anew in batches while others read and write;
   for (let i = 0; i < 30; i += 1) items.push(await before.seal(db, note(await before.newSubject(db), i)));
   const ring = keyRing(next, [old]);
   const during = createVault({ db, keys: ring });
-  let busy = true;
+  const busy = new AbortController();
   const working = (async () => {
-    for (let i = 0; busy; i += 1) {
+    for (let i = 0; !busy.signal.aborted; i += 1) {
       expect(await during.openItem(db, items[i % 30] ?? '')).toBe(i % 30);
       items.push(await before.seal(db, note(await before.newSubject(db), `late ${i}`)));
     }
@@ -56,7 +56,7 @@ test('children’s keys are wrapped anew in batches while others read and write;
   const seen: number[] = [];
   const rotate = () => rewrap(db, { kms: localKms(ring), keys: ring }, { batch: 7, progress: (n) => seen.push(n) });
   const first = await rotate();
-  busy = false;
+  busy.abort();
   await working;
   // What an older process wrapped meanwhile is left for the next run.
   const second = await rotate();
@@ -121,11 +121,10 @@ describe('npm run keys', () => {
   beforeEach(() => {
     said.length = 0;
     for (const stream of ['log', 'error'] as const)
-      jest.spyOn(console, stream).mockImplementation((line: string) => void said.push(line));
+      jest.spyOn(console, stream).mockImplementation((...words: unknown[]) => void said.push(words.join(' ')));
   });
   afterEach(() => jest.restoreAllMocks());
-  const keys = (env: object, ...args: string[]) =>
-    run(args, { DATABASE_URL: database.url, ...env } as NodeJS.ProcessEnv);
+  const keys = (env: object, ...args: string[]) => run(args, { DATABASE_URL: database.url, ...env });
 
   test('separates, rotates and renews, robots and register with it; every step may be repeated', async () => {
     const [old, next] = [key(), key()];

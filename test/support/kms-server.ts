@@ -1,5 +1,5 @@
 /** A key management service over HTTP, as one would be reached: its key never leaves it. For tests of the interface. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -32,7 +32,7 @@ export async function startKms(): Promise<KmsServer> {
     return id;
   };
   newKey();
-  const server = createServer(async (req, res) => {
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     let text = '';
     for await (const chunk of req) text += String(chunk);
     const ask = Ask.parse(JSON.parse(text));
@@ -47,7 +47,8 @@ export async function startKms(): Promise<KmsServer> {
     } catch (error) {
       reply(error instanceof VaultSealBroken ? 409 : 500, {});
     }
-  });
+  };
+  const server = createServer((req, res) => void answer(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
