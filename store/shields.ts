@@ -180,9 +180,9 @@ export const settleGlass = (db: Db): Promise<number> =>
 
 const BATCH = 100;
 
-/** Changes that no journal holds yet, oldest first. */
-export const unjournalled = (db: Db): Promise<AccessChange[]> =>
-  db.accessChange.findMany({ where: { journalledAt: null }, orderBy: { at: 'asc' }, take: BATCH });
+/** Changes that no journal holds yet, oldest first; of one case, or of all. */
+export const unjournalled = (db: Db, caseId?: string): Promise<AccessChange[]> =>
+  db.accessChange.findMany({ where: { journalledAt: null, caseId }, orderBy: { at: 'asc' }, take: BATCH });
 
 export async function markJournalled(db: Db, id: string): Promise<void> {
   await db.accessChange.update({ where: { id }, data: { journalledAt: new Date() } });

@@ -60,7 +60,7 @@ describe('the texts that ship', () => {
   });
 
   test('every kind has a text, and every step of the policy a short name', () => {
-    expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual(['robot_test', 'access_odd']);
+    expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual(['robot_test', 'access_odd', 'erasure_due']);
     const rows = describePolicy(loadPolicies(POLICIES).current);
     const kinds = rows.map((row) => row.kind);
     expect(kinds.length).toBeGreaterThan(20);
