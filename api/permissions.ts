@@ -127,10 +127,19 @@ export const GRANTS: Record<Role, readonly Permission[]> = {
 
 export const allow = (caller: Caller, permission: Permission): boolean => GRANTS[caller.role].includes(permission);
 
-/** The stations whose cases a caller works with; 'all' for the duty officer and the bureau's admin and evaluator. */
+/** Whose cases each role could know of: the own station's, every station's, or every one's where the person is the bureau's. */
+export const SCOPES: Record<Role, 'station' | 'all' | 'all_of_bureau'> = {
+  social_worker: 'station',
+  supervisor: 'station',
+  duty_officer: 'all',
+  admin: 'all_of_bureau',
+  evaluator: 'all_of_bureau',
+};
+
+/** The stations whose cases a caller works with; what is narrower still stands in domain/sight.ts. */
 export function scopeOf(caller: Caller): { stationIds: string[] } | 'all' {
-  const oversight = caller.role === 'admin' || caller.role === 'evaluator';
-  return caller.role === 'duty_officer' || (oversight && caller.bureau) ? 'all' : { stationIds: [caller.stationId] };
+  const scope = SCOPES[caller.role];
+  return scope === 'all' || (scope === 'all_of_bureau' && caller.bureau) ? 'all' : { stationIds: [caller.stationId] };
 }
 
 /** What a caller may know of: their scope, and who they are. */

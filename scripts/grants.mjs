@@ -2,7 +2,15 @@
 // grows. Given anew after each migration, so that a new table is never forgotten.
 
 /** Tables of which no row is ever changed or removed: not by us, and not by whoever has got hold of our password. */
-export const APPEND_ONLY = ['events', 'access_log', 'access_findings', 'anchors', 'anchor_heads', 'service_events', 'erased_subjects'];
+export const APPEND_ONLY = [
+  'events',
+  'access_log',
+  'access_findings',
+  'anchors',
+  'anchor_heads',
+  'service_events',
+  'erased_subjects',
+];
 /** Prisma's own record of what was applied: read at start, written by migrations alone. */
 const MIGRATIONS = '_prisma_migrations';
 
