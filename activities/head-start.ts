@@ -4,6 +4,7 @@
  * for every message all the same, and learns what became of it; where nothing did, the message is tried then.
  */
 import type { DeliverOutput, HeldOutput } from '../domain/messages';
+import { RISKS, type Risk } from '../domain/model';
 import { caseClock } from './case-time';
 import type { SendDeps } from './deps';
 import type { Again } from './ended';
@@ -12,52 +13,99 @@ import { attempt } from './send';
 /** What `attempt` answers. */
 export type Tried = DeliverOutput | HeldOutput | Again;
 
-/** More at once would only stand in the way of the work that Temporal hands out by precedence. */
+/** A message as record made it. */
+export interface Made {
+  key: string;
+  channel: string;
+}
+
+interface Waiting extends Made {
+  rank: number;
+  at: number;
+  begin: (work: Promise<Tried | undefined> | undefined) => void;
+}
+
+/** More at once would only stand in one another's way. */
 const AT_ONCE = 16;
 /** The workflow asks within a moment; what nobody asked for is forgotten after this long, in milliseconds. */
 const REMEMBERED_MS = 30_000;
+/** Texts are read at once, by everybody: they go before all others. */
+const isText = ({ channel }: Made): boolean => channel === 'sms';
 
 export class HeadStarts {
   private readonly known = new Map<string, Promise<Tried | undefined>>();
+  private waiting: Waiting[] = [];
   private underWay = 0;
+  private textsUnderWay = 0;
 
   constructor(private readonly deps: SendDeps) {}
 
   /**
-   * Begins to send what was just committed, and does not wait for it. Nothing is thrown.
+   * Begins to send what was just committed, the worst case's texts first, and does not wait for it. Nothing is thrown.
    * @param at the case's own time, milliseconds
    */
-  begin(keys: readonly string[], at: number): void {
-    for (const key of keys) {
-      if (this.underWay >= AT_ONCE) return;
-      if (!this.known.has(key)) this.known.set(key, this.try(key, at));
+  begin(made: readonly Made[], { at, risk }: { at: number; risk: Risk }): void {
+    for (const one of made) {
+      if (this.known.has(one.key)) continue;
+      const rank = RISKS.indexOf(risk) + (isText(one) ? 0 : RISKS.length);
+      const begun = new Promise<Promise<Tried | undefined> | undefined>((begin) => {
+        const place = this.waiting.findIndex((other) => other.rank > rank);
+        this.waiting.splice(place < 0 ? this.waiting.length : place, 0, { ...one, rank, at, begin });
+      });
+      this.known.set(
+        one.key,
+        begun.then((work) => work),
+      );
     }
+    this.next();
   }
 
-  /** How the head start of a message ended, told once; undefined: there was none, or it came to nothing. */
+  /**
+   * How the head start of a message ended, told once; undefined: there was none, or it came to nothing. One that still waits
+   * for its turn is called off: whoever asks can try as well.
+   */
   async take(key: string): Promise<Tried | undefined> {
+    const place = this.waiting.findIndex((one) => one.key === key);
+    if (place >= 0) this.waiting.splice(place, 1)[0]?.begin(undefined);
     const tried = await this.known.get(key);
     this.known.delete(key);
     return tried;
   }
 
-  /** Ends when nothing is under way. */
+  /** Ends when nothing is under way; what waits for its turn is left to the workflow. */
   async idle(): Promise<void> {
+    for (const one of this.waiting.splice(0)) one.begin(undefined);
     await Promise.all(this.known.values());
   }
 
-  private async try(key: string, at: number): Promise<Tried | undefined> {
-    this.underWay += 1;
+  /** Other channels wait while any text is on its way; the workflow does not, and asks for them in a moment. */
+  private next(): void {
+    for (let one = this.waiting[0]; one && this.underWay < AT_ONCE; one = this.waiting[0]) {
+      if (!isText(one) && this.textsUnderWay > 0) return;
+      this.waiting.shift();
+      one.begin(this.run(one));
+    }
+  }
+
+  private async run(one: Waiting): Promise<Tried | undefined> {
+    this.count(one, 1);
     try {
-      const tried = await attempt(this.deps, key, { now: caseClock(at), eager: true });
+      const tried = await attempt(this.deps, one.key, { now: caseClock(one.at), eager: true });
       // It would have to wait: the workflow decides for how long.
       return 'outcome' in tried && tried.outcome === 'held' ? undefined : tried;
     } catch (error) {
-      this.deps.log.warn({ key, failure: error instanceof Error ? error.name : 'unknown' }, 'head start broke off');
+      const failure = error instanceof Error ? error.name : 'unknown';
+      this.deps.log.warn({ key: one.key, failure }, 'head start broke off');
       return undefined;
     } finally {
-      this.underWay -= 1;
-      setTimeout(() => this.known.delete(key), REMEMBERED_MS).unref();
+      this.count(one, -1);
+      setTimeout(() => this.known.delete(one.key), REMEMBERED_MS).unref();
+      this.next();
     }
+  }
+
+  private count(one: Made, by: 1 | -1): void {
+    this.underWay += by;
+    if (isText(one)) this.textsUnderWay += by;
   }
 }

@@ -28,10 +28,7 @@ export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
       return all;
     });
     const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
-    headStarts?.begin(
-      made.map(({ key }) => key),
-      input.at,
-    );
+    headStarts?.begin(made, { at: input.at, risk: input.projection.risk });
     return { told };
   },
 });

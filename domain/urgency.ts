@@ -29,3 +29,6 @@ export const priorityOf = (rank: number): Priority =>
 
 /** The place of a case's work in the task queue, from 1: the server hands out lower figures first. */
 export const taskPriority = (risk: Risk): { priorityKey: number } => ({ priorityKey: RISKS.indexOf(risk) + 1 });
+
+/** Behind what has not been written down at all yet: messages that are stored have had a head start. */
+export const afterwards = (risk: Risk): { priorityKey: number } => ({ priorityKey: RISKS.indexOf(risk) + 2 });

@@ -24,7 +24,7 @@ import type {
 } from '../domain/messages';
 import type { CaseState } from '../domain/model';
 import { project } from '../domain/project';
-import { taskPriority } from '../domain/urgency';
+import { afterwards, taskPriority } from '../domain/urgency';
 import { codeOf, refused } from './failures';
 
 /** Well under the 2,000 events that a run may have, leaving room for what is under way. */
@@ -153,7 +153,7 @@ export class CaseLife {
     this.underWay += keys.length;
     const { caseId, ladder, facts } = this.state;
     const until = Date.now() + ladder.deliverWithinMs;
-    const { deliverAll } = proxyActivities<Activities>({ ...ALL_AT_ONCE, priority: taskPriority(facts.risk) });
+    const { deliverAll } = proxyActivities<Activities>({ ...ALL_AT_ONCE, priority: afterwards(facts.risk) });
     const { ended, again, held = [] } = await deliverAll({ caseId, keys, at: Date.now(), until });
     for (const { key, ...how } of ended) this.ended(key, how);
     await Promise.all([

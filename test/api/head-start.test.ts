@@ -2,6 +2,7 @@
 import { createDeliver } from '../../activities/deliver';
 import { HeadStarts } from '../../activities/head-start';
 import { configureLimits } from '../../store/budget';
+import { eventually } from '../support/system';
 import { overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
 
 let field: Field;
@@ -19,6 +20,8 @@ afterEach(async () => {
   await configureLimits(field.db, { sms: 'off', voice: 'off' });
 });
 
+const text = (key: string) => ({ key, channel: 'sms' });
+const now = () => ({ at: Date.now(), risk: 'high' as const });
 const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { key } });
 const texted = async (phone: string | null) =>
   (await rig.messages()).filter((m) => m.to === `+86${phone}` && m.status !== 'rejected');
@@ -26,9 +29,9 @@ const texted = async (phone: string | null) =>
 test('a message goes out without being asked for, and whoever asks learns what became of it', async () => {
   const starts = new HeadStarts(deps);
   const one = await overdue(field.db);
-  starts.begin([one.key], Date.now());
+  starts.begin([text(one.key)], now());
   // Begun twice, as by a record activity that is retried: still one text.
-  starts.begin([one.key], Date.now());
+  starts.begin([text(one.key)], now());
   expect(await starts.take(one.key)).toEqual({ outcome: 'sent' });
   expect(await starts.take(one.key)).toBeUndefined();
   expect(await createDeliver(deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
@@ -39,10 +42,10 @@ test('what would have to wait for a budget is left as it was, for the workflow t
   await configureLimits(field.db, { sms: '1h:1', voice: 'off' });
   const first = await overdue(field.db);
   const starts = new HeadStarts(deps);
-  starts.begin([first.key], Date.now());
+  starts.begin([text(first.key)], now());
   expect(await starts.take(first.key)).toEqual({ outcome: 'sent' });
   const second = await overdue(field.db, { phone: first.person.phone });
-  starts.begin([second.key], Date.now());
+  starts.begin([text(second.key)], now());
   expect(await starts.take(second.key)).toBeUndefined();
   expect(await rowOf(second.key)).toMatchObject({ state: 'pending', attempts: 0, heldUntil: null, heldPhone: null });
 });
@@ -51,7 +54,7 @@ test('a message that was tried before is not begun again', async () => {
   const one = await overdue(field.db);
   await field.db.delivery.update({ where: { key: one.key }, data: { state: 'sending', attempts: 1 } });
   const starts = new HeadStarts(deps);
-  starts.begin([one.key], Date.now());
+  starts.begin([text(one.key)], now());
   expect(await starts.take(one.key)).toBeUndefined();
   expect(await texted(one.person.phone)).toEqual([]);
 });
@@ -60,12 +63,12 @@ test('what the carrier asks to be given later is said to whoever asks, and refus
   const starts = new HeadStarts(deps);
   const later = await overdue(field.db);
   await rig.control('POST', 'carrier', { mode: 'error500', only: { to: `+86${later.person.phone}` } });
-  starts.begin([later.key], Date.now());
+  starts.begin([text(later.key)], now());
   expect(await starts.take(later.key)).toMatchObject({ again: expect.any(String) });
   const refused = await overdue(field.db);
   const only = { to: `+86${refused.person.phone}` };
   await rig.control('POST', 'carrier', { mode: 'reject', code: 'FailedOperation.PhoneNumberInBlacklist', only });
-  starts.begin([refused.key], Date.now());
+  starts.begin([text(refused.key)], now());
   expect(await starts.take(refused.key)).toEqual({
     outcome: 'failed',
     code: 'FailedOperation.PhoneNumberInBlacklist',
@@ -82,7 +85,7 @@ test('another worker that is asked meanwhile waits for the carrier’s records a
     sms: { ...sms, send: (...asked: Parameters<typeof sms.send>) => way.then(() => sms.send(...asked)) },
   };
   const starts = new HeadStarts({ ...deps, channels: slow });
-  starts.begin([one.key], Date.now());
+  starts.begin([text(one.key)], now());
   const other = createDeliver(deps);
   for (;;) if ((await rowOf(one.key)).state === 'sending') break;
   await expect(other.deliver({ ...one, at: Date.now() })).rejects.toMatchObject({ message: 'RecordsBehind' });
@@ -94,6 +97,54 @@ test('another worker that is asked meanwhile waits for the carrier’s records a
 
 test('a key that no row answers for breaks nothing', async () => {
   const starts = new HeadStarts(deps);
-  starts.begin(['no/such/key'], Date.now());
+  starts.begin([text('no/such/key')], now());
   expect(await starts.take('no/such/key')).toBeUndefined();
+});
+
+test('texts go before mails, the worst case first, and one that still waits is left to whoever asks', async () => {
+  const begun: string[] = [];
+  let leave = (): void => undefined;
+  const way = new Promise<void>((resolve) => (leave = resolve));
+  const { sms, email } = deps.channels;
+  const watched: typeof deps.channels = {
+    ...deps.channels,
+    sms: {
+      ...sms,
+      send: async (message, ...more) => {
+        begun.push(message.key);
+        await way;
+        return sms.send(message, ...more);
+      },
+    },
+    email: {
+      ...email,
+      send: (message, ...more) => {
+        begun.push(message.key);
+        return email.send(message, ...more);
+      },
+    },
+  };
+  const starts = new HeadStarts({ ...deps, channels: watched });
+  const many = await Promise.all(Array.from({ length: 18 }, () => overdue(field.db, {}, ['sms', 'email'])));
+  const channelOf = (key: string): string => (key.includes('/email/') ? 'email' : 'sms');
+  const worst = many[17];
+  for (const { made } of many.slice(0, 17)) starts.begin(made, { at: Date.now(), risk: 'medium' });
+  starts.begin(worst?.made ?? [], { at: Date.now(), risk: 'critical' });
+  await eventually(
+    () => Promise.resolve(begun.length),
+    (n) => n === 16,
+  );
+  expect(begun.map(channelOf)).toEqual(Array.from({ length: 16 }, () => 'sms'));
+  // All places are taken: it waits for one, and is called off.
+  const waiting = many[16]?.made.find((one) => one.channel === 'sms')?.key ?? '';
+  expect(await starts.take(waiting)).toBeUndefined();
+  expect((await rowOf(waiting)).state).toBe('pending');
+  leave();
+  await eventually(
+    () => Promise.resolve(begun.length),
+    (n) => n === 17 + 18,
+  );
+  expect(begun[16]).toBe(worst?.made.find((one) => one.channel === 'sms')?.key);
+  expect(begun.slice(17).map(channelOf)).toEqual(Array.from({ length: 18 }, () => 'email'));
+  await starts.idle();
 });
