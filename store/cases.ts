@@ -93,7 +93,7 @@ function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {
 }
 
 /** One page of cases, soonest deadline first. */
-export function listCases(
+export async function listCases(
   tx: Tx,
   sight: Sight,
   filter: CaseFilter,
@@ -103,7 +103,7 @@ export function listCases(
   return tx.caseRow.findMany({
     where: {
       AND: [
-        seenBy(sight),
+        await seenBy(tx, sight),
         exact,
         number === undefined ? {} : { number: { contains: number } },
         page.after ? afterCase(page.after) : {},
@@ -157,7 +157,7 @@ export async function listAlerts(
     where: {
       state,
       // What a drill that is over left behind is nobody's business any more.
-      case: { AND: [seenBy(sight), { NOT: { drill: true, status: 'closed' } }] },
+      case: { AND: [await seenBy(tx, sight), { NOT: { drill: true, status: 'closed' } }] },
       ...(after && { OR: [{ openedAt: { lt: at } }, { openedAt: at, id: { gt: after.id } }] }),
     },
     include: WITH_CASE,

@@ -23,11 +23,11 @@ const WITH_CASE = { case: CASE } as const satisfies Prisma.StepRowInclude;
 export type OpenStep = Prisma.StepRowGetPayload<{ include: typeof WITH_CASE }>;
 
 /** Open steps of the cases that a member of staff has, and of those in scope that nobody has, soonest deadline first. */
-export const openStepsOf = (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
+export const openStepsOf = async (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
   tx.stepRow.findMany({
     where: {
       state: OPEN,
-      case: { AND: [seenBy(sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }] },
+      case: { AND: [await seenBy(tx, sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }] },
     },
     include: WITH_CASE,
     orderBy: [{ dueAt: 'asc' }, { ord: 'asc' }],
@@ -35,10 +35,10 @@ export const openStepsOf = (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
   });
 
 /** The cases that a member of staff has and that are not over. */
-export const casesOf = (tx: Tx, sight: Sight) =>
+export const casesOf = async (tx: Tx, sight: Sight) =>
   tx.caseRow.findMany({
     where: {
-      AND: [seenBy(sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }],
+      AND: [await seenBy(tx, sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }],
       steps: { some: { state: OPEN } },
     },
     select: { id: true, assigneeId: true, stationId: true },
@@ -46,12 +46,12 @@ export const casesOf = (tx: Tx, sight: Sight) =>
   });
 
 /** Steps for which more time is asked. */
-export const askedExtensions = (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
+export const askedExtensions = async (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
   tx.stepRow.findMany({
     where: {
       state: OPEN,
       extension: { not: Prisma.DbNull },
-      case: { AND: [seenBy(sight), { status: { not: 'closed' } }] },
+      case: { AND: [await seenBy(tx, sight), { status: { not: 'closed' } }] },
     },
     include: WITH_CASE,
     orderBy: { dueAt: 'asc' },
@@ -59,9 +59,9 @@ export const askedExtensions = (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
   });
 
 /** Cases whose closing was asked for, with the entry that asked. */
-export const askedClosings = (tx: Tx, sight: Sight) =>
+export const askedClosings = async (tx: Tx, sight: Sight) =>
   tx.caseRow.findMany({
-    where: { AND: [seenBy(sight), { status: 'closing' }] },
+    where: { AND: [await seenBy(tx, sight), { status: 'closing' }] },
     select: { ...CASE.select, events: { where: { kind: 'closing_asked' }, orderBy: { seq: 'desc' }, take: 1 } },
     take: MOST,
   });

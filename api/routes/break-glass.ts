@@ -66,7 +66,7 @@ const open = (deps: ApiDeps) => async (req: Request, res: Response) => {
 /** Ids of the cases in a supervisor's sight for which glass was broken. */
 async function watched(deps: ApiDeps, req: Request): Promise<string[]> {
   const rows = await deps.db.caseRow.findMany({
-    where: { AND: [seenBy(sightOf(callerOf(req))), { glass: { some: {} } }] },
+    where: { AND: [await seenBy(deps.db, sightOf(callerOf(req))), { glass: { some: {} } }] },
     select: { id: true },
   });
   return rows.map(({ id }) => id);

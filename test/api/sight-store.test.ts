@@ -56,7 +56,7 @@ test('queries and the rule agree about every person, station and moment', async 
       for (const staffId of PEOPLE) {
         for (const inScope of [true, false]) {
           const scope: Scope = inScope ? 'all' : { stationIds: ['donghu'] };
-          const where = { AND: [{ id: caseId }, seenBy({ scope, staffId }, new Date(NOW))] };
+          const where = { AND: [{ id: caseId }, await seenBy(db, { scope, staffId }, new Date(NOW))] };
           expect([staffId, inScope, await db.caseRow.count({ where })]).toEqual([
             ...[staffId, inScope, maySee({ staffId, inScope }, known, NOW) ? 1 : 0],
           ]);
