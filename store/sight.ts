@@ -1,7 +1,7 @@
 /** What a person may know of (知悉范围), as part of each query about cases; domain/sight.ts says the same of one case. */
 import type { Conflicted, Shield } from '../domain/sight';
 import { NO_SHIELD } from '../domain/sight';
-import type { Prisma } from '../prisma/generated/client';
+import { Prisma } from '../prisma/generated/client';
 import type { Tx } from './db';
 
 /** Whose rows a reader may know of: everybody's, or those of some stations. */
@@ -66,6 +66,10 @@ export async function hiddenFrom(tx: Tx, staffId: string, now = new Date()): Pro
     })
     .map(({ id }) => id);
 }
+
+/** A further condition of a statement: not about those of {@link hiddenFrom}. @param caseId the column, which may be null */
+export const notHidden = (caseId: Prisma.Sql, hidden: readonly string[]): Prisma.Sql =>
+  hidden.length === 0 ? Prisma.empty : Prisma.sql`AND (${caseId} IS NULL OR NOT ${caseId} = ANY(${[...hidden]}))`;
 
 /** Of some cases those that are shielded, with what shields them; glass broken for any of them is in it too. */
 export async function shieldsOf(tx: Tx, caseIds: readonly string[], now = new Date()): Promise<Map<string, Shield>> {

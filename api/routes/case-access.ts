@@ -8,7 +8,7 @@ import { shieldOf } from '../../store/sight';
 import { VaultItemUnknown, type VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope } from '../permissions';
-import { gone, notFound } from '../problem';
+import { gone, notFound, type Problem } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -21,6 +21,10 @@ export type Order = Without<Command>;
 const NO_CASE = 'there is no such case';
 
 export const actorOf = (caller: Caller): Actor => ({ kind: 'staff', id: caller.staffId });
+
+/** Another station's case: looks like an unknown one, and is written to the access log. */
+export const outOfScope = (caseId: string, nothing = NO_CASE): Problem =>
+  notFound(nothing, { action: 'case:out-of-scope', caseId });
 
 /**
  * What a caller may know of looks, where they may not, like what is unknown; and the refusal is on the record. Most cases have
@@ -37,7 +41,7 @@ export async function demandSight(
   if (own && !row.restricted && !row.conflicted) return;
   const shield = await shieldOf(deps.db, row.id);
   if (maySee({ staffId: caller.staffId, inScope: own }, shield, Date.now())) return;
-  throw notFound(nothing, { action: own ? 'case:shielded' : 'case:out-of-scope', caseId: row.id });
+  throw own ? notFound(nothing, { action: 'case:shielded', caseId: row.id }) : outOfScope(row.id, nothing);
 }
 
 /** The case that the address names. @throws Problem 404 for an unknown one and for one that is not to be known alike */

@@ -2,6 +2,7 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
 import type { Tx } from '../db';
+import { notHidden } from '../sight';
 import { countedCases, countedRecords, employed, PEOPLE, verdicts, type Window, windowOf } from './counted';
 
 /** One record that counts. What a source does not have is null. */
@@ -45,9 +46,6 @@ const NO_SERVICE = Prisma.sql`NULL AS title, NULL AS place, NULL::int AS minutes
   NULL AS "groupId", ARRAY[]::text[] AS "childIds", ARRAY[]::text[] AS "staffIds", NULL::int AS answers,
   NULL::int AS satisfied`;
 
-const notHidden = (id: Prisma.Sql, { hidden = [] }: Page): Prisma.Sql =>
-  hidden.length === 0 ? Prisma.empty : Prisma.sql`AND (${id} IS NULL OR NOT ${id} = ANY(${[...hidden]}))`;
-
 /** The rest of a list in which the newest comes first. */
 const beyond = (at: Prisma.Sql, id: Prisma.Sql, { after }: Page): Prisma.Sql => {
   if (!after || after.at === null) return Prisma.empty;
@@ -60,20 +58,20 @@ const services = (window: Window, kinds: readonly string[], page: Page): Prisma.
     s.group_id AS "groupId", s.child_ids AS "childIds", s.staff_ids AS "staffIds", s.answers, s.satisfied,
     NULL AS verdict
   FROM services s WHERE ${countedRecords(window, kinds)} ${beyond(Prisma.sql`s.at`, Prisma.sql`s.id`, page)}
-    ${notHidden(Prisma.sql`s.case_id`, page)}
+    ${notHidden(Prisma.sql`s.case_id`, page.hidden ?? [])}
   ORDER BY s.at DESC, s.id LIMIT ${page.take}`;
 
 const cases = (window: Window, rule: NonNullable<Extract<CountRule, { from: 'records' }>['cases']>, page: Page) =>
   Prisma.sql`
   SELECT 'case' AS source, c.id, c.received_at AS at, c.type AS kind, c.number AS label, ${NO_SERVICE}, NULL AS verdict
   FROM cases c WHERE ${countedCases(window, rule)} ${beyond(Prisma.sql`c.received_at`, Prisma.sql`c.id`, page)}
-    ${notHidden(Prisma.sql`c.id`, page)}
+    ${notHidden(Prisma.sql`c.id`, page.hidden ?? [])}
   ORDER BY c.received_at DESC, c.id LIMIT ${page.take}`;
 
 const intake = (window: Window, rule: Extract<CountRule, { from: 'intake' }>, at: number, page: Page) => Prisma.sql`
   SELECT 'case' AS source, j.id, j.at, j.type AS kind, j.number AS label, ${NO_SERVICE}, j.verdict
   FROM (${verdicts(window, rule, at)}) AS j WHERE true ${beyond(Prisma.sql`j.at`, Prisma.sql`j.id`, page)}
-    ${notHidden(Prisma.sql`j.id`, page)}
+    ${notHidden(Prisma.sql`j.id`, page.hidden ?? [])}
   ORDER BY j.at DESC, j.id LIMIT ${page.take}`;
 
 const staff = (window: Window, rule: Extract<CountRule, { from: 'staff' }>, { after, take }: Page) => Prisma.sql`
