@@ -8,7 +8,7 @@ COPY . .
 RUN node scripts/build.mjs && npm prune --omit=dev --no-save
 
 FROM node:20-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
@@ -17,6 +17,8 @@ COPY --from=build /app/prisma ./prisma
 COPY --from=build /app/policies ./policies
 COPY --from=build /app/scripts/migrate.mjs /app/scripts/grants.mjs ./scripts/
 COPY --from=build /app/deploy ./deploy
+# Where sealed attachments lie, on a volume that takes its owner from here.
+RUN mkdir /data && chown node:node /data
 # The files belong to root and nothing below /app is written, so that the file system may be read-only.
 USER node
 EXPOSE 3000

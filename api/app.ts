@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps';
 import { asProblem } from './failure';
 import { idempotent } from './idempotency';
 import { logged, mountedAt, routePattern } from './log';
+import { patience } from './patience';
 import { measured } from './metrics';
 import { notFound, type Problem } from './problem';
 import { createAccessRouter } from './routes/access';
@@ -30,6 +31,8 @@ import { createBreakGlassRouter } from './routes/break-glass';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createOncallRouter } from './routes/oncall';
+import { createPapersRouter } from './routes/papers';
+import { createPaperSigningRouter } from './routes/paper-signing';
 import { createPartnerPagesRouter } from './routes/partner-pages';
 import { createPolicyTableRouter } from './routes/policy-table';
 import { createPostsRouter } from './routes/posts';
@@ -40,9 +43,11 @@ import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-
 import { createRosterRouter } from './routes/roster';
 import { createServiceGroupsRouter } from './routes/service-groups';
 import { createServicesRouter } from './routes/services';
+import { createAttachmentsRouter } from './routes/attachments';
 import { createSessionRouter } from './routes/session';
 import { createStepsRouter } from './routes/steps';
 import { createStreamRouter } from './routes/stream';
+import { createUploadsRouter } from './routes/uploads';
 import { createWorkRouter } from './routes/work';
 import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
@@ -61,7 +66,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(logged(log), measured(metrics), ...headers(), cleanAddress);
+  app.use(logged(log), measured(metrics), patience, ...headers(), cleanAddress);
   app.use(createHealthRouter(deps), createAssetsRouter(), createWebFiles());
   const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
   // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.
@@ -73,6 +78,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/codec', createCodecRouter(deps));
+  at('/api/v1/uploads', authenticate(deps), throttle(config, 'caller'), createUploadsRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
   at(
@@ -110,6 +116,9 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),
     createStreamRouter(deps),
+    createAttachmentsRouter(deps),
+    createPapersRouter(deps),
+    createPaperSigningRouter(deps),
   );
   app.use(createDocsRouter(deps));
   mount?.(app, deps);

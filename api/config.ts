@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, readEnv, sharedConfig, type SharedConfig, sharedEnv } from '../runtime/env';
+import { storageConfig, type StorageConfig, storageEnv } from '../runtime/storage-env';
 
 /** What the API is told by environment variables, read and checked once. */
 export interface ApiConfig extends SharedConfig {
@@ -18,6 +19,8 @@ export interface ApiConfig extends SharedConfig {
   ratePerMinute: number;
   /** Where Temporal's pages are, which may ask for payloads to be opened; absent: nowhere. */
   temporalUiOrigin?: string | undefined;
+  /** Where attachments are stored. */
+  storage: StorageConfig;
   /** Only in the sandbox. */
   sandbox?: SandboxSetting;
 }
@@ -37,6 +40,7 @@ const SANDBOX_RATE = 1_000_000;
 
 const Env = z.object({
   ...sharedEnv,
+  ...storageEnv,
   HOST: filled.default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
@@ -66,6 +70,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   const sandbox = sandboxOf(e);
   return {
     ...sharedConfig(e),
+    storage: storageConfig(e),
     host: e.HOST,
     port: e.PORT,
     publicUrl: e.PUBLIC_URL ?? `http://127.0.0.1:${e.PORT}`,

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { AccessPolicy } from '../domain/access-policy';
+import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
+import type { Forms } from '../store/forms';
 import type { Links } from '../store/links';
 import type { Policies } from '../store/policies';
 import type { Register } from '../store/services/children';
@@ -19,12 +21,16 @@ export interface ApiDeps {
   config: ApiConfig;
   db: Db;
   vault: Vault;
+  /** Sealed files: the local disk, or an S3-compatible service. */
+  blobs: Blobs;
   cases: CaseGateway;
   links: Links;
   policies: Policies;
   contracts: Contracts;
   /** Break-glass, odd patterns, retention. */
   access: AccessPolicy;
+  /** What casework is written on (表单). */
+  forms: Forms;
   /** The register of children (在册儿童). */
   register: Register;
   auth: Auth;

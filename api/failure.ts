@@ -47,6 +47,7 @@ const Possible = z.array(z.string());
 /** Which field a rule of the case found wrong, for those that answer 422. */
 const FIELDS: Partial<Record<FailureType, string>> = {
   ExtensionNotLater: 'until',
+  DueNotLater: 'due',
   NoteMissing: 'note',
   DoneInFuture: 'doneAt',
   DoneTooEarly: 'doneAt',

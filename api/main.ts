@@ -5,8 +5,10 @@ import { installationKeys } from '../runtime/env';
 import { createLogger } from '../runtime/log';
 import { couldNotStart, endCleanly } from '../runtime/process';
 import { loadAccessPolicy } from '../store/access-policy';
+import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { openDb } from '../store/db';
+import { loadForms } from '../store/forms';
 import { ringOf } from '../store/keys';
 import { createLinks } from '../store/links';
 import { loadPolicies } from '../store/policies';
@@ -16,10 +18,12 @@ import { watchChanges } from './access-journal';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { watchRecord } from './record-watch';
+import { watchAttachments } from './attachment-watch';
 import { createCaseGateway } from './case-gateway';
 import { type ApiConfig, readConfig } from './config';
 import type { ApiDeps } from './deps';
 import { LiveCases } from './live';
+import { REQUEST_MS, UPLOAD_MS } from './patience';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -32,8 +36,6 @@ export interface RunningApi {
 
 /** Requests under way get this long at the end. */
 const DRAIN_MS = 10_000;
-/** A client that dribbles its request is let go of. */
-const REQUEST_MS = 30_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
@@ -47,6 +49,8 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     db,
     log,
     vault,
+    blobs: createBlobs(config.storage),
+    forms: loadForms(config.policiesDir),
     links: createLinks({ db, secret: keys.links }),
     policies: loadPolicies(config.policiesDir),
     contracts: loadContracts(config.policiesDir),
@@ -67,9 +71,11 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), watchChanges(deps));
+  deps.background.push(...watchRecord(deps), watchChanges(deps), watchAttachments(deps));
   const server = createServer(createApp(deps, options.mount));
-  server.requestTimeout = REQUEST_MS;
+  // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
+  server.requestTimeout = UPLOAD_MS;
+  server.headersTimeout = REQUEST_MS;
   const letGo = async (): Promise<void> => {
     await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));

@@ -3,7 +3,7 @@ import type { Permission } from './permissions';
 
 /** One route, as the documentation shows it. */
 export interface Operation {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** From the root, with {parameters}: /api/v1/cases/{id} */
   path: string;
   summary: string;
@@ -33,6 +33,7 @@ const PROBLEM: Json = {
       items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
     },
     possible: { type: 'array', items: { type: 'string' } },
+    current: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
   },
 };
 

@@ -59,6 +59,11 @@ export const PERMISSIONS = [
   'contact:manage',
   /** Approve the erasure of what was kept long enough (到期销毁), or keep it. */
   'erasure:decide',
+  /** Attachments (附件) with their names and captions; the owner's own permission is needed beside it. */
+  'attachment:read',
+  'attachment:write',
+  /** The file as it came, with place and time as the device wrote them (原件). */
+  'attachment:original',
   /** Who looked at a case (查阅记录), and what was odd about it. */
   'access:read',
   /** Open payloads for Temporal's pages (解码): ids and codes of workflows. */
@@ -80,6 +85,8 @@ const FIELD_WORK: readonly Permission[] = [
   'roster:read',
   'roster:swap',
   'contact:own',
+  'attachment:read',
+  'attachment:write',
 ];
 const SERVICES: readonly Permission[] = [
   'service:read',
@@ -113,6 +120,9 @@ const LEADING: readonly Permission[] = [
   'roster:edit',
   'access:read',
   'erasure:decide',
+  'roster:edit',
+  'access:read',
+  'attachment:original',
 ];
 
 /** What each role may do within its scope. */

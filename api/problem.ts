@@ -16,6 +16,8 @@ interface ProblemOptions {
   errors?: FieldError[];
   /** What the caller can do instead. */
   possible?: string[];
+  /** What stands there now: ids, figures, names of staff. */
+  current?: Record<string, string | number>;
   headers?: Record<string, string>;
   /** Given: the refusal is written to the access log. */
   audit?: Audit;
@@ -30,6 +32,7 @@ export interface ProblemBody {
   instance?: string;
   errors?: FieldError[];
   possible?: string[];
+  current?: Record<string, string | number>;
 }
 
 /** Throw it anywhere below a route; the frame turns it into the answer. */
@@ -37,6 +40,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly errors: FieldError[] | undefined;
   readonly possible: string[] | undefined;
+  readonly current: Record<string, string | number> | undefined;
   readonly headers: Record<string, string>;
   readonly audit: Audit | undefined;
 
@@ -51,6 +55,7 @@ export class Problem extends Error {
     super(detail, { cause: options.cause });
     this.errors = options.errors;
     this.possible = options.possible;
+    this.current = options.current;
     this.headers = options.headers ?? {};
     this.audit = options.audit;
   }
@@ -65,6 +70,7 @@ export class Problem extends Error {
       instance: `urn:shouwang:request:${requestId}`,
       ...(this.errors && { errors: this.errors }),
       ...(this.possible && { possible: this.possible }),
+      ...(this.current && { current: this.current }),
     };
   }
 }

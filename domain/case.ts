@@ -1,4 +1,5 @@
 /** The case as a machine: a new case, what a command may do to it, and what it becomes. Pure. */
+import { addStep } from './commands/add-step';
 import { assign, acknowledge, escalate } from './commands/people';
 import { askClose, decideClose, reopen } from './commands/closing';
 import { confirmReferral, declineReferral, feedBack, openReferral, refer, revokeReferral } from './commands/referrals';
@@ -26,6 +27,7 @@ const RULES: { [V in Verb]: Rule<V> } = {
   learn_trigger: learnTrigger,
   start_clock: startClock,
   move_policy: movePolicy,
+  add_step: addStep,
   refer,
   open_referral: openReferral,
   confirm_referral: confirmReferral,

@@ -130,7 +130,8 @@ export class Draft {
     step.doneAt = how.doneAt ?? this.now;
     step.doneBy = how.by;
     step.outcome = how.outcome ?? 'done';
-    step.noteId = how.noteId;
+    // What an added step asks for stays with it.
+    step.noteId = how.noteId ?? step.noteId;
     step.extension = undefined;
     const { outcome, doneAt } = step;
     this.record('step_done', { stepId: id, outcome, doneAt, noteId: how.noteId ?? null });

@@ -17,6 +17,7 @@ export const FAILURES = {
   LoweringNeedsSupervisor: 403,
   RiskBelowLeast: 409,
   ExpiryNotLater: 422,
+  DueNotLater: 422,
   DoneInFuture: 422,
   DoneTooEarly: 422,
   AlertUnknown: 404,
@@ -32,6 +33,14 @@ export const FAILURES = {
   CorrectionNeedsSupervisor: 403,
   ServiceGroupEnded: 409,
   ChildRegistered: 409,
+  // Forms
+  PaperUnknown: 404,
+  PaperSigned: 409,
+  PaperChangedMeanwhile: 409,
+  PaperWithdrawn: 409,
+  // Attachments
+  AttachmentUnknown: 404,
+  AttachmentWithdrawn: 409,
   // Activities
   PolicyUnknown: 500,
   CaseUnknown: 404,

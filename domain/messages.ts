@@ -1,4 +1,5 @@
 /** What is said to a case workflow and its activities: one object an argument, so that fields can be added. */
+import type { AddedKind } from './added-steps';
 import type { DeliveryOutcome, Tell, Ladder, Alert } from './alert';
 import type { AccessEventKind } from './commands/note-access';
 import type {
@@ -43,6 +44,8 @@ export type Command = Said &
     | { do: 'set_risk'; risk: Risk; reasonId: string }
     | { do: 'learn_trigger'; trigger: Trigger; learntAt?: number; noteId?: string }
     | { do: 'start_clock'; event: StartEvent; eventAt?: number; until?: number; noteId?: string }
+    /** `ref` names what asks for it, so that a repetition adds nothing; what is to be done lies in the vault. */
+    | { do: 'add_step'; ref: string; kind: AddedKind; dueAt: number; noteId: string }
     | { do: 'move_policy'; version: string; reasonId: string }
     | { do: 'refer'; referralId: string; partnerId: string; purpose: string; noteId?: string }
     | { do: 'open_referral'; referralId: string }

@@ -108,6 +108,8 @@ export interface PlannedStep {
   /** Occurrence number of a recurring step, from 1. */
   occurrence?: number;
   referralId?: string;
+  /** People added it, as a decision or a task (会商决定, 方案任务): no policy plans it, moves it or takes it away. */
+  added?: string;
   basis: Basis;
 }
 

@@ -39,6 +39,8 @@ export const SECRETS = [
   'VOICE2_SECRET_ID',
   'VOICE2_SECRET_KEY',
   'SMTP2_URL',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
 ];
 
 /** An http(s) address without a slash at its end. */

@@ -10,6 +10,8 @@ export const APPEND_ONLY = [
   'anchor_heads',
   'service_events',
   'erased_subjects',
+  'attachment_events',
+  'paper_events',
 ];
 /** Prisma's own record of what was applied: read at start, written by migrations alone. */
 const MIGRATIONS = '_prisma_migrations';

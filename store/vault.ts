@@ -15,7 +15,16 @@ export class VaultItemUnknown extends Error {
   }
 }
 
-export const VAULT_KINDS = ['child', 'reporter', 'narrative', 'note', 'reason', 'feedback'] as const;
+export const VAULT_KINDS = [
+  'child',
+  'reporter',
+  'narrative',
+  'note',
+  'reason',
+  'feedback',
+  'attachment',
+  'form',
+] as const;
 export type VaultKind = (typeof VAULT_KINDS)[number];
 
 export interface Sealing {

@@ -45,8 +45,11 @@ export async function demandSight(
 }
 
 /** The case that the address names. @throws Problem 404 for an unknown one and for one that is not to be known alike */
-export async function caseInScope(deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> {
-  const { id } = req.params;
+export const caseInScope = (deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> =>
+  namedCase(deps, req, req.params.id);
+
+/** {@link caseInScope} for a case that something else names. */
+export async function namedCase(deps: ApiDeps, req: Request, id: string): Promise<WholeCase> {
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
   await demandSight(deps, callerOf(req), row);

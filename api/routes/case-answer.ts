@@ -1,4 +1,5 @@
 /** From rows to what the API says of a case: ids, codes, figures and times of the official clock (UTC+8). */
+import { ADDED_NAMES } from '../../domain/added-steps';
 import type { Alert } from '../../domain/alert';
 import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
 import type { ReferralState } from '../../domain/model';
@@ -13,7 +14,10 @@ const time = (at: Date): string => rfc3339(at.getTime());
 const timeOrNull = (at: Date | null): string | null => at && time(at);
 
 /** A code that nobody has named in Chinese is shown as it is. */
-export const nameOf = (names: StepNames, kind: string): string => (Object.hasOwn(names, kind) && names[kind]) || kind;
+export function nameOf(names: StepNames, kind: string): string {
+  const known: StepNames = { ...ADDED_NAMES, ...names };
+  return (Object.hasOwn(known, kind) && known[kind]) || kind;
+}
 
 /** What the case's own clock shows, in milliseconds: the wall's, but in the sandbox, drills and tests. */
 export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number => Date.now() + Number(clockAheadMs);

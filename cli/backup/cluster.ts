@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
+import { AttachmentsOut, isAttachment } from './attachments';
 import { BackupFailure } from './failure';
 import type { Part } from './sealed-file';
 import { readTar, type TarFile, TarUnfit } from './tar';
@@ -16,6 +17,8 @@ const Manifest = z.object({
 export interface Counted {
   files: number;
   bytes: number;
+  /** Of these, files of cases, services and referrals (附件). */
+  attachments: number;
 }
 
 /** What of the copy is no file of the manifest: the log that brings it to rest, and the folders. */
@@ -75,14 +78,21 @@ function compare(kept: Map<string, { size: number; sha: string }>, manifest: Buf
 /**
  * Unpacks and checks a backup.
  * @param into an empty folder; undefined: it is checked alone
+ * @param attachmentsInto where the sealed files of cases go; undefined: they are checked alone
  * @throws BackupFailure BackupUnfit, or what the parts are read with
  */
-export async function unpack(parts: AsyncIterable<Part>, into?: string): Promise<Counted> {
+export async function unpack(parts: AsyncIterable<Part>, into?: string, attachmentsInto?: string): Promise<Counted> {
   const manifest: Buffer[] = [];
+  const attachments = new AttachmentsOut(attachmentsInto);
   async function* files(): AsyncGenerator<Buffer> {
-    for await (const { name, bytes } of parts) {
-      if (name === 'files') yield bytes;
-      else manifest.push(bytes);
+    try {
+      for await (const part of parts) {
+        if (part.name === 'files') yield part.bytes;
+        else if (isAttachment(part.name)) await attachments.take(part);
+        else manifest.push(part.bytes);
+      }
+    } finally {
+      await attachments.end();
     }
   }
   const gunzip = createGunzip();
@@ -106,5 +116,5 @@ export async function unpack(parts: AsyncIterable<Part>, into?: string): Promise
     await chmod(into, 0o700);
   }
   const bytes = [...kept.values()].reduce((sum, { size }) => sum + size, 0);
-  return { files: kept.size, bytes };
+  return { files: kept.size + attachments.files, bytes: bytes + attachments.bytes, attachments: attachments.files };
 }

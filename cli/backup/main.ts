@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { baseBackup, TablespacesUnsupported } from '../../store/backup/base-backup';
+import type { Blobs } from '../../store/blobs/blob';
 import { ending, readOptions } from '../command';
 import { dataDirOf, sandboxSuperuserUrl, secretOf } from '../place';
 import { OptionsWrong } from '../policy/options';
+import { attachmentParts, blobsOf } from './attachments';
 import { unpack } from './cluster';
 import { BackupFailure } from './failure';
 import { erasedOf, keysOf, writeKeys } from './keys';
@@ -15,20 +17,23 @@ import { keyOf, type Part, readSealed, writeSealed } from './sealed-file';
 export const SERVER = 'postgresql';
 
 const USAGE = `npm run backup -- --to FOLDER
-    copies the whole PostgreSQL server (our database and Temporal's, at one moment) into one encrypted file there, while it
-    is in use, and reads the file back to check it
+    copies the whole PostgreSQL server (our database and Temporal's, at one moment) and all attachments into one encrypted
+    file there, while it is in use, and reads the file back to check it
 npm run backup -- check FILE
     reads a backup and holds every file in it against its checksum; restores nothing
 npm run backup -- keys --to FILE
     writes the keys, encrypted too, to be kept apart from the backups: in another safe, in two people's hands
 
 BACKUP_KEY (or BACKUP_KEY_FILE)  base64 of 32 bytes: openssl rand -base64 32; without it no backup opens
-BACKUP_DATABASE_URL              a role with REPLICATION; without it the running sandbox in DATA_DIR`;
+BACKUP_DATABASE_URL              a role with REPLICATION; without it the running sandbox in DATA_DIR
+DATA_DIR, ATTACHMENTS, S3_…      where attachments are, as the API has them`;
 
 const mb = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
 
-async function* serverParts(url: string): AsyncGenerator<Part> {
+/** The files after the database: whatever it points to was in the store before. */
+async function* allParts(url: string, blobs: Blobs): AsyncGenerator<Part> {
   for await (const { of, bytes } of baseBackup(url)) yield { name: of, bytes };
+  yield* attachmentParts(blobs);
 }
 
 /** The server's own words, without its address. */
@@ -44,15 +49,16 @@ function asFailure(error: unknown): unknown {
 
 async function backUp(env: NodeJS.ProcessEnv, to: string, key: Buffer): Promise<number> {
   const url = env['BACKUP_DATABASE_URL'] || sandboxSuperuserUrl(dataDirOf(env));
+  const blobs = blobsOf(env);
   const folder = resolve(to);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const moment = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const file = join(folder, `shouwang-${moment}.backup`);
   try {
-    const { bytes, sha256 } = await writeSealed(file, key, SERVER, serverParts(url));
+    const { bytes, sha256 } = await writeSealed(file, key, SERVER, allParts(url, blobs));
     const held = await unpack(readSealed(file, key, SERVER));
     console.log(
-      `✓ ${file}  ${mb(bytes)}，内含 ${held.files} 个文件 ${mb(held.bytes)}，已逐个校验 · every file checked`,
+      `✓ ${file}  ${mb(bytes)}，内含 ${held.files} 个文件 ${mb(held.bytes)}（附件 ${held.attachments} 个），已逐个校验 · every file checked`,
     );
     console.log(`  sha256 ${sha256}`);
   } catch (error) {
@@ -62,8 +68,10 @@ async function backUp(env: NodeJS.ProcessEnv, to: string, key: Buffer): Promise<
 }
 
 async function check(file: string, key: Buffer): Promise<number> {
-  const { files, bytes } = await unpack(readSealed(file, key, SERVER));
-  console.log(`✓ ${file}  ${files} 个文件 ${mb(bytes)} 完好 · ${files} files, all as they were`);
+  const { files, bytes, attachments } = await unpack(readSealed(file, key, SERVER));
+  console.log(
+    `✓ ${file}  ${files} 个文件 ${mb(bytes)} 完好（附件 ${attachments} 个）· ${files} files, all as they were`,
+  );
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Policy, PolicyInvalid, type PolicyText, parsePolicy } from '../../domain/policy';
 import { parseContract } from '../../domain/services/contract-file';
 import { loadContracts } from '../../store/contracts';
+import { loadForms } from '../../store/forms';
 import { loadPolicies, readPolicyFile, typeFiles } from '../../store/policies';
 
 const isTypeFile = (text: string): boolean => /^type:/m.test(text);
@@ -41,8 +42,10 @@ function checkOne(path: string, policies: string): string {
   }
   const policy = check(path, policies);
   const contracts = isFolder ? loadContracts(path).all.length : 0;
+  const forms = isFolder ? loadForms(path).current.length : 0;
   const also = contracts > 0 ? `, ${contracts} ${contracts === 1 ? 'contract' : 'contracts'}` : '';
-  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}`;
+  const asked = forms > 0 ? `, ${forms} forms` : '';
+  return `${policy.name} ${policy.version}, ${policy.rules.length} rules${also}${asked}`;
 }
 
 /** Checks every path; gives one line for each that holds, and every problem of those that do not. */

@@ -16,7 +16,8 @@ import { OptionsWrong } from '../policy/options';
 const USAGE = `npm run restore -- FILE --keys KEYS
     makes the empty folder DATA_DIR a sandbox with the backup's data; npm start goes on from there
 npm run restore -- FILE --into FOLDER
-    writes the data folder of a PostgreSQL server of the same major version into an empty folder, and nothing else
+    writes the data folder of a PostgreSQL server of the same major version into an empty folder, and the attachments into
+    FOLDER.attachments, which becomes DATA_DIR/attachments
 npm run restore -- keys KEYS --to FILE
     writes the secrets as lines of a .env file, readable for its owner alone, and beside it the list of destroyed keys
 
@@ -45,18 +46,25 @@ async function giveAll(folder: string, owner: { uid: number; gid: number }): Pro
 }
 
 /** Aside and then renamed: a crash in the middle leaves nothing that looks like a database. */
-async function restoreCluster(file: string, key: Buffer, into: string): Promise<Counted> {
+async function restoreCluster(file: string, key: Buffer, into: string, attachments: string): Promise<Counted> {
   const aside = `${into}.restoring`;
-  await rm(aside, { recursive: true, force: true });
+  const filesAside = `${attachments}.restoring`;
+  const sweep = async (): Promise<void> => {
+    for (const folder of [aside, filesAside]) await rm(folder, { recursive: true, force: true });
+  };
+  mustBeEmpty(attachments);
+  await sweep();
   await mkdir(aside, { recursive: true, mode: 0o700 });
   try {
-    const counted = await unpack(readSealed(file, key, SERVER), aside);
+    const counted = await unpack(readSealed(file, key, SERVER), aside, filesAside);
     // Taken after what lies there was checked: initdb's folder of a running server is never emptied by us.
+    if (existsSync(attachments)) await rmdir(attachments);
+    if (counted.attachments > 0) await rename(filesAside, attachments);
     if (existsSync(into)) await rmdir(into);
     await rename(aside, into);
     return counted;
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
+    await sweep();
     throw error;
   }
 }
@@ -69,7 +77,7 @@ async function restoreSandbox(file: string, keysFile: string, key: Buffer, dataD
   }
   await mkdir(dataDir, { recursive: true });
   const cluster = join(dataDir, 'postgres');
-  const { files } = await restoreCluster(file, key, cluster);
+  const { files } = await restoreCluster(file, key, cluster, join(dataDir, 'attachments'));
   const { owner } = postgresAccount(dataDir);
   if (owner) await giveAll(cluster, owner);
   writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify(kept.values, null, 2), { mode: 0o600, flush: true });
@@ -82,7 +90,8 @@ async function restoreSandbox(file: string, keysFile: string, key: Buffer, dataD
 async function restoreFolder(file: string, key: Buffer, into: string): Promise<number> {
   mustBeEmpty(into);
   await mkdir(dirname(into), { recursive: true });
-  const { files } = await restoreCluster(file, key, into);
+  const { files, attachments } = await restoreCluster(file, key, into, `${into}.attachments`);
+  if (attachments > 0) console.log(`✓ ${into}.attachments  ${attachments} 个附件 · attachments: DATA_DIR/attachments`);
   console.log(
     `✓ ${into}  已恢复 ${files} 个文件 · restored; give it to the account of PostgreSQL and start the server`,
   );

@@ -17,7 +17,8 @@ function dueAt(step: Step, planned: PlannedStep, way: Way): number {
 /** Moves each open step to its new deadline, takes away what the plan no longer has, and adds what is new in it. */
 export function planAgain(draft: Draft, plan: PlanOutput, way: Way): void {
   const again = new Map(plan.steps.map((step) => [step.id, step]));
-  for (const { id } of draft.state.steps.filter(isOpen)) {
+  for (const { id, added } of draft.state.steps.filter(isOpen)) {
+    if (added !== undefined) continue;
     const planned = again.get(id);
     again.delete(id);
     // A worse risk never takes a duty away.

@@ -46,6 +46,7 @@ export function environment(setting: Setting): NodeJS.ProcessEnv {
   const carrier = `${LOOPBACK}:${carrierPort}`;
   return {
     ...process.env,
+    DATA_DIR: dataDir,
     PORT: String(port),
     HOST: LOOPBACK,
     PUBLIC_URL: api,

@@ -56,7 +56,13 @@ const forJournal = ({ at, ...same }: ServiceFields, noteId: string | null): Reco
   noteId,
 });
 
-/** Where the words about a service are sealed: under its only child's key, else under a key of the record's own. */
+/** Whose key the words and files of a service lie under: its only child's, else one of their own. */
+export async function subjectOfService(tx: Tx, vault: Vault, childIds: string[]): Promise<string> {
+  const [only, ...others] = childIds;
+  const child = only && others.length === 0 ? await tx.registeredChild.findUnique({ where: { id: only } }) : undefined;
+  return child?.subjectId ?? vault.newSubject(tx);
+}
+
 async function sealWords(
   tx: Tx,
   vault: Vault,
@@ -65,9 +71,7 @@ async function sealWords(
   words: string,
   id?: string,
 ): Promise<string> {
-  const [only, ...others] = of.childIds;
-  const child = only && others.length === 0 ? await tx.registeredChild.findUnique({ where: { id: only } }) : undefined;
-  const subjectId = child?.subjectId ?? (await vault.newSubject(tx));
+  const subjectId = await subjectOfService(tx, vault, of.childIds);
   return vault.seal(tx, { subjectId, caseId: `service:${of.serviceId}`, kind, value: words, id });
 }
 

@@ -4,12 +4,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { placeOf } from '../../cli/place';
 import { PROJECT } from '../../sandbox/config';
 import { freePorts } from '../../sandbox/ports';
 import { openDb } from '../../store/db';
 import { eraseSubject } from '../../store/erasures';
 import { createVault } from '../../store/vault';
+import { picture } from '../support/files';
 import { processesOf, startProduct, type SupervisedRun } from '../support/supervised';
 import { eventually, NEGLECT, type CaseBody, type Message } from '../support/system';
 
@@ -65,6 +67,20 @@ async function start(name: string) {
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
       return (await response.json()) as T;
     },
+    /** Sends a photo to a case. @returns its id */
+    async attach(caseId: string, photo: Buffer): Promise<string> {
+      const form = new FormData();
+      form.append('file', new Blob([new Uint8Array(photo)]), '照片.jpg');
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/api/v1/uploads/cases/${caseId}`, { method: 'POST', headers, body: form });
+      if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+      return ((await response.json()) as { id: string }).id;
+    },
+    async content(id: string): Promise<Buffer> {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/api/v1/attachments/${id}/content`, { headers });
+      return Buffer.from(await response.arrayBuffer());
+    },
   };
 }
 type Sandbox = Awaited<ReturnType<typeof start>>;
@@ -96,6 +112,8 @@ test('a backup of the running system, restored into an empty folder, tells what 
   const ahead = await report(Date.now());
   const late = await report(Date.now() - 2 * HOUR + 20_000);
   const erased = await report(Date.now());
+  const photo = await picture('jpeg');
+  const attached = await before.attach(ahead.id, photo);
   // From here on this system tells nobody anything, however long the backup takes.
   const worker = processesOf(dirOf('first')).find(({ command }) => command.includes('worker/main.js'));
   process.kill(worker?.pid ?? 0, 'SIGSTOP');
@@ -154,6 +172,8 @@ test('a backup of the running system, restored into an empty folder, tells what 
   expect(file2).toMatchObject({ child: { name: NEGLECT.child.name }, status: 'open' });
   expect(dueOf(file2)).toBe(dueOf(ahead));
   expect(await after.ask('GET', `/api/v1/cases/${erased.id}`)).toMatchObject({ number: erased.number, child: null });
+  const pixels = (bytes: Buffer): Promise<Buffer> => sharp(bytes).raw().toBuffer();
+  expect((await pixels(await after.content(attached))).equals(await pixels(photo))).toBe(true);
   await after.ask('POST', `/sandbox/cases/${ahead.id}/fast-forward`, { seconds: 2 * 3600 + 1 });
   const { items } = await after.ask<Timeline>('GET', `/api/v1/cases/${ahead.id}/timeline`);
   const overdue = items.find(({ kind, data }) => kind === 'step_overdue' && data['stepId'] === 'first_contact');

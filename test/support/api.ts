@@ -66,6 +66,7 @@ async function configFor(databaseUrl: string, dataDir: string): Promise<ApiConfi
     authSecret: word(),
     carrierSecret: word(),
     policiesDir: join(PROJECT, 'policies'),
+    storage: { kind: 'disk', folder: join(dataDir, 'attachments') },
     trustProxy: [],
     ratePerMinute: 1_000_000,
     logLevel: 'silent',
