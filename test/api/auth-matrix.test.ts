@@ -186,7 +186,9 @@ describe('own station and another', () => {
           const { status } = await t.ask(verb, address, { as: OF_ROLE[role], ...(verb === 'POST' && { body }) });
           const granted = !named(permission) || GRANTS[role].includes(permission);
           const open = granted && (seesAll || station === 'xinhua');
-          const expected = open ? [200, 422, ...(/\{(referral|paper)Id\}/.test(path) ? [404] : [])] : [granted ? 404 : 403];
+          const expected = open
+            ? [200, 422, ...(/\{(referral|paper)Id\}/.test(path) ? [404] : [])]
+            : [granted ? 404 : 403];
           const line = `${verb} ${path} of ${station}: ${status}`;
           if (!expected.includes(status)) wrong.push(line);
           if (!open && (await refusals()) !== before + 1) wrong.push(`${line}, not on the record`);
