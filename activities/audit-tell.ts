@@ -8,6 +8,7 @@ import type { Db, Tx } from '../store/db';
 import { numbersOf } from '../store/findings';
 import { makeNotice } from '../store/notices';
 import { supervisorsOf, officers } from '../store/oversight';
+import { onlyHearers } from '../store/hearers';
 import type { Reachable } from '../store/roster';
 
 interface Told {
@@ -36,7 +37,7 @@ export async function tellFindings(
         ...(caseId !== null && { number: numbers.get(caseId) }),
         ...(stepId !== null && { step: texts.stepName(kindOfStep(stepId)) }),
       };
-      for (const person of await whoHears(tx, stationId, at)) {
+      for (const person of await whoHears(tx, { stationId, caseId }, at)) {
         const before = told.get(person.id) ?? { person, lines: [] };
         told.set(person.id, { person, lines: [...before.lines, line] });
       }
@@ -49,7 +50,11 @@ export async function tellFindings(
   });
 }
 
-async function whoHears(tx: Tx, stationId: string | null, at: number): Promise<Reachable[]> {
-  const supervisors = stationId === null ? [] : await supervisorsOf(tx, stationId, at);
-  return supervisors.length > 0 ? supervisors : officers(tx, at);
+type About = Pick<AuditFinding, 'stationId' | 'caseId'>;
+
+async function whoHears(tx: Tx, { stationId, caseId }: About, at: number): Promise<Reachable[]> {
+  const may = (people: Reachable[]): Promise<Reachable[]> =>
+    caseId === null ? Promise.resolve(people) : onlyHearers(tx, caseId, people);
+  const supervisors = stationId === null ? [] : await may(await supervisorsOf(tx, stationId, at));
+  return supervisors.length > 0 ? supervisors : may(await officers(tx, at));
 }

@@ -1,6 +1,6 @@
 /** The day's digest (每日提要): each supervisor hears of their station, the duty officers of all; nobody of nothing. */
 import type { Logger } from 'pino';
-import { digest, type Digest } from '../domain/digest';
+import { digest, type Digest, type DigestItem } from '../domain/digest';
 import type { Texts } from '../domain/texts';
 import { beijing, HOUR } from '../domain/zone';
 import type { Db, Tx } from '../store/db';
@@ -9,6 +9,7 @@ import { makeNotice } from '../store/notices';
 import { allSupervisors, officers } from '../store/oversight';
 import type { Reachable } from '../store/roster';
 import { rosterWarnings } from '../store/roster-warnings';
+import { hiddenFrom } from '../store/sight';
 
 export interface DigestDeps {
   db: Db;
@@ -38,16 +39,12 @@ export const createDigest = (deps: DigestDeps) => ({
       const names = { step: texts.stepName, station: (id: string) => stations.get(id) ?? id };
       const written = new Set<string>();
       for (const id of stations.keys()) {
-        const own = digest(
-          items.get(id) ?? [],
-          warnings.filter((one) => one.stationId === id),
-          at,
-          names,
-        );
-        if (own) await write(tx, await allSupervisors(tx, id), own, { at, written });
+        const ofStation = warnings.filter((one) => one.stationId === id);
+        const own = (seen: DigestItem[]) => digest(seen, ofStation, at, names);
+        await write(tx, await allSupervisors(tx, id), { items: items.get(id) ?? [], worded: own, at, written });
       }
-      const all = digest([...items.values()].flat(), warnings, at, names);
-      if (all) await write(tx, await officers(tx, at), all, { at, written });
+      const all = (seen: DigestItem[]) => digest(seen, warnings, at, names);
+      await write(tx, await officers(tx, at), { items: [...items.values()].flat(), worded: all, at, written });
       return written.size;
     });
     log.info({ people }, 'digests made');
@@ -57,16 +54,23 @@ export const createDigest = (deps: DigestDeps) => ({
 
 export type DigestActivities = ReturnType<typeof createDigest>;
 
-async function write(
-  tx: Tx,
-  people: Reachable[],
-  { sms, ...vars }: Digest,
-  { at, written }: { at: number; written: Set<string> },
-): Promise<void> {
-  const channels = sms ? (['sms', 'email'] as const) : (['email'] as const);
+interface Writing {
+  items: DigestItem[];
+  worded(seen: DigestItem[]): Digest | undefined;
+  at: number;
+  written: Set<string>;
+}
+
+/** Each reads of the cases that they may know of alone. */
+async function write(tx: Tx, people: Reachable[], { items, worded, at, written }: Writing): Promise<void> {
   for (const person of people) {
     if (written.has(person.id)) continue;
+    const hidden = await hiddenFrom(tx, person.id);
+    const own = worded(items.filter(({ caseId = '' }) => !hidden.includes(caseId)));
+    if (!own) continue;
     written.add(person.id);
+    const { sms, ...vars } = own;
+    const channels = sms ? (['sms', 'email'] as const) : (['email'] as const);
     await makeNotice(tx, person, {
       name: `digest/${dayOf(at)}`,
       kind: 'digest',

@@ -2,11 +2,14 @@
 import type { RecordInput, Told } from '../domain/messages';
 import type { Tell } from '../domain/alert';
 import { isRobot } from '../domain/channels';
+import { isShielded, type Shield } from '../domain/sight';
 import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
 import { makeDeliveries, type Recipient } from '../store/deliveries';
+import { heard, shieldedRung } from '../store/hearers';
 import { groupsTold } from '../store/robots';
 import { whoIsTold, type Reachable } from '../store/roster';
+import { shieldOf } from '../store/sight';
 import { reachableAgain, toldOf, unheardOf } from '../store/told';
 import type { ActivityDeps } from './deps';
 
@@ -24,6 +27,8 @@ export async function tellOne(
   const { caseId, stationId, at } = input;
   const of = { caseId, number: input.number, risk: input.projection.risk, at, tell };
   const { channels, id: tellId } = tell;
+  // Read with each message: who is shut out now hears nothing from now on.
+  const shield = await shieldOf(tx, caseId);
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
     for (const person of people) made.push(...(await makeDeliveries(tx, { ...of, person, channels })));
@@ -31,21 +36,25 @@ export async function tellOne(
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.
   if (tell.unheard) {
-    return { tellId, deliveries: await make(await reachableAgain(tx, await unheardOf(tx, tell))), further: true };
+    return { tellId, deliveries: await make(await again(tx, shield, await unheardOf(tx, tell))), further: true };
   }
   // That it is over. A message too few is no reason to climb.
   if ('toldOf' in tell.to) {
-    return { tellId, deliveries: await make(await reachableAgain(tx, await toldOf(tx, tell.to))) };
+    return { tellId, deliveries: await make(await again(tx, shield, await toldOf(tx, tell.to))) };
   }
   const worded = channels.filter((channel) => isRobot(channel) && texts.has(tell.kind, channel));
-  const heard = await groupsTold(tx, tell.to, { stationId, channels: worded });
-  const groups = await make(heard.filter((one) => isNew(reached, tell, one)));
+  const inGroups = isShielded(shield) ? [] : await groupsTold(tx, tell.to, { stationId, channels: worded });
+  const groups = await make(inGroups.filter((one) => isNew(reached, tell, one)));
   // A tell to groups alone is told when they are; beside people they are no reason to wait, nor to climb.
   if (channels.every(isRobot)) {
-    return { tellId, deliveries: groups, ...(heard.length === 0 && { empty: 'no_contact' as const }) };
+    return { tellId, deliveries: groups, ...(inGroups.length === 0 && { empty: 'no_contact' as const }) };
   }
   const beside = groups.length > 0 ? { groups } : {};
-  const found = await whoIsTold(tx, tell.to, { stationId, assigneeId: input.projection.assigneeId, at });
+  const { assigneeId } = input.projection;
+  // An assignee with a conflict is as one who has left: the worker on duty answers.
+  const isOut = shield.conflicts.some(({ staffId }) => staffId === assigneeId);
+  const duty = await whoIsTold(tx, tell.to, { stationId, assigneeId: isOut ? undefined : assigneeId, at });
+  const found = await shieldedRung(tx, shield, tell.to, duty);
   if (found.empty) return { tellId, deliveries: [], ...beside, empty: found.empty };
   const fresh = found.people.filter((person) => isNew(reached, tell, person));
   const numbers = fresh.map((person) => ownAddresses(reached, tell, person));
@@ -56,6 +65,9 @@ export async function tellOne(
     return { tellId, deliveries, ...beside, empty: 'no_contact' };
   return { tellId, deliveries, ...beside };
 }
+
+const again = async (tx: Tx, shield: Shield, who: Parameters<typeof reachableAgain>[1]): Promise<Reachable[]> =>
+  heard(tx, shield, await reachableAgain(tx, who));
 
 /** Somebody who stands on two rungs is told once in a round, not twice in the same minute. */
 function isNew(reached: Set<string>, tell: Tell, person: Pick<Recipient, 'kind' | 'id'>): boolean {

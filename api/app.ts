@@ -25,16 +25,19 @@ import { createCasePolicyRouter } from './routes/case-policy';
 import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
+import { createCodecRouter } from './routes/codec';
 import { createContactsRouter } from './routes/contacts';
 import { createCoversRouter } from './routes/covers';
 import { createDirectoryRouter } from './routes/directory';
 import { createDocsRouter } from './routes/docs';
+import { createErasuresRouter } from './routes/erasures';
 import { createFaultsRouter } from './routes/faults';
 import { createFiguresRouter } from './routes/figures';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
 import { createHelpPagesRouter } from './routes/help-pages';
 import { createHouseholdsRouter } from './routes/households';
+import { createBreakGlassRouter } from './routes/break-glass';
 import { createImportsRouter } from './routes/imports';
 import { createIndicatorsRouter } from './routes/indicators';
 import { createIntakeRouter } from './routes/intake';
@@ -54,6 +57,7 @@ import { createProofsRouter } from './routes/proofs';
 import { createPushRouter } from './routes/push';
 import { createReferralsRouter } from './routes/referrals';
 import { createReportsRouter } from './routes/reports';
+import { createRestrictionsRouter } from './routes/restrictions';
 import { createRobotsRouter } from './routes/robots';
 import { createRosterFeedRouter, createSubscribedRouter } from './routes/roster-feed';
 import { createRosterRouter } from './routes/roster';
@@ -113,6 +117,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     idempotent(deps, (req) => `source/${sourceOf(req).id}`),
     createIntakeRouter(deps),
   );
+  at('/codec', createCodecRouter(deps));
   at('/api/v1/uploads', authenticate(deps), throttle(config, 'caller'), createUploadsRouter(deps));
   at('/api/v1/imports', authenticate(deps), throttle(config, 'caller'), createImportsRouter(deps));
   at('/api/v1', createSubscribedRouter(deps));
@@ -160,6 +165,9 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createAccessRouter(deps),
     createAccountRouter(deps),
     createAccountsRouter(deps),
+    createRestrictionsRouter(deps),
+    createBreakGlassRouter(deps),
+    createErasuresRouter(deps),
     createWorkRouter(deps),
     createApprovalsRouter(deps),
     createPolicyTableRouter(deps),

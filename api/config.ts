@@ -22,6 +22,8 @@ export interface ApiConfig extends SharedConfig {
   demandSecondFactor: boolean;
   /** Certificate and key in PEM: we end TLS ourselves. Absent: a proxy in front does. */
   tls?: { cert: string; key: string };
+  /** Where Temporal's pages are, which may ask for payloads to be opened; absent: nowhere. */
+  temporalUiOrigin?: string | undefined;
   /** Where attachments are stored. */
   storage: StorageConfig;
   /** Absent: no push. */
@@ -53,6 +55,10 @@ const Env = z.object({
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
   CARRIER_SECRET: secret,
   CARRIER2_SECRET: secret.optional(),
+  TEMPORAL_UI_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => new URL(text).origin === text, 'must be an origin such as https://temporal.example.cn')
+    .optional(),
   TRUST_PROXY: z.string().default(''),
   RATE_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   TLS_CERT: pem.optional(),
@@ -90,6 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     authSecret: e.AUTH_SECRET,
     carrierSecret: e.CARRIER_SECRET,
     carrier2Secret: e.CARRIER2_SECRET,
+    temporalUiOrigin: e.TEMPORAL_UI_ORIGIN,
     trustProxy: e.TRUST_PROXY.split(',').flatMap((one) => one.trim() || []),
     ratePerMinute: e.RATE_PER_MINUTE ?? (sandbox ? SANDBOX_RATE : USUAL_RATE),
     demandSecondFactor: sandbox === undefined,

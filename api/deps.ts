@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { SignInRules } from '../domain/sign-in';
 import type { ChildIndex } from '../store/child-index';
 import type { ScreeningPolicy } from '../domain/reports/watch';
+import type { AccessPolicy } from '../domain/access-policy';
 import type { Blobs } from '../store/blobs/blob';
 import type { Contracts } from '../store/contracts';
 import type { Db } from '../store/db';
@@ -39,6 +40,8 @@ export interface ApiDeps {
   screening: ScreeningPolicy;
   /** Finds files of the same child without opening the vault. */
   index: ChildIndex;
+  /** Break-glass, odd patterns, retention. */
+  access: AccessPolicy;
   /** What casework is written on (表单). */
   forms: Forms;
   /** The register of children (在册儿童). */

@@ -3,27 +3,30 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { longestOf } from '../domain/sign-in';
+import { installationKeys } from '../runtime/env';
 import { createLogger } from '../runtime/log';
 import { repeat } from '../runtime/repeat';
 import { couldNotStart, endCleanly } from '../runtime/process';
-import { createChildIndex, indexSecret } from '../store/child-index';
+import { createChildIndex, SAME_CHILD_INDEX } from '../store/child-index';
+import { loadAccessPolicy } from '../store/access-policy';
 import { createBlobs } from '../store/blobs/blobs';
 import { loadContracts } from '../store/contracts';
 import { workingAdmins } from '../store/admins';
 import { callerOfUser } from '../store/callers';
 import { openDb } from '../store/db';
 import { loadForms } from '../store/forms';
-import { keyRing } from '../store/keys';
-import { createLinks, linkSecret } from '../store/links';
+import { ringOf } from '../store/keys';
+import { createLinks } from '../store/links';
 import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
 import { tidySignIns } from '../store/sign-in-tidy';
 import { loadSignInRules } from '../store/sign-in-rules';
 import { loadPolicies } from '../store/policies';
 import { loadScreening } from '../store/screening';
 import { livePolicies } from '../store/policy-versions';
-import { createRegister, registerSecret } from '../store/services/children';
+import { createRegister, REGISTER_INDEX } from '../store/services/children';
 import { loadSurvey } from '../store/survey-words';
 import { createVault } from '../store/vault';
+import { watchChanges } from './access-journal';
 import { createApp, type Mount } from './app';
 import { createAuth } from './auth/auth';
 import { unloaded, watchPolicies } from './policy-watch';
@@ -54,12 +57,12 @@ const TIDY_MS = 3_600_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
   const db = openDb(config.databaseUrl);
-  const { authSecret: secret, publicUrl, vaultKey, payloadKeys, temporal } = config;
-  const vault = createVault({ db, keys: keyRing(vaultKey) });
-  const kek = Buffer.from(vaultKey, 'base64');
+  const { authSecret: secret, publicUrl, payloadKeys, temporal } = config;
+  const keys = installationKeys(config);
+  const vault = createVault({ db, keys: ringOf(keys) });
   // A seventh of what one address may ask altogether: passwords are slow on purpose.
   const signInsPerMinute = Math.ceil(config.ratePerMinute / 7);
-  const links = createLinks({ db, secret: linkSecret(kek) });
+  const links = createLinks({ db, secret: keys.links });
   const signInRules = loadSignInRules(config.policiesDir, ROLES);
   const sendCode = async (userId: string, code: string): Promise<void> => {
     const person = await callerOfUser(db, userId);
@@ -77,11 +80,12 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
     signInRules,
     policies: livePolicies(db, loadPolicies(config.policiesDir), unloaded(log)),
     contracts: loadContracts(config.policiesDir),
+    access: loadAccessPolicy(config.policiesDir),
     survey: loadSurvey(config.policiesDir),
-    index: createChildIndex(indexSecret(kek)),
+    index: createChildIndex(keys.index(SAME_CHILD_INDEX)),
     screening: loadScreening(config.policiesDir),
     forms: loadForms(config.policiesDir),
-    register: createRegister({ vault, secret: registerSecret(kek) }),
+    register: createRegister({ vault, secret: keys.index(REGISTER_INDEX) }),
     auth: createAuth({ db, secret, publicUrl, signInsPerMinute, longestMs, sendCode }),
     cases: createCaseGateway({ db, log, temporal, payloadKeys }),
     packs: createPackGateway({ temporal, payloadKeys }),
@@ -98,7 +102,8 @@ function wire(config: ApiConfig, log: Logger): ApiDeps {
  */
 export async function startApi(config: ApiConfig, options: { mount?: Mount; log?: Logger } = {}): Promise<RunningApi> {
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
-  deps.background.push(...watchRecord(deps), watchPolicies(deps), watchAttachments(deps), sweepClues(deps), ...sweepReports(deps));
+  deps.background.push(...watchRecord(deps), watchPolicies(deps), watchChanges(deps), watchAttachments(deps));
+  deps.background.push(sweepClues(deps), ...sweepReports(deps));
   const untidy = (error: unknown): void =>
     deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
   deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));

@@ -123,9 +123,9 @@ const shape: RequestHandler = (req, _res, next) => {
 };
 
 /** Reads JSON bodies. Compressed ones are refused (415): 256 KiB need no compression, and bombs come that way. */
-export const jsonBody = (): RequestHandler[] => [
+export const jsonBody = (limit = MOST_BYTES): RequestHandler[] => [
   express.json({
-    limit: MOST_BYTES,
+    limit,
     inflate: false,
     type: ['application/json', 'application/*+json'],
     verify: (req, _res, bytes) => lookOver(req, bytes),

@@ -6,7 +6,8 @@ import { ConfigError, readEnv } from '../runtime/env';
 import { PROJECT } from '../sandbox/config';
 import { APPLICATION, postgresUrl, SUPERUSER } from '../sandbox/parts/postgres';
 import { loadSecrets, type Secrets } from '../sandbox/parts/secrets';
-import { type KeyRing, keyRing } from '../store/keys';
+import { type InstallationKeys, keysOf } from '../runtime/keys';
+import { type KeyRing, keyRing, ringOf } from '../store/keys';
 import { CliFailure } from './client';
 
 const Ports = z.object({ postgres: z.number() });
@@ -14,6 +15,9 @@ const Given = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   VAULT_KEY: z.string().optional(),
   VAULT_KEYS_OLD: z.string().optional(),
+  LINK_KEY: z.string().optional(),
+  INDEX_KEY: z.string().optional(),
+  PAYLOAD_KEYS: z.string().optional(),
 });
 
 /** The sandbox's folder: DATA_DIR, or `.shouwang`. */
@@ -37,6 +41,10 @@ export interface Place {
   databaseUrl: string;
   /** Undefined: VAULT_KEY is not set. */
   keys: KeyRing | undefined;
+  /** The same keys and all others by their purpose. */
+  all: InstallationKeys | undefined;
+  /** PAYLOAD_KEYS as given. */
+  payloadKeys?: string | undefined;
 }
 
 /**
@@ -45,10 +53,13 @@ export interface Place {
  */
 export function placeOf(env: NodeJS.ProcessEnv): Place {
   try {
-    const { DATABASE_URL: databaseUrl, VAULT_KEY: key, VAULT_KEYS_OLD: older = '' } = readEnv(Given, env);
+    const given = readEnv(Given, env);
+    const { DATABASE_URL: databaseUrl, VAULT_KEY: vaultKey, VAULT_KEYS_OLD: older = '' } = given;
     if (databaseUrl !== undefined) {
-      const old = older.split(',').flatMap((one) => one.trim() || []);
-      return { databaseUrl, keys: key === undefined ? undefined : keyRing(key, old) };
+      const vaultKeysOld = older.split(',').flatMap((one) => one.trim() || []);
+      const { LINK_KEY: linkKey, INDEX_KEY: indexKey, PAYLOAD_KEYS: payloadKeys } = given;
+      const all = vaultKey === undefined ? undefined : keysOf({ vaultKey, vaultKeysOld, linkKey, indexKey });
+      return { databaseUrl, keys: all && ringOf(all), all, payloadKeys };
     }
   } catch (error) {
     if (error instanceof ConfigError || error instanceof RangeError) throw new CliFailure(error.message);
@@ -58,6 +69,7 @@ export function placeOf(env: NodeJS.ProcessEnv): Place {
   return {
     databaseUrl: postgresUrl(port, APPLICATION, secrets.applicationPassword, APPLICATION),
     keys: keyRing(secrets.vaultKey),
+    all: keysOf({ vaultKey: secrets.vaultKey }),
   };
 }
 

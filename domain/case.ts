@@ -17,6 +17,7 @@ import {
 } from './commands/referrals';
 import { refer, resendReferral, sendReferral } from './commands/referral-sending';
 import { addNote } from './commands/note';
+import { noteAccess } from './commands/note-access';
 import { nudge } from './commands/nudge';
 import { movePolicy } from './commands/policy';
 import { joinInto, joinReport, letGo, linkCase, splitOff, takeIn, unlinkCase } from './commands/relations';
@@ -76,6 +77,7 @@ const RULES: { [V in Verb]: Rule<V> } = {
   join_report: joinReport,
   nudge,
   add_note: addNote,
+  note_access: noteAccess,
 };
 
 // The table's key and the command's verb are the same word, which the compiler cannot follow through an index.

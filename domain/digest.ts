@@ -3,6 +3,7 @@ import { RISKS, type Risk, type RungRole } from './model';
 import { beijing, beijingDay, formatBeijing } from './zone';
 
 export interface DigestItem {
+  caseId?: string;
   /** The case's number. */
   number: string;
   /** Kind of the step. */

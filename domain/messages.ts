@@ -1,6 +1,7 @@
 /** What is said to a case workflow and its activities: one object an argument, so that fields can be added. */
 import type { AddedKind } from './added-steps';
 import type { DeliveryOutcome, Tell, Ladder, Alert } from './alert';
+import type { AccessEventKind } from './commands/note-access';
 import type {
   Actor,
   CaseEvent,
@@ -28,6 +29,7 @@ export const AUDIT_WORKFLOW = 'auditWorkflow';
 export const DIGEST_WORKFLOW = 'digestWorkflow';
 export const PACE_WORKFLOW = 'paceWorkflow';
 export const PACK_WORKFLOW = 'packWorkflow';
+export const RETENTION_WORKFLOW = 'retentionWorkflow';
 
 export interface CaseInput {
   state: CaseState;
@@ -99,6 +101,8 @@ export type Command = Said &
     | { do: 'join_report'; reportId: string; reportNumber: string; receivedAt: number; noteId: string }
     /** From the audit alone. `tellNow`: alerts of which nobody was told go on at once. */
     | { do: 'nudge'; why: string; tellNow?: string[] }
+    /** What was decided beside the workflow and belongs on the journal; ids and codes only. */
+    | { do: 'note_access'; kind: AccessEventKind; data: CaseEvent['data'] }
   );
 
 /** The answer to a command, once the journal holds it. `repeated`: nothing changed, it was so already. */

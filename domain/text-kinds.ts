@@ -31,6 +31,8 @@ export const TEXT_KINDS = [
   'report_late',
   'report_taken',
   'report_over',
+  'glass_broken',
+  'erasure_due',
 ] as const;
 export type TextKind = (typeof TEXT_KINDS)[number];
 

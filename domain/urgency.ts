@@ -20,6 +20,7 @@ const CALLS_TO_ACT: readonly TextKind[] = [
   'report_soon',
   'report_late',
   'partner_code',
+  'glass_broken',
 ];
 
 /** After everything that somebody has to act on. */

@@ -23,6 +23,9 @@ export interface SandboxConfig {
   cacheDir: string;
 }
 
+/** In a restored folder: whose keys had been destroyed, one a line. */
+export const ERASED_FILE = 'erased-subjects';
+
 /** The project's folder: the nearest one above this file that holds package-lock.json (compiled files lie deeper). */
 export const PROJECT = ((): string => {
   let folder = __dirname;

@@ -12,6 +12,7 @@ export const APPEND_ONLY = [
   'account_events',
   'report_events',
   'policy_events',
+  'erased_subjects',
   'attachment_events',
   'paper_events',
 ];

@@ -6,9 +6,22 @@ import type { AccessLog } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 import { officers } from './oversight';
 
-/** On what ground somebody was let see (查阅依据): their own case, their station's, duty, oversight, or a referral; a case that
- * was theirs (移交前), or is offered to them (移交). */
-export type Ground = 'assigned' | 'station' | 'duty' | 'oversight' | 'referral' | 'former' | 'transfer';
+/**
+ * On what ground somebody was let see (查阅依据): their own case, their station's, duty, oversight, a referral, being named on a
+ * restricted case, or broken glass; a case that was theirs (移交前), or is offered to them (移交).
+ */
+export const GROUNDS = [
+  'assigned',
+  'station',
+  'duty',
+  'oversight',
+  'referral',
+  'named',
+  'glass',
+  'former',
+  'transfer',
+] as const;
+export type Ground = (typeof GROUNDS)[number];
 
 /** One look at a child's file, or one refusal. */
 export interface Access {
@@ -67,7 +80,7 @@ export function listAccess(tx: Tx, caseId: string, page: { before?: bigint; take
 export async function looksSince(tx: Tx, since: number): Promise<Look[]> {
   const rows = await tx.accessLog.findMany({
     where: { at: { gte: new Date(since) } },
-    select: { at: true, staffId: true, address: true, caseId: true, allowed: true, action: true },
+    select: { at: true, staffId: true, address: true, caseId: true, allowed: true, action: true, ground: true },
     orderBy: { id: 'asc' },
   });
   return rows.map(({ at, staffId, address, ...row }) => ({ ...row, at: at.getTime(), who: staffId ?? address }));
@@ -99,8 +112,11 @@ export async function addFindings(db: Db, patterns: AccessPattern[], now: number
 const KIND: TextKind = 'access_odd';
 
 /** A mail to each duty officer of the moment; the courier sends it. It says when, and no name. */
-async function tellDuty(tx: Tx, { id, since }: AccessFindingMade, now: number): Promise<void> {
-  const told = (await officers(tx, now)).filter(({ kind, email }) => kind === 'staff' && email !== null);
+async function tellDuty(tx: Tx, { id, since, who }: AccessFindingMade, now: number): Promise<void> {
+  const all = (await officers(tx, now)).filter(({ kind, email }) => kind === 'staff' && email !== null);
+  // Nobody watches over their own looks while somebody else can.
+  const others = all.filter((one) => one.id !== who);
+  const told = others.length > 0 ? others : all;
   await tx.delivery.createMany({
     data: told.map(({ id: staffId }) => ({
       key: `help/${KIND}/${id}/email/${staffId}`,

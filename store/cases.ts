@@ -1,12 +1,12 @@
-/** Reads of cases for screens. The caller's stations are part of each query, never a filter afterwards. */
+/** Reads of cases for screens. What the caller may know of is part of each query, never a filter afterwards. */
 import type { AlertRow, CaseRow, Referral, StepRow } from '../prisma/generated/client';
 import { Prisma } from '../prisma/generated/client';
 import { type Candidate, possibleSql } from './child-index';
 import type { Tx } from './db';
 import { type Fields, fromJson, WITHOUT_WAITING } from './rows';
+import { seenBy, type Sight } from './sight';
 
-/** Whose cases a reader may know of: everybody's, or those of some stations. */
-export type Scope = 'all' | { stationIds: string[] };
+export type { Scope, Sight } from './sight';
 
 export interface CaseFilter {
   status?: string;
@@ -32,9 +32,6 @@ export interface AlertPlace {
   openedAt: number;
   id: string;
 }
-
-const ofStations = (scope: Scope): Prisma.CaseRowWhereInput =>
-  scope === 'all' ? {} : { stationId: { in: scope.stationIds } };
 
 const STEPS = { orderBy: [{ dueAt: 'asc' }, { ord: 'asc' }] } as const satisfies Prisma.CaseRow$stepsArgs;
 
@@ -119,9 +116,9 @@ function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {
 }
 
 /** One page of cases, soonest deadline first. */
-export function listCases(
+export async function listCases(
   tx: Tx,
-  scope: Scope,
+  sight: Sight,
   filter: CaseFilter,
   page: { after?: CasePlace; take: number },
 ): Promise<ListedCase[]> {
@@ -129,7 +126,7 @@ export function listCases(
   return tx.caseRow.findMany({
     where: {
       AND: [
-        ofStations(scope),
+        await seenBy(tx, sight),
         exact,
         number === undefined ? {} : { number: { contains: number } },
         page.after ? afterCase(page.after) : {},
@@ -142,7 +139,17 @@ export function listCases(
 }
 
 const WITH_CASE = {
-  case: { select: { number: true, stationId: true, clockAheadMs: true } },
+  case: {
+    select: {
+      id: true,
+      number: true,
+      stationId: true,
+      assigneeId: true,
+      clockAheadMs: true,
+      restricted: true,
+      conflicted: true,
+    },
+  },
 } as const satisfies Prisma.AlertRowInclude;
 export type AlertOfCase = Prisma.AlertRowGetPayload<{ include: typeof WITH_CASE }> & { stepKind: string };
 
@@ -163,7 +170,7 @@ async function withStepKinds<T extends { caseId: string; stepId: string }>(
 /** One page of alerts, newest first. */
 export async function listAlerts(
   tx: Tx,
-  scope: Scope,
+  sight: Sight,
   state: string | undefined,
   page: { after?: AlertPlace; take: number },
 ): Promise<AlertOfCase[]> {
@@ -173,7 +180,7 @@ export async function listAlerts(
     where: {
       state,
       // What a drill that is over left behind is nobody's business any more.
-      case: { AND: [ofStations(scope), { NOT: { drill: true, status: 'closed' } }] },
+      case: { AND: [await seenBy(tx, sight), { NOT: { drill: true, status: 'closed' } }] },
       ...(after && { OR: [{ openedAt: { lt: at } }, { openedAt: at, id: { gt: after.id } }] }),
     },
     include: WITH_CASE,

@@ -2,7 +2,7 @@
  * Finding files of the same child (同一儿童) without opening the vault: clues under a key of their own, compared as hashes.
  * A station finds its own files alone; who answers for all stations is given all of them.
  */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { type ClueKind, CLUES, cluesOf, type Knowable } from '../domain/same-child';
 import { Prisma } from '../prisma/generated/client';
 import type { Scope } from './cases';
@@ -31,9 +31,8 @@ export interface ChildIndex {
   write(tx: Tx, of: Ref, child: Knowable): Promise<void>;
 }
 
-/** The key of the blind index: another than the vault's and the register's. @param vaultKey 32 bytes */
-export const indexSecret = (vaultKey: Uint8Array): Buffer =>
-  Buffer.from(hkdfSync('sha256', vaultKey, Buffer.alloc(0), 'same child', 32));
+/** What the index's key is for: another than the vault's and the register's. */
+export const SAME_CHILD_INDEX = 'same child';
 
 export function createChildIndex(secret: Uint8Array): ChildIndex {
   // The kind is part of what is hashed: a name that looks like a number says nothing about numbers.

@@ -11,9 +11,9 @@ const isRisk = (word: string): word is Risk => RISKS.some((risk) => risk === wor
 /** Open steps that are late or due within a week, drills left out, by station. @param at milliseconds */
 export async function openSteps(tx: Tx, at: number): Promise<Map<string, DigestItem[]>> {
   const rows = await tx.$queryRaw<
-    { stationId: string; number: string; kind: string; risk: string; dueAt: Date; aheadMs: bigint }[]
+    { stationId: string; caseId: string; number: string; kind: string; risk: string; dueAt: Date; aheadMs: bigint }[]
   >`
-    SELECT c.station_id AS "stationId", c.number, s.kind, c.risk, s.due_at AS "dueAt", c.clock_ahead_ms AS "aheadMs"
+    SELECT c.station_id AS "stationId", c.id AS "caseId", c.number, s.kind, c.risk, s.due_at AS "dueAt", c.clock_ahead_ms AS "aheadMs"
     FROM steps s JOIN cases c ON c.id = s.case_id
     WHERE s.state NOT IN ('done', 'cancelled') AND NOT c.drill
       AND s.due_at < ${new Date(at + AHEAD_MS)}::timestamptz
@@ -21,9 +21,9 @@ export async function openSteps(tx: Tx, at: number): Promise<Map<string, DigestI
       AND s.due_at < ${new Date(at + AHEAD_MS)}::timestamptz + c.clock_ahead_ms * interval '1 millisecond'
     ORDER BY s.due_at, c.number`;
   const byStation = new Map<string, DigestItem[]>();
-  for (const { stationId, number, kind, risk, dueAt, aheadMs } of rows) {
+  for (const { stationId, caseId, number, kind, risk, dueAt, aheadMs } of rows) {
     if (!isRisk(risk)) continue;
-    const item = { number, kind, risk, dueAt: dueAt.getTime(), aheadMs: Number(aheadMs) };
+    const item = { caseId, number, kind, risk, dueAt: dueAt.getTime(), aheadMs: Number(aheadMs) };
     const own = byStation.get(stationId);
     if (own) own.push(item);
     else byStation.set(stationId, [item]);

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { API_SILENT_MS, type Finding, type FindingKind } from '../domain/audit';
 import type { AuditFinding, AuditState, Prisma } from '../prisma/generated/client';
-import type { Scope } from './cases';
 import type { Db, Tx } from './db';
+import { hiddenFrom, type Sight } from './sight';
 
 const STATE = 'audit';
 /** Refs of clocks that each API reports of itself. */
@@ -80,8 +80,9 @@ export const readAuditState = async (tx: Tx): Promise<AuditState | undefined> =>
   (await tx.auditState.findUnique({ where: { id: STATE } })) ?? undefined;
 
 /** How many findings of each kind are open in the scope. What is about no station is for those who answer for all. */
-export async function openCounts(tx: Tx, scope: Scope): Promise<Map<string, number>> {
-  const rows = await tx.auditFinding.groupBy({ by: ['kind'], where: { ...inScope(scope), ...OPEN }, _count: true });
+export async function openCounts(tx: Tx, sight: Sight | 'all'): Promise<Map<string, number>> {
+  const where = { AND: [sight === 'all' ? {} : await inSight(tx, sight), OPEN] };
+  const rows = await tx.auditFinding.groupBy({ by: ['kind'], where, _count: true });
   return new Map(rows.map((row) => [row.kind, row._count]));
 }
 
@@ -91,25 +92,32 @@ export async function skewedClocks(tx: Tx): Promise<string[]> {
   return rows.map((row) => row.ref).sort();
 }
 
-const inScope = (scope: Scope): Prisma.AuditFindingWhereInput =>
-  scope === 'all' ? {} : { stationId: { in: scope.stationIds } };
+/** Of the stations in scope, those about cases that the reader must not know of left out. */
+async function inSight(tx: Tx, { scope, staffId }: Sight): Promise<Prisma.AuditFindingWhereInput> {
+  const hidden = await hiddenFrom(tx, staffId);
+  return {
+    ...(scope !== 'all' && { stationId: { in: scope.stationIds } }),
+    ...(hidden.length > 0 && { OR: [{ caseId: null }, { caseId: { notIn: hidden } }] }),
+  };
+}
 
 export type ListedFinding = AuditFinding & { number: string | null };
 
 /** One page of findings, newest first. */
 export async function listFindings(
   tx: Tx,
-  scope: Scope,
+  sight: Sight,
   state: 'open' | 'resolved' | undefined,
   { after, take }: { after?: { firstSeen: number; id: string }; take: number },
 ): Promise<ListedFinding[]> {
   const at = after && new Date(after.firstSeen);
   const rows = await tx.auditFinding.findMany({
     where: {
-      ...inScope(scope),
-      ...(state === 'open' && OPEN),
-      ...(state === 'resolved' && { NOT: OPEN }),
-      ...(after && { OR: [{ firstSeen: { lt: at } }, { firstSeen: at, id: { gt: after.id } }] }),
+      AND: [
+        await inSight(tx, sight),
+        state === 'open' ? OPEN : state === 'resolved' ? { NOT: OPEN } : {},
+        after ? { OR: [{ firstSeen: { lt: at } }, { firstSeen: at, id: { gt: after.id } }] } : {},
+      ],
     },
     orderBy: [{ firstSeen: 'desc' }, { id: 'asc' }],
     take,

@@ -48,9 +48,9 @@ interface Prepared {
   statement: Prisma.Sql;
 }
 
-function prepare(vault: Vault, intake: Intake): Prepared {
+async function prepare(vault: Vault, intake: Intake): Promise<Prepared> {
   const { caseId, stationId, policyVersion, facts, ladder, planned, actor, at } = intake;
-  const sealed = vault.sealNew(caseId, [
+  const sealed = await vault.sealNew(caseId, [
     { kind: 'child', value: intake.child },
     ...(intake.reporter ? [{ kind: 'reporter' as const, value: intake.reporter }] : []),
     { kind: 'narrative', value: intake.narrative },
@@ -113,7 +113,7 @@ const many = (table: string, rows: readonly object[], where: Prisma.Sql): Insert
  * @returns what its workflow is started with; undefined when the case was there already
  */
 export async function takeReport(db: Tx, vault: Vault, intake: Intake): Promise<CaseInput | undefined> {
-  const { state, statement } = prepare(vault, intake);
+  const { state, statement } = await prepare(vault, intake);
   const [taken] = await db.$queryRaw<{ number: string }[]>(statement);
   return taken && { state: { ...state, number: taken.number } };
 }

@@ -12,6 +12,10 @@ const KEY_BYTES = 32;
 const idOf = (key: Buffer): string =>
   createHash('sha256').update('shouwang kek id').update(key).digest('hex').slice(0, 16);
 
+/** The vault's keys of an installation. @throws RangeError as of {@link keyRing} */
+export const ringOf = ({ vault: [current, ...older] }: { vault: readonly [string, ...string[]] }): KeyRing =>
+  keyRing(current, older);
+
 /**
  * @param current base64 of 32 bytes (VAULT_KEY)
  * @param older keys that still open what they wrapped

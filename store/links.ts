@@ -59,7 +59,7 @@ const MAX_DRAWS = 64;
 const sha256 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(text).digest());
 const same = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
 
-/** The key from which links are derived. @param vaultKey the vault's current key-encryption key, 32 bytes */
+/** The key from which links derive where there is no LINK_KEY (runtime/keys.ts). @param vaultKey 32 bytes */
 export const linkSecret = (vaultKey: Uint8Array): Buffer =>
   Buffer.from(hkdfSync('sha256', vaultKey, Buffer.alloc(0), 'links', 32));
 

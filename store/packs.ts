@@ -89,6 +89,13 @@ export async function keepPack(
   });
 }
 
+/** Wraps the key of a pack anew by the current key-encryption key. @throws VaultKeyUnknown, VaultSealBroken */
+export function rewrapPack(keys: KeyRing, { id, wrapped, kekId }: Pick<Pack, 'id' | 'wrapped' | 'kekId'>) {
+  const [before, now] = [keys.byId.get(kekId ?? ''), keys.byId.get(keys.current)];
+  if (!wrapped || !before || !now) throw new VaultKeyUnknown(kekId ?? '');
+  return { wrapped: encrypt(now, decrypt(before, wrapped, keyContext(id), id), keyContext(id)), kekId: keys.current };
+}
+
 /** The pieces of a pack's file, opened one after the other. @throws VaultKeyUnknown, VaultSealBroken */
 export async function* openPack({ db, keys }: { db: Db; keys: KeyRing }, pack: Pack): AsyncGenerator<Buffer> {
   const { id, wrapped, kekId, bytes } = pack;

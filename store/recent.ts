@@ -1,5 +1,7 @@
 /** What has just been written into the journals, for screens that are kept up to date. */
+import { NO_SHIELD, type Shield } from '../domain/sight';
 import type { Db } from './db';
+import { shieldsOf } from './sight';
 
 /** One entry of a journal, without what it says. */
 export interface RecentEvent {
@@ -10,6 +12,8 @@ export interface RecentEvent {
   stationId: string;
   risk: string;
   drill: boolean;
+  /** Who may hear of it beyond their station. */
+  shield: Shield;
 }
 
 const MOST = 2_000;
@@ -32,8 +36,16 @@ export async function recentEvents(db: Db, seconds: number): Promise<RecentEvent
     orderBy: { recordedAt: 'asc' },
     take: MOST,
   });
+  const shields =
+    events.length === 0
+      ? new Map()
+      : await shieldsOf(
+          db,
+          events.map(({ caseId }) => caseId),
+          clock.now,
+        );
   return events.map(({ case: { number, stationId, risk, drill }, ...event }) => ({
     ...event,
-    ...{ number, stationId, risk, drill },
+    ...{ number, stationId, risk, drill, shield: shields.get(event.caseId) ?? NO_SHIELD },
   }));
 }

@@ -17,10 +17,17 @@ export interface RecipientNow {
 const ACTIVE_STAFF = Prisma.sql`EXISTS (SELECT 1 FROM staff p WHERE p.id = c.staff_id AND p.active)`;
 const ACTIVE_PARTNER = Prisma.sql`EXISTS (SELECT 1 FROM partners p WHERE p.id = c.partner_id AND p.active)`;
 
+/** Who was shut out of the case (回避) after the message was planned does not get it any more. */
+const notShutOut = (caseId: string | null): Prisma.Sql =>
+  caseId === null
+    ? Prisma.empty
+    : Prisma.sql`AND NOT EXISTS (SELECT 1 FROM case_conflicts x WHERE x.case_id = ${caseId} AND x.staff_id = c.staff_id)`;
+
 /** Whose contacts (联系方式) count for a delivery; a code for verifying one goes to one that does not count yet. */
-function owns({ personKind, personId, kind }: Delivery): Prisma.Sql {
+function owns({ personKind, personId, kind, caseId }: Delivery): Prisma.Sql {
   const verified = kind === 'verify_contact' ? Prisma.empty : Prisma.sql`AND c.verified_at IS NOT NULL`;
-  if (personKind === 'staff') return Prisma.sql`c.staff_id = ${personId} AND ${ACTIVE_STAFF} ${verified}`;
+  if (personKind === 'staff')
+    return Prisma.sql`c.staff_id = ${personId} AND ${ACTIVE_STAFF} ${verified} ${notShutOut(caseId)}`;
   if (personKind === 'partner') return Prisma.sql`c.partner_id = ${personId} AND ${ACTIVE_PARTNER} ${verified}`;
   return Prisma.sql`c.id = ${personId} AND (${ACTIVE_STAFF} OR ${ACTIVE_PARTNER} OR c.station_id IS NOT NULL) ${verified}`;
 }

@@ -1,17 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Db, Tx } from './db';
+import { Prisma } from '../prisma/generated/client';
 import type { KeyRing } from './keys';
+import { type Kms, localKms, VaultKeyUnknown } from './kms';
 import { decrypt, encrypt, VaultSealBroken } from './vault-cipher';
 
-export { VaultSealBroken };
-
-/** The key-encryption key that wrapped a child's key is not among those we were given. */
-export class VaultKeyUnknown extends Error {
-  override readonly name = 'VaultKeyUnknown';
-  constructor(readonly kekId: string) {
-    super(`no vault key with id ${kekId}: set the VAULT_KEY that was used when this was written`);
-  }
-}
+export { VaultKeyUnknown, VaultSealBroken };
 
 /** There is no such entry, or the child's key was destroyed. */
 export class VaultItemUnknown extends Error {
@@ -60,13 +54,13 @@ export interface Vault {
   /** Makes a child's key. @returns the subject's id */
   newSubject(tx: Tx): Promise<string>;
   /** A new child's key and first entries as rows to be written together; nothing is written here. */
-  sealNew(caseId: string, entries: readonly { kind: VaultKind; value: unknown }[]): NewSubject;
+  sealNew(caseId: string, entries: readonly { kind: VaultKind; value: unknown }[]): Promise<NewSubject>;
   /** @returns the entry's id. @throws VaultKeyUnknown, VaultItemUnknown when the subject's key is gone */
   seal(tx: Tx, sealing: Sealing): Promise<string>;
   /** @throws VaultItemUnknown, VaultKeyUnknown, VaultSealBroken */
   openItem(db: Tx, itemId: string): Promise<unknown>;
-  /** Opens all entries of a case in one query. @throws VaultKeyUnknown, VaultSealBroken */
-  openCase(db: Tx, caseId: string): Promise<OpenedCase>;
+  /** Opens all entries of a case in one query, but kinds that the reader may not see. @throws VaultKeyUnknown, VaultSealBroken */
+  openCase(db: Tx, caseId: string, options?: { without?: readonly VaultKind[] }): Promise<OpenedCase>;
   /** Deletes a child's key and with it everything sealed under it, and its clues, for good. */
   destroySubject(tx: Tx, subjectId: string): Promise<void>;
 }
@@ -79,7 +73,7 @@ export interface NewSubject {
 
 interface KeyRow {
   subjectId: string;
-  wrapped: Uint8Array;
+  wrapped: Uint8Array<ArrayBuffer>;
   kekId: string;
 }
 interface ItemRow {
@@ -87,79 +81,95 @@ interface ItemRow {
   subjectId: string;
   caseId: string;
   kind: string;
-  sealed: Uint8Array;
+  sealed: Uint8Array<ArrayBuffer>;
 }
 
-const DATA_KEY_BYTES = 32;
-const keyContext = (subjectId: string): string[] => ['key', subjectId];
-const itemContext = (row: Pick<ItemRow, 'id' | 'kind' | 'caseId'>): string[] => ['item', row.id, row.kind, row.caseId];
+export const DATA_KEY_BYTES = 32;
+export const keyContext = (subjectId: string): string[] => ['key', subjectId];
+export const itemContext = (row: Pick<ItemRow, 'id' | 'kind' | 'caseId'>): string[] => [
+  ...['item', row.id, row.kind, row.caseId],
+];
 
 const plainOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value ?? null), 'utf8');
 
-export function createVault({ db, keys }: { db: Db; keys: KeyRing }): Vault {
-  const kekOf = (kekId: string): Buffer => {
-    const kek = keys.byId.get(kekId);
-    if (!kek) throw new VaultKeyUnknown(kekId);
-    return kek;
-  };
-  const unwrap = ({ subjectId, wrapped, kekId }: KeyRow): Buffer =>
-    decrypt(kekOf(kekId), wrapped, keyContext(subjectId), subjectId);
-  const open = (row: ItemRow, key: KeyRow): unknown =>
-    JSON.parse(decrypt(unwrap(key), row.sealed, itemContext(row), row.id).toString('utf8'));
-  const newKey = () => {
+/** A child who gets a new data key twice while one entry is sealed is none. */
+const MOST_TRIES = 3;
+
+/** Entries with their keys in one statement: while a child gets a new data key, all are as before or all as after. */
+const withKeys = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT i.id, i.subject_id AS "subjectId", i.case_id AS "caseId", i.kind, i.sealed, k.wrapped, k.kek_id AS "kekId"
+  FROM vault_items i JOIN vault_keys k ON k.subject_id = i.subject_id
+  WHERE ${where} ORDER BY i.created_at, i.id`;
+
+/** @param keys of our own memory; or a key management service as `kms` */
+export function createVault({ db, ...given }: { db: Db } & ({ keys: KeyRing } | { kms: Kms })): Vault {
+  const kms = 'kms' in given ? given.kms : localKms(given.keys);
+  const unwrap = (row: KeyRow): Promise<Buffer> => kms.unwrap(row, keyContext(row.subjectId), row.subjectId);
+  /** Opens rows of one query; each child's key is unwrapped once. */
+  async function open(rows: (ItemRow & KeyRow)[]): Promise<{ row: ItemRow; value: unknown }[]> {
+    const dataKeys = new Map<string, Promise<Buffer>>();
+    const opened = [];
+    for (const row of rows) {
+      const dataKey = dataKeys.get(row.subjectId) ?? unwrap(row);
+      dataKeys.set(row.subjectId, dataKey);
+      const plain = decrypt(await dataKey, row.sealed, itemContext(row), row.id);
+      opened.push({ row, value: JSON.parse(plain.toString('utf8')) as unknown });
+    }
+    return opened;
+  }
+  async function newKey() {
     const subjectId = randomUUID();
     const dataKey = randomBytes(DATA_KEY_BYTES);
-    const wrapped = encrypt(kekOf(keys.current), dataKey, keyContext(subjectId));
-    return { dataKey, row: { subjectId, wrapped, kekId: keys.current } };
-  };
+    return { dataKey, row: { subjectId, ...(await kms.wrap(dataKey, keyContext(subjectId))) } };
+  }
 
   return {
     async newSubject(tx) {
-      const { row } = newKey();
+      const { row } = await newKey();
       await tx.vaultKey.create({ data: row });
       return row.subjectId;
     },
 
-    sealNew(caseId, entries) {
-      const { row: key, dataKey } = newKey();
+    async sealNew(caseId, entries) {
+      const { row: key, dataKey } = await newKey();
       const { subjectId } = key;
       const items = entries.map(({ kind, value }) => {
         const id = randomUUID();
-        return {
-          id,
-          subjectId,
-          caseId,
-          kind,
-          sealed: encrypt(dataKey, plainOf(value), itemContext({ id, kind, caseId })),
-        };
+        const sealed = encrypt(dataKey, plainOf(value), itemContext({ id, kind, caseId }));
+        return { id, subjectId, caseId, kind, sealed };
       });
       return { key, items };
     },
 
     async seal(tx, { subjectId, caseId, kind, value, id = randomUUID() }) {
-      const key = await tx.vaultKey.findUnique({ where: { subjectId } });
-      if (!key) throw new VaultItemUnknown(subjectId);
-      const sealed = encrypt(unwrap(key), plainOf(value), itemContext({ id, kind, caseId }));
-      // A repetition under the same id finds the first one there and leaves it.
-      await tx.vaultItem.createMany({ data: [{ id, subjectId, caseId, kind, sealed }], skipDuplicates: true });
-      return id;
+      for (let tried = 0; tried < MOST_TRIES; tried += 1) {
+        const key = await tx.vaultKey.findUnique({ where: { subjectId } });
+        if (!key) break;
+        const sealed = encrypt(await unwrap(key), plainOf(value), itemContext({ id, kind, caseId }));
+        // A repetition under the same id finds the first one there and leaves it. Does the child get a new data key at this very
+        // moment, this waits for it, finds another version, and is sealed again.
+        const count = await tx.$executeRaw`
+          INSERT INTO vault_items (id, subject_id, case_id, kind, sealed)
+          SELECT ${id}, k.subject_id, ${caseId}, ${kind}, ${sealed} FROM vault_keys k
+          WHERE k.subject_id = ${subjectId} AND k.version = ${key.version} FOR KEY SHARE
+          ON CONFLICT (id) DO NOTHING`;
+        if (count > 0 || (await tx.vaultItem.count({ where: { id } })) > 0) return id;
+      }
+      throw new VaultItemUnknown(subjectId);
     },
 
     async openItem(tx, itemId) {
-      const row = await (tx ?? db).vaultItem.findUnique({ where: { id: itemId }, include: { key: true } });
-      if (!row) throw new VaultItemUnknown(itemId);
-      return open(row, row.key);
+      const rows = await (tx ?? db).$queryRaw<(ItemRow & KeyRow)[]>(withKeys(Prisma.sql`i.id = ${itemId}`));
+      const [one] = await open(rows);
+      if (!one) throw new VaultItemUnknown(itemId);
+      return one.value;
     },
 
-    async openCase(tx, caseId) {
-      const rows = await (tx ?? db).vaultItem.findMany({
-        where: { caseId },
-        include: { key: true },
-        orderBy: { createdAt: 'asc' },
-      });
+    async openCase(tx, caseId, { without = [] } = {}) {
+      const but = without.length === 0 ? Prisma.empty : Prisma.sql`AND NOT i.kind = ANY(${[...without]})`;
+      const rows = await (tx ?? db).$queryRaw<(ItemRow & KeyRow)[]>(withKeys(Prisma.sql`i.case_id = ${caseId} ${but}`));
       const opened: OpenedCase = { items: new Map() };
-      for (const row of rows) {
-        const value = open(row, row.key);
+      for (const { row, value } of await open(rows)) {
         opened.items.set(row.id, value);
         if (row.kind === 'child' || row.kind === 'reporter' || row.kind === 'narrative') opened[row.kind] ??= value;
       }

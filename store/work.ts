@@ -1,14 +1,11 @@
 /** Reads for the people who do the work: their open steps, what waits for a decision, whom an alert was told. */
 import { Prisma } from '../prisma/generated/client';
-import type { Scope } from './cases';
 import type { Tx } from './db';
+import { seenBy, type Sight } from './sight';
 
 const OPEN = { notIn: ['done', 'cancelled'] };
 /** More than anybody can have before them; the soonest come first. */
 const MOST = 500;
-
-const inStations = (scope: Scope): Prisma.CaseRowWhereInput =>
-  scope === 'all' ? {} : { stationId: { in: scope.stationIds } };
 
 const CASE = {
   select: {
@@ -26,34 +23,35 @@ const WITH_CASE = { case: CASE } as const satisfies Prisma.StepRowInclude;
 export type OpenStep = Prisma.StepRowGetPayload<{ include: typeof WITH_CASE }>;
 
 /** Open steps of the cases that a member of staff has, and of those in scope that nobody has, soonest deadline first. */
-export const openStepsOf = (tx: Tx, scope: Scope, staffId: string): Promise<OpenStep[]> =>
+export const openStepsOf = async (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
   tx.stepRow.findMany({
-    where: { state: OPEN, case: { AND: [inStations(scope), { OR: [{ assigneeId: staffId }, { assigneeId: null }] }] } },
+    where: {
+      state: OPEN,
+      case: { AND: [await seenBy(tx, sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }] },
+    },
     include: WITH_CASE,
     orderBy: [{ dueAt: 'asc' }, { ord: 'asc' }],
     take: MOST,
   });
 
-/** Ids of the cases that a member of staff has and that are not over. */
-export async function casesOf(tx: Tx, scope: Scope, staffId: string): Promise<string[]> {
-  const rows = await tx.caseRow.findMany({
+/** The cases that a member of staff has and that are not over. */
+export const casesOf = async (tx: Tx, sight: Sight) =>
+  tx.caseRow.findMany({
     where: {
-      AND: [inStations(scope), { OR: [{ assigneeId: staffId }, { assigneeId: null }] }],
+      AND: [await seenBy(tx, sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }],
       steps: { some: { state: OPEN } },
     },
-    select: { id: true },
+    select: { id: true, assigneeId: true, stationId: true },
     take: MOST,
   });
-  return rows.map(({ id }) => id);
-}
 
 /** Steps for which more time is asked. */
-export const askedExtensions = (tx: Tx, scope: Scope): Promise<OpenStep[]> =>
+export const askedExtensions = async (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
   tx.stepRow.findMany({
     where: {
       state: OPEN,
       extension: { not: Prisma.DbNull },
-      case: { AND: [inStations(scope), { status: { not: 'closed' } }] },
+      case: { AND: [await seenBy(tx, sight), { status: { not: 'closed' } }] },
     },
     include: WITH_CASE,
     orderBy: { dueAt: 'asc' },
@@ -61,9 +59,9 @@ export const askedExtensions = (tx: Tx, scope: Scope): Promise<OpenStep[]> =>
   });
 
 /** Cases whose closing was asked for, with the entry that asked. */
-export const askedClosings = (tx: Tx, scope: Scope) =>
+export const askedClosings = async (tx: Tx, sight: Sight) =>
   tx.caseRow.findMany({
-    where: { AND: [inStations(scope), { status: 'closing' }] },
+    where: { AND: [await seenBy(tx, sight), { status: 'closing' }] },
     select: { ...CASE.select, events: { where: { kind: 'closing_asked' }, orderBy: { seq: 'desc' }, take: 1 } },
     take: MOST,
   });

@@ -1,10 +1,10 @@
 /**
- * Temporal's Schedules of an installation: the audit each minute, the digest once a day, the pace of contracts weekly and
- * before evaluations. Made or brought up to date at start.
+ * Temporal's Schedules of an installation: the audit each minute, digest and retention once a day, the pace of contracts weekly
+ * and before evaluations. Made or brought up to date at start.
  */
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { AUDIT_WORKFLOW, DIGEST_WORKFLOW, PACE_WORKFLOW } from '../domain/messages';
+import { AUDIT_WORKFLOW, DIGEST_WORKFLOW, PACE_WORKFLOW, RETENTION_WORKFLOW } from '../domain/messages';
 import type { Contract } from '../domain/services/contract';
 import { monthName, paceCalendars } from '../domain/services/pace-days';
 import { ZONES } from '../domain/zone';
@@ -25,15 +25,15 @@ export interface ScheduleSetting {
 export const auditScheduleId = (taskQueue: string): string => `audit/${taskQueue}`;
 export const digestScheduleId = (taskQueue: string): string => `digest/${taskQueue}`;
 export const paceScheduleId = (taskQueue: string): string => `pace/${taskQueue}`;
+export const retentionScheduleId = (taskQueue: string): string => `retention/${taskQueue}`;
+/** 03:20 in Beijing, when nobody waits for anything. */
+const RETENTION_UTC = { hour: 19, minute: 20, second: 0 };
 
 function schedules({ taskQueue, digestMinute, contracts }: ScheduleSetting): ScheduleOptions[] {
   // Beijing's offset is fixed; a server without a list of time zones knows UTC all the same.
   const utc = (digestMinute - ZONES.beijing + DAY_MINUTES) % DAY_MINUTES;
-  const [audit, digest, pace] = [auditScheduleId, digestScheduleId, paceScheduleId].map((id) => id(taskQueue)) as [
-    string,
-    string,
-    string,
-  ];
+  const [audit, digest] = [auditScheduleId(taskQueue), digestScheduleId(taskQueue)];
+  const [pace, retention] = [paceScheduleId(taskQueue), retentionScheduleId(taskQueue)];
   const calendars = paceCalendars(contracts, digestMinute).map(({ month, ...same }) => ({
     ...same,
     ...(month !== undefined && { month: monthName(month) }),
@@ -74,6 +74,18 @@ function schedules({ taskQueue, digestMinute, contracts }: ScheduleSetting): Sch
         workflowId: pace,
         taskQueue,
         workflowExecutionTimeout: '4h',
+      },
+    },
+    {
+      scheduleId: retention,
+      spec: { calendars: [RETENTION_UTC] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12h' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: RETENTION_WORKFLOW,
+        workflowId: retention,
+        taskQueue,
+        workflowExecutionTimeout: '8h',
       },
     },
   ];

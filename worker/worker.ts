@@ -8,10 +8,12 @@ import { createCaseWatch } from '../activities/case-watch';
 import { createDigest } from '../activities/digest';
 import { createPace } from '../activities/pace';
 import { createPack } from '../activities/pack/make';
+import { createRetention } from '../activities/retention';
 import { createCourier } from '../activities/courier';
 import { HeadStarts } from '../activities/head-start';
 import { createPusher } from '../activities/push';
 import { createChannels } from '../activities/channels/registry';
+import { installationKeys } from '../runtime/env';
 import { dataConverter } from '../runtime/payload-codec';
 import { repeat } from '../runtime/repeat';
 import { calendarKnows } from '../domain/calendar';
@@ -20,8 +22,9 @@ import { beijing } from '../domain/zone';
 import { configureLimits } from '../store/budget';
 import { createBlobs } from '../store/blobs/blobs';
 import { openDb } from '../store/db';
-import { keyRing } from '../store/keys';
-import { createLinks, linkSecret } from '../store/links';
+import { ringOf } from '../store/keys';
+import { createLinks } from '../store/links';
+import { loadAccessPolicy } from '../store/access-policy';
 import { loadContracts } from '../store/contracts';
 import { loadPolicies } from '../store/policies';
 import { livePolicies } from '../store/policy-versions';
@@ -47,6 +50,7 @@ export interface RunningWorker {
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
   const onDisk = loadPolicies(config.policiesDir);
   const contracts = loadContracts(config.policiesDir);
+  const access = loadAccessPolicy(config.policiesDir);
   const texts = loadTexts(config.policiesDir, { publicUrl: config.publicUrl, sign: config.channels.sms.sign });
   const nextYear = beijing(Date.now()).year + 1;
   // Its working days are counted as ordinary weekdays until the calendar is brought up to date.
@@ -56,10 +60,11 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   await policies.refresh();
   await configureLimits(db, config.limits);
   for (const warning of tooTight(policies.current, config.limits)) log.warn({ failure: 'LimitTooLow' }, warning);
-  const links = createLinks({ db, secret: linkSecret(Buffer.from(config.vaultKey, 'base64')) });
+  const keys = installationKeys(config);
+  const links = createLinks({ db, secret: keys.links });
   const channels = createChannels(config.channels);
-  const keys = keyRing(config.vaultKey);
-  const robots = createRobots(keys);
+  const ring = ringOf(keys);
+  const robots = createRobots(ring);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const { namespace, taskQueue } = config.temporal;
   const converter = dataConverter(config.payloadKeys);
@@ -78,7 +83,15 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
       ...createDigest(sending),
       ...createPace({ db, contracts, log }),
-      ...createPack({ db, keys, vault: createVault({ db, keys }), blobs: createBlobs(config.storage), contracts, log }),
+      ...createPack({
+        db,
+        keys: ring,
+        vault: createVault({ db, keys: ring }),
+        blobs: createBlobs(config.storage),
+        contracts,
+        log,
+      }),
+      ...createRetention({ db, access, log }),
     },
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
@@ -90,9 +103,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   await schedules.begin();
   const watching = repeat(POLICY_EVERY_MS, schedules.again, (error) => log.warn(failureOf(error), 'policies not read'));
   const courier = createCourier(sending).start();
-  const pusher =
-    config.push &&
-    createPusher({ db, texts, seal: createPushSeal(keyRing(config.vaultKey)), config: config.push, log });
+  const pusher = config.push && createPusher({ db, texts, seal: createPushSeal(ring), config: config.push, log });
   const ended = runToEnd(worker, async () => {
     await Promise.all([courier.stop(), watching.stop(), pusher?.stop()]);
     await headStarts.idle();

@@ -5,3 +5,4 @@ export { auditWorkflow } from './audit.workflow';
 export { digestWorkflow } from './digest.workflow';
 export { paceWorkflow } from './pace.workflow';
 export { packWorkflow } from './pack.workflow';
+export { retentionWorkflow } from './retention.workflow';

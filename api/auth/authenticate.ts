@@ -82,14 +82,16 @@ export function bearerToken(req: Request): string | undefined {
 /**
  * Finds out who asks, by token or by the session's cookie, and sets req.caller; everybody else gets 401. A write with a
  * cookie has to come from our own page (403), since other sites can make a browser send the cookie along.
+ * @param alsoFrom another address (Origin) whose pages count as our own
  */
 export const authenticate =
-  (deps: ApiDeps): RequestHandler =>
+  (deps: ApiDeps, alsoFrom?: string): RequestHandler =>
   async (req, _res, next) => {
     const token = bearerToken(req);
     const caller = token === undefined ? await callerOfCookie(deps, req) : await callerOfToken(deps.db, token);
     if (!caller) throw unauthorized();
-    if (caller.via === 'session' && isWrite(req) && !isSameOrigin(req, deps.config)) {
+    const isOurs = isSameOrigin(req, deps.config) || (alsoFrom !== undefined && req.get('origin') === alsoFrom);
+    if (caller.via === 'session' && isWrite(req) && !isOurs) {
       throw forbidden('a request with a session has to come from our own pages (Origin header)');
     }
     if (caller.mustEnrol && !WITHOUT_FACTOR.test(req.originalUrl)) {

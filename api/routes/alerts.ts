@@ -5,7 +5,7 @@ import { logAccess } from '../../store/access-log';
 import { readAlertStory } from '../../store/alert-story';
 import { listAlerts, readAlert } from '../../store/cases';
 import type { ApiDeps } from '../deps';
-import { inScope, requires, scopeOf } from '../permissions';
+import { requires, sightOf } from '../permissions';
 import { conflict, notFound } from '../problem';
 import { callerOf } from '../request';
 import { listedAlert as answer, pageOf as pageAnswer } from '../schemas/answers';
@@ -14,8 +14,9 @@ import { acknowledgeBody } from '../schemas/commands';
 import { id as idSchema } from '../schemas/common';
 import { alertQuery } from '../schemas/queries';
 import { parse } from '../validate';
-import { carryOut, reread, sealNote, type Order } from './case-access';
+import { carryOut, demandSight, reread, sealNote, type Order } from './case-access';
 import { timelineOf } from './alert-timeline';
+import { groundOf } from './case-view';
 import { listedAlert } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 
@@ -24,7 +25,7 @@ const place = z.strictObject({ openedAt: cursorMs, id: idSchema });
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { state, cursor, limit } = parse(alertQuery, req.query);
-  const alerts = await listAlerts(deps.db, scopeOf(callerOf(req)), state, {
+  const alerts = await listAlerts(deps.db, sightOf(callerOf(req)), state, {
     after: decodeCursor(place, cursor),
     take: limit + 1,
   });
@@ -37,8 +38,7 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 async function alertInScope(deps: ApiDeps, req: Request<{ id: string }>) {
   const alert = await readAlert(deps.db, req.params.id);
   if (!alert) throw notFound(NO_ALERT);
-  if (!inScope(callerOf(req), alert.case.stationId))
-    throw notFound(NO_ALERT, { action: 'case:out-of-scope', caseId: alert.caseId });
+  await demandSight(deps, callerOf(req), alert.case, NO_ALERT);
   return alert;
 }
 
@@ -52,6 +52,7 @@ const view = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Respon
     caseId: alert.caseId,
     allowed: true,
     address: req.ip,
+    ground: groundOf(callerOf(req), alert.case),
   });
   const story = await readAlertStory(deps.db, alert);
   const timeline = timelineOf(story, Number(alert.case.clockAheadMs));

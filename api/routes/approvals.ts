@@ -6,13 +6,14 @@ import { MINUTE, rfc3339 } from '../../domain/zone';
 import { namesOf, readAlert, readCase } from '../../store/cases';
 import { askedClosings, askedExtensions, deliveriesOf } from '../../store/work';
 import type { ApiDeps } from '../deps';
-import { inScope, requires, scopeOf } from '../permissions';
+import { requires, sightOf } from '../permissions';
 import { notFound } from '../problem';
 import { callerOf } from '../request';
 import { itemsOf } from '../schemas/answers';
 import { emptyQuery } from '../schemas/queries';
 import { approvalAnswer, type ApprovalAnswer, toldAnswer, type ToldAnswer } from '../schemas/work';
 import { parse } from '../validate';
+import { demandSight } from './case-access';
 import { nameOf } from './case-answer';
 import { aboutCase } from './work';
 
@@ -20,8 +21,8 @@ const NO_ALERT = 'there is no such alert';
 
 const waiting = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
-  const scope = scopeOf(callerOf(req));
-  const [steps, closings] = await Promise.all([askedExtensions(deps.db, scope), askedClosings(deps.db, scope)]);
+  const sight = sightOf(callerOf(req));
+  const [steps, closings] = await Promise.all([askedExtensions(deps.db, sight), askedClosings(deps.db, sight)]);
   const stepNames = deps.policies.current.names;
   const items: ApprovalAnswer[] = steps.flatMap((step) => {
     const asked = step.extension as Extension | null;
@@ -50,8 +51,7 @@ const waiting = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const told = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
   const alert = await readAlert(deps.db, req.params.id);
   if (!alert) throw notFound(NO_ALERT);
-  if (!inScope(callerOf(req), alert.case.stationId))
-    throw notFound(NO_ALERT, { action: 'case:out-of-scope', caseId: alert.caseId });
+  await demandSight(deps, callerOf(req), alert.case, NO_ALERT);
   const [row, deliveries] = await Promise.all([readCase(deps.db, alert.caseId), deliveriesOf(deps.db, alert.id)]);
   if (!row) throw notFound(NO_ALERT);
   const ofKind = (kind: string): string[] =>

@@ -40,6 +40,15 @@ export interface OneAttachment extends Standing {
   row: Attachment;
 }
 
+/** A record about a case that the caller must not know of is not there for them, nor are its files. @throws Problem 404 */
+async function mayKnowOfService(
+  deps: ApiDeps,
+  req: Request,
+  service: { caseId: string | null } | undefined,
+): Promise<void> {
+  if (service?.caseId != null) await namedCase(deps, req, service.caseId);
+}
+
 /** The attachment that the address names. @throws Problem 404 for an unknown one and for another station's alike */
 export async function attachmentInScope(
   deps: ApiDeps,
@@ -53,6 +62,11 @@ export async function attachmentInScope(
   demand(caller, OWN[row.ownerKind as OwnerKind][way], row.caseId ?? undefined);
   if (row.caseId === null) {
     ownRow(caller, row, 'attachment');
+    await mayKnowOfService(
+      deps,
+      req,
+      row.ownerKind === 'service' ? await readService(deps.db, row.ownerId) : undefined,
+    );
     return { row, about: row.ownerId };
   }
   if (way === 'write') {
@@ -81,7 +95,9 @@ export async function caseOwner(
 export async function serviceInScope(deps: ApiDeps, req: Request<{ id: string }>, way: 'read' | 'write') {
   const { id } = req.params;
   demand(callerOf(req), OWN.service[way]);
-  return ownRow(callerOf(req), isUuid(id) ? await readService(deps.db, id) : undefined, 'service');
+  const row = ownRow(callerOf(req), isUuid(id) ? await readService(deps.db, id) : undefined, 'service');
+  await mayKnowOfService(deps, req, row);
+  return row;
 }
 
 /** The service record as an owner: its files lie under its only child's key, else each under one of its own. */

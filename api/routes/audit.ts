@@ -8,7 +8,7 @@ import { listFindings, openCounts, readAuditState, type ListedFinding } from '..
 import { auditMetrics } from '../audit-metrics';
 import { watchClock } from '../clock';
 import type { ApiDeps } from '../deps';
-import { requires, scopeOf } from '../permissions';
+import { requires, sightOf } from '../permissions';
 import { callerOf } from '../request';
 import { type FindingAnswer, findingQuery, findingsAnswer } from '../schemas/audit';
 import { id as idSchema } from '../schemas/common';
@@ -42,11 +42,11 @@ function answer(row: ListedFinding): FindingAnswer[] {
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { state, cursor, limit } = parse(findingQuery, req.query);
-  const scope = scopeOf(callerOf(req));
-  const rows = await listFindings(deps.db, scope, state, { after: decodeCursor(place, cursor), take: limit + 1 });
+  const sight = sightOf(callerOf(req));
+  const rows = await listFindings(deps.db, sight, state, { after: decodeCursor(place, cursor), take: limit + 1 });
   const last = ({ firstSeen, id }: ListedFinding) => ({ firstSeen: firstSeen.getTime(), id });
   const { page, nextCursor } = pageOf(rows, limit, last);
-  const [open, audit] = await Promise.all([openCounts(deps.db, scope), readAuditState(deps.db)]);
+  const [open, audit] = await Promise.all([openCounts(deps.db, sight), readAuditState(deps.db)]);
   res.json({
     items: page.flatMap(answer),
     nextCursor,

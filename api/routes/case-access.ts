@@ -2,12 +2,14 @@
 import type { Request } from 'express';
 import type { Command } from '../../domain/messages';
 import type { Actor } from '../../domain/model';
+import { maySee } from '../../domain/sight';
 import { readCase, type WholeCase } from '../../store/cases';
+import { shieldOf } from '../../store/sight';
 import { readFormer } from '../../store/transfers';
-import type { VaultKind } from '../../store/vault';
+import { VaultItemUnknown, type VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope, scopeOf } from '../permissions';
-import { notFound, type Problem } from '../problem';
+import { gone, notFound, type Problem } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -22,9 +24,28 @@ const NO_CASE = 'there is no such case';
 export const actorOf = (caller: Caller): Actor => ({ kind: 'staff', id: caller.staffId });
 
 /** Another station's case: looks like an unknown one, and is written to the access log. */
-export const outOfScope = (caseId: string): Problem => notFound(NO_CASE, { action: 'case:out-of-scope', caseId });
+export const outOfScope = (caseId: string, nothing = NO_CASE): Problem =>
+  notFound(nothing, { action: 'case:out-of-scope', caseId });
 
-/** The case that the address names. @throws Problem 404 for an unknown one and for another station's alike */
+/**
+ * What a caller may know of looks, where they may not, like what is unknown; and the refusal is on the record. Most cases have
+ * no shield, and of those the rows say so themselves.
+ * @throws Problem 404
+ */
+export async function demandSight(
+  deps: ApiDeps,
+  caller: Caller,
+  row: { id: string; stationId: string; restricted: boolean; conflicted: boolean },
+  nothing = NO_CASE,
+): Promise<void> {
+  const own = inScope(caller, row.stationId);
+  if (own && !row.restricted && !row.conflicted) return;
+  const shield = await shieldOf(deps.db, row.id);
+  if (maySee({ staffId: caller.staffId, inScope: own }, shield, Date.now())) return;
+  throw own ? notFound(nothing, { action: 'case:shielded', caseId: row.id }) : outOfScope(row.id, nothing);
+}
+
+/** The case that the address names. @throws Problem 404 for an unknown one and for one that is not to be known alike */
 export const caseInScope = (deps: ApiDeps, req: Request<{ id: string }>): Promise<WholeCase> =>
   namedCase(deps, req, req.params.id);
 
@@ -32,7 +53,7 @@ export const caseInScope = (deps: ApiDeps, req: Request<{ id: string }>): Promis
 export async function namedCase(deps: ApiDeps, req: Request, id: string): Promise<WholeCase> {
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
-  if (!inScope(callerOf(req), row.stationId)) throw outOfScope(row.id);
+  await demandSight(deps, callerOf(req), row);
   return row;
 }
 
@@ -51,13 +72,21 @@ export const caseToRead = (deps: ApiDeps, req: Request<{ id: string }>): Promise
 export async function namedToRead(deps: ApiDeps, req: Request, id: string): Promise<Readable> {
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
-  const scope = scopeOf(callerOf(req));
-  if (scope === 'all' || scope.stationIds.includes(row.stationId)) return { row };
-  const former = await readFormer(deps.db, row.id, scope.stationIds);
-  if (!former) throw outOfScope(row.id);
-  // Files are dated by the wall's clock, which a case's own may be ahead of.
-  const wall = new Date(former.leftAt.getTime() - Number(former.row.clockAheadMs));
-  return { row: former.row, former: { ...former, wall } };
+  const caller = callerOf(req);
+  const scope = scopeOf(caller);
+  if (scope !== 'all' && !inScope(caller, row.stationId)) {
+    const shield = await shieldOf(deps.db, row.id);
+    const sees = (own: boolean): boolean => maySee({ staffId: caller.staffId, inScope: own }, shield, Date.now());
+    // Broken glass opens the case as it is; a shield stands before what it was as well.
+    const former = !sees(false) && sees(true) ? await readFormer(deps.db, row.id, scope.stationIds) : undefined;
+    // Files are dated by the wall's clock, which a case's own may be ahead of.
+    if (former) {
+      const wall = new Date(former.leftAt.getTime() - Number(former.row.clockAheadMs));
+      return { row: former.row, former: { ...former, wall } };
+    }
+  }
+  await demandSight(deps, caller, row);
+  return { row };
 }
 
 /**
@@ -71,7 +100,12 @@ export const seal = (
   text: string,
   operationId: string,
 ): Promise<string> =>
-  deps.vault.seal(deps.db, { id: operationId, subjectId: row.subjectId, caseId: row.id, kind, value: text });
+  deps.vault
+    .seal(deps.db, { id: operationId, subjectId: row.subjectId, caseId: row.id, kind, value: text })
+    .catch((error: unknown) => {
+      if (!(error instanceof VaultItemUnknown)) throw error;
+      throw gone('CaseErased', 'the time of this case is over: its key was destroyed, and nothing can be added');
+    });
 
 /** {@link seal} for a note that may be missing. */
 export const sealNote = async (

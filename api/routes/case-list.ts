@@ -3,11 +3,12 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type CaseFilter, listCases } from '../../store/cases';
 import type { ApiDeps } from '../deps';
-import { requires, scopeOf } from '../permissions';
+import { requires, sightOf } from '../permissions';
 import { callerOf } from '../request';
 import { caseSummary as summaryAnswer, pageOf as pageAnswer } from '../schemas/answers';
 import { uuid } from '../schemas/common';
 import { type CaseQuery, caseQuery } from '../schemas/queries';
+import { logSearch } from '../search-log';
 import { parse } from '../validate';
 import { caseSummary } from './case-answer';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
@@ -25,7 +26,8 @@ const filterOf = ({ status, risk, type, overdue, drill, assignee, q }: CaseQuery
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const query = parse(caseQuery, req.query);
-  const rows = await listCases(deps.db, scopeOf(callerOf(req)), filterOf(query), {
+  await logSearch(deps, req, query.q);
+  const rows = await listCases(deps.db, sightOf(callerOf(req)), filterOf(query), {
     after: decodeCursor(place, query.cursor),
     take: query.limit + 1,
   });

@@ -1,12 +1,14 @@
 /** Looking at one case. Every look is on the record (查阅留痕). */
 import { type Request, type Response, Router } from 'express';
 import type { Event } from '../../prisma/generated/client';
+import { mayKnowReporter } from '../../domain/sight';
 import { rfc3339 } from '../../domain/zone';
 import { type Ground, logAccess } from '../../store/access-log';
-import { namesOf, readEvents } from '../../store/cases';
+import { namesOf, readEvents, type WholeCase } from '../../store/cases';
+import { shieldOf } from '../../store/sight';
 import type { OpenedCase } from '../../store/vault';
 import type { ApiDeps } from '../deps';
-import { allow, requires } from '../permissions';
+import { allow, inScope, requires } from '../permissions';
 import { type Caller, callerOf } from '../request';
 import { caseFile, type CaseFile, itemsOf, type TimelineEvent, timelineEvent } from '../schemas/answers';
 import { answerOf, caseToRead, type Readable } from './case-access';
@@ -23,20 +25,32 @@ export function groundOf(
   return row.stationId === stationId ? 'station' : 'duty';
 }
 
+/** {@link groundOf}, and where that alone would not do: named, or by broken glass. */
+async function shieldedGround(deps: ApiDeps, caller: Caller, row: WholeCase): Promise<Ground> {
+  if (!row.restricted && inScope(caller, row.stationId)) return groundOf(caller, row);
+  const { named } = await shieldOf(deps.db, row.id);
+  return named.includes(caller.staffId) ? 'named' : 'glass';
+}
+
 /** Opens what the caller may see, and writes down that they looked. Undefined: nothing of the child for them. */
-async function look(deps: ApiDeps, req: CaseRequest, { row, former }: Readable): Promise<OpenedCase | undefined> {
+async function look(
+  deps: ApiDeps,
+  req: CaseRequest,
+  { row, former }: Readable,
+  withReporter = false,
+): Promise<OpenedCase | undefined> {
   const caller = callerOf(req);
+  const { userId, staffId } = caller;
   const sees = allow(caller, 'case:read-child');
-  const opened = sees ? await deps.vault.openCase(deps.db, row.id) : undefined;
-  await logAccess(deps.db, {
-    userId: caller.userId,
-    staffId: caller.staffId,
-    action: sees ? 'case:read-child' : 'case:read',
-    caseId: row.id,
-    allowed: true,
-    address: req.ip,
-    ground: former ? 'former' : groundOf(caller, row),
-  });
+  const reporter = withReporter && allow(caller, 'case:read-reporter') && mayKnowReporter(caller, row);
+  const opened = sees
+    ? await deps.vault.openCase(deps.db, row.id, { without: reporter ? [] : ['reporter'] })
+    : undefined;
+  const ground = former ? 'former' : await shieldedGround(deps, caller, row);
+  const line = { userId, staffId, caseId: row.id, allowed: true, address: req.ip, ground };
+  await logAccess(deps.db, { ...line, action: sees ? 'case:read-child' : 'case:read' });
+  // Who reported is kept apart from what happened: each opening is a line of its own.
+  if (opened?.reporter !== undefined) await logAccess(deps.db, { ...line, action: 'case:read-reporter' });
   return opened;
 }
 
@@ -52,7 +66,7 @@ const personOf = (value: unknown): CaseFile['child'] =>
 const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const found = await caseToRead(deps, req);
   const { row, former } = found;
-  const opened = await look(deps, req, found);
+  const opened = await look(deps, req, found, true);
   const answer = answerOf(deps, row);
   const noteIds = new Map(row.steps.map(({ id, noteId }) => [id, noteId]));
   const file: CaseFile = {

@@ -5,10 +5,11 @@ import { logAccess } from '../../store/access-log';
 import { readCase } from '../../store/cases';
 import { casesOf, linkCase, listChildren, readChild } from '../../store/services/children';
 import { householdsOf } from '../../store/services/households';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
 import { conflict, unprocessable } from '../problem';
-import { callerOf } from '../request';
+import { type Caller, callerOf } from '../request';
 import { pageOf as pageAnswer } from '../schemas/answers';
 import { isUuid, uuid } from '../schemas/common';
 import { childAnswer, childBody, childCaseBody, childChangeBody, childFile, childQuery } from '../schemas/services';
@@ -25,15 +26,17 @@ async function ownChild(deps: ApiDeps, req: OneRequest) {
   return ownRow(callerOf(req), isUuid(id) ? await readChild(deps.db, id) : undefined, 'register');
 }
 
-async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof childFile>> {
+async function fileOf(deps: ApiDeps, { staffId }: Caller, id: string): Promise<z.infer<typeof childFile>> {
   const child = await readChild(deps.db, id);
   if (!child) throw refused('ServiceUnknown', 'there is no such child');
-  const [[data], cases, households] = await Promise.all([
+  const [[data], cases, households, hidden] = await Promise.all([
     deps.register.open(deps.db, [child]),
     casesOf(deps.db, id),
     householdsOf(deps.db, [id]),
+    hiddenFrom(deps.db, staffId),
   ]);
-  return { ...childAnswerOf(child, data), cases, household: households.get(id) ?? null };
+  const known = cases.filter((one) => !hidden.includes(one));
+  return { ...childAnswerOf(child, data), cases: known, household: households.get(id) ?? null };
 }
 
 const registered = (id: string | undefined) =>
@@ -51,7 +54,7 @@ const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {
     if (isTaken(error)) throw registered((await deps.register.find(deps.db, stationId, data))?.id);
     throw error;
   }
-  res.status(201).json(await fileOf(deps, id));
+  res.status(201).json(await fileOf(deps, callerOf(req), id));
 };
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
@@ -64,7 +67,14 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   });
   const { page, nextCursor } = pageOf(children, limit, ({ number, id }) => ({ number, id }));
   const { userId, staffId } = caller;
-  await logAccess(deps.db, { userId, staffId, action: 'register:list', allowed: true, address: req.ip });
+  await logAccess(deps.db, {
+    userId,
+    staffId,
+    action: 'register:list',
+    allowed: true,
+    address: req.ip,
+    ground: 'station',
+  });
   const opened = await deps.register.open(deps.db, page);
   res.json({ items: page.map((child, i) => childAnswerOf(child, opened[i])), nextCursor });
 };
@@ -72,8 +82,9 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const look = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const { id } = await ownChild(deps, req);
   const { userId, staffId } = callerOf(req);
-  await logAccess(deps.db, { userId, staffId, action: 'register:read', caseId: id, allowed: true, address: req.ip });
-  res.json(await fileOf(deps, id));
+  const line = { userId, staffId, action: 'register:read', caseId: id, allowed: true, address: req.ip } as const;
+  await logAccess(deps.db, { ...line, ground: 'station' });
+  res.json(await fileOf(deps, callerOf(req), id));
 };
 
 const correct = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
@@ -84,17 +95,19 @@ const correct = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const leftAt = left === undefined ? undefined : left ? (before.leftAt ?? new Date()) : null;
   const change = { data, leftAt, staffId: callerOf(req).staffId };
   if (!(await deps.register.correct(deps.db, before, change))) throw changedMeanwhile();
-  res.json(await fileOf(deps, before.id));
+  res.json(await fileOf(deps, callerOf(req), before.id));
 };
 
 const link = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const child = await ownChild(deps, req);
   const { caseId } = parse(childCaseBody, req.body);
   const found = await readCase(deps.db, caseId);
-  if (found?.stationId !== child.stationId) throw unprocessable([{ path: 'caseId', message: 'there is no such case' }]);
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  if (found?.stationId !== child.stationId || hidden.includes(found.id))
+    throw unprocessable([{ path: 'caseId', message: 'there is no such case' }]);
   if (found.drill) throw conflict('CaseIsDrill', 'a drill is about nobody');
   await linkCase(deps.db, child, { caseId, staffId: callerOf(req).staffId });
-  res.json(await fileOf(deps, child.id));
+  res.json(await fileOf(deps, callerOf(req), child.id));
 };
 
 function document({ docs }: ApiDeps): void {

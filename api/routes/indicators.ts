@@ -8,6 +8,7 @@ import { rfc3339 } from '../../domain/zone';
 import { allEvidence, type Evidence, evidenceOf } from '../../store/services/evidence';
 import { type Counted, progressOf, standingsOf } from '../../store/services/figures';
 import { sampleOf } from '../../store/services/sample';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { inScope, requires } from '../permissions';
 import { notFound, unprocessable } from '../problem';
@@ -110,7 +111,8 @@ const evidenceAnswerOf = ({ at, ...same }: Evidence) => ({ ...same, at: timeOf(a
 const evidence = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
   const { contract, indicator } = indicatorFor(deps, callerOf(req), req.params.id);
   const query = parse(evidenceQuery, req.query);
-  const page = { after: decodeCursor(place, query.cursor), take: query.limit + 1 };
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  const page = { after: decodeCursor(place, query.cursor), take: query.limit + 1, hidden };
   const rows = await evidenceOf(deps.db, contract, indicator, momentOf(query.at), page);
   const { page: items, nextCursor } = pageOf(rows, query.limit, ({ at, id }) => ({ at: at && at.getTime(), id }));
   res.json({ items: items.map(evidenceAnswerOf), nextCursor });

@@ -1,4 +1,5 @@
 /** Evaluation packs (评估资料包): ask for one, see how far it is, fetch it, stop it. The work itself is a workflow's. */
+import { installationKeys } from '../../runtime/env';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
@@ -6,7 +7,7 @@ import { z } from 'zod';
 import { evaluationOf, type PackState, type Stage } from '../../domain/services/pack';
 import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
-import { keyRing } from '../../store/keys';
+import { ringOf } from '../../store/keys';
 import { askPack, cancelPack, endPack, listPacks, openPack, type Pack, readPack } from '../../store/packs';
 import type { ApiDeps } from '../deps';
 import { inScope, requires, scopeOf } from '../permissions';
@@ -79,7 +80,7 @@ const fetchFile = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
     .type(ZIP_TYPE)
     .attachment(`${pack.contractId}-${pack.stage}.zip`)
     .set('Content-Length', String(pack.bytes ?? 0));
-  const pieces = openPack({ db: deps.db, keys: keyRing(deps.config.vaultKey) }, pack);
+  const pieces = openPack({ db: deps.db, keys: ringOf(installationKeys(deps.config)) }, pack);
   await pipeline(Readable.from(pieces, { objectMode: false }), res);
 };
 

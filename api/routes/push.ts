@@ -1,9 +1,10 @@
 /** Web push (推送), for those who want it: which of one's own devices are told too. */
+import { installationKeys } from '../../runtime/env';
 import { type Request, type Response, Router } from 'express';
 import { isPushService } from '../../domain/push';
 import { rfc3339 } from '../../domain/zone';
 import type { PushDevice } from '../../prisma/generated/client';
-import { keyRing } from '../../store/keys';
+import { ringOf } from '../../store/keys';
 import { addDevice, createPushSeal, listDevices, removeDevice } from '../../store/push';
 import type { ApiDeps } from '../deps';
 import { requires } from '../permissions';
@@ -29,7 +30,7 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 };
 
 const add = (deps: ApiDeps) => {
-  const seal = createPushSeal(keyRing(deps.config.vaultKey));
+  const seal = createPushSeal(ringOf(installationKeys(deps.config)));
   return async (req: Request, res: Response) => {
     const { label, ...address } = parse(deviceBody, req.body);
     const { push } = deps.config;

@@ -3,7 +3,8 @@ import { type Request, type Response, Router } from 'express';
 import { ROBOT_CHANNELS, type RobotChannel } from '../../domain/channels';
 import { rfc3339 } from '../../domain/zone';
 import type { Robot } from '../../prisma/generated/client';
-import { keyRing } from '../../store/keys';
+import { installationKeys } from '../../runtime/env';
+import { ringOf } from '../../store/keys';
 import { testRobot } from '../../store/robot-test';
 import { createRobots, listRobots, readRobot, retireRobot } from '../../store/robots';
 import type { ApiDeps } from '../deps';
@@ -31,7 +32,7 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
 };
 
 const add = (deps: ApiDeps) => {
-  const robots = createRobots(keyRing(deps.config.vaultKey));
+  const robots = createRobots(ringOf(installationKeys(deps.config)));
   return async (req: Request, res: Response) => {
     const { key, secret, ...robot } = parse(robotBody, req.body);
     const station = await deps.db.station.findUnique({ where: { id: robot.stationId }, select: { id: true } });

@@ -1,6 +1,7 @@
 /** Checks of a service record that need the clock and the station: everything that is wrong is said at once. */
 import { mayCorrect, recordProblems } from '../../domain/services/kinds';
 import { type ServiceFields, type ServiceRecord, strangersOf } from '../../store/services/records';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { allow } from '../permissions';
 import { type FieldError, unprocessable } from '../problem';
@@ -25,6 +26,7 @@ const twice = (ids: string[]): boolean => new Set(ids).size < ids.length;
  */
 export async function checkService(
   deps: ApiDeps,
+  { staffId }: Caller,
   stationId: string,
   fields: ServiceFields,
   now: number,
@@ -41,7 +43,8 @@ export async function checkService(
   if (strangers.staffIds.length > 0) say('staffIds', `not staff of the station: ${strangers.staffIds.join(', ')}`);
   if (strangers.childIds.length > 0) say('childIds', `not on the register: ${strangers.childIds.join(', ')}`);
   if (strangers.noGroup) say('groupId', 'there is no such group');
-  if (strangers.noCase) say('caseId', 'there is no such case');
+  const hidden = fields.caseId !== null && (await hiddenFrom(deps.db, staffId)).includes(fields.caseId);
+  if (strangers.noCase || hidden) say('caseId', 'there is no such case');
   if (errors.length > 0) throw unprocessable(errors);
   const endedAt = groupId === null ? undefined : strangers.group?.endedAt;
   if (endedAt && at > endedAt.getTime())

@@ -14,6 +14,7 @@ import {
   withdrawService,
 } from '../../store/services/records';
 import { readServiceEvents } from '../../store/services/journal';
+import { hiddenFrom, readSighted } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
 import { callerOf } from '../request';
@@ -29,6 +30,7 @@ import {
   withdrawBody,
 } from '../schemas/services';
 import { parse } from '../validate';
+import { demandSight } from './case-access';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 import { changedMeanwhile, ownRow, refused } from './service-access';
 import { serviceAnswerOf } from './service-answer';
@@ -40,7 +42,11 @@ const place = z.strictObject({ at: cursorMs, id: uuid });
 async function ownService(deps: ApiDeps, req: OneRequest) {
   const { id } = req.params;
   const row = isUuid(id) ? await readService(deps.db, id) : undefined;
-  return ownRow(callerOf(req), row, 'service');
+  const own = ownRow(callerOf(req), row, 'service');
+  // A record about a case that the caller must not know of is not there for them either.
+  const about = own.caseId === null ? undefined : await readSighted(deps.db, own.caseId);
+  if (about) await demandSight(deps, callerOf(req), about, 'there is nothing of that id');
+  return own;
 }
 
 /** The record with its note. */
@@ -55,7 +61,8 @@ async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof service
 async function logLook(deps: ApiDeps, req: Request, serviceId: string): Promise<void> {
   const { userId, staffId } = callerOf(req);
   const action = 'service:read';
-  await logAccess(deps.db, { userId, staffId, action, caseId: serviceId, allowed: true, address: req.ip });
+  const line = { userId, staffId, action, caseId: serviceId, allowed: true, address: req.ip } as const;
+  await logAccess(deps.db, { ...line, ground: 'station' });
 }
 
 const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {
@@ -68,7 +75,7 @@ const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {
     at: serviceMoment(body.at, clock),
   };
   const { staffId, stationId } = caller;
-  await checkService(deps, stationId, fields, now);
+  await checkService(deps, caller, stationId, fields, now);
   const entering = { ...fields, id: req.operationId, stationId, staffId, enteredAt: now, ...(note && { note }) };
   await deps.db.$transaction((tx) => enterService(tx, deps.vault, entering));
   res.status(201).json(await fileOf(deps, req.operationId));
@@ -82,6 +89,7 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
     ...(typeof from === 'number' && { from: atBeijingMinute(from, 0) }),
     ...(typeof to === 'number' && { until: atBeijingMinute(to + 1, 0) }),
     withdrawn: query.withdrawn === 'true',
+    hidden: await hiddenFrom(deps.db, callerOf(req).staffId),
   };
   const rows = await listServices(deps.db, scopeOf(callerOf(req)), filter, {
     after: decodeCursor(place, query.cursor),
@@ -105,7 +113,7 @@ const correct = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   checkChangeable(caller, before, now);
   const was = fieldsOf(before);
   const fields = { ...was, ...body, at: at === undefined ? was.at : serviceMoment(at, clock) };
-  await checkService(deps, before.stationId, fields, now, was.at);
+  await checkService(deps, caller, before.stationId, fields, now, was.at);
   const correction = { fields, note, reason, staffId: caller.staffId };
   if (!(await correctService(deps.db, deps.vault, before, correction))) throw changedMeanwhile();
   await logLook(deps, req, before.id);

@@ -2,6 +2,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { RecentEvent } from '../../store/recent';
 import type { ApiDeps } from '../deps';
+import { maySee } from '../../domain/sight';
 import { inScope, requires } from '../permissions';
 import { callerOf } from '../request';
 
@@ -39,7 +40,11 @@ const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
   const end = (): void => void res.end();
   const stop = deps.live.listen(
     (events) => {
-      const mine = events.filter(({ stationId }) => inScope(caller, stationId));
+      const { staffId } = caller;
+      const now = Date.now();
+      const mine = events.filter(({ stationId, shield }) =>
+        maySee({ staffId, inScope: inScope(caller, stationId) }, shield, now),
+      );
       for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
     },
     end,

@@ -6,13 +6,14 @@ import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { casesOf, type OpenStep, openStepsOf } from '../../store/work';
 import type { ApiDeps } from '../deps';
-import { requires, scopeOf } from '../permissions';
+import { requires, sightOf } from '../permissions';
 import { callerOf } from '../request';
 import { itemsOf } from '../schemas/answers';
 import { emptyQuery } from '../schemas/queries';
 import { workChild, workItem, type WorkItem } from '../schemas/work';
 import { parse } from '../validate';
 import { caseClock, stepAnswer, type StepNames } from './case-answer';
+import { groundOf } from './case-view';
 
 const Named = z.object({ name: z.string() });
 
@@ -34,21 +35,22 @@ const workOf = (step: OpenStep, names: StepNames): WorkItem => ({
 
 const work = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
-  const caller = callerOf(req);
-  const steps = await openStepsOf(deps.db, scopeOf(caller), caller.staffId);
+  const steps = await openStepsOf(deps.db, sightOf(callerOf(req)));
   res.json({ items: steps.map((step) => workOf(step, deps.policies.current.names)) });
 };
 
 /** The children's names apart from the list, so that a list can be read again and again without each time looking at them. */
 const children = (deps: ApiDeps) => async (req: Request, res: Response) => {
   parse(emptyQuery, req.query);
-  const { userId, staffId, ...caller } = callerOf(req);
-  const ids = await casesOf(deps.db, scopeOf({ userId, staffId, ...caller }), staffId);
+  const { userId, staffId } = callerOf(req);
+  const caller = callerOf(req);
+  const rows = await casesOf(deps.db, sightOf(caller));
   const items: z.infer<typeof workChild>[] = [];
-  for (const caseId of ids) {
-    const opened = await deps.vault.openCase(deps.db, caseId);
+  for (const { id: caseId, ...row } of rows) {
+    const opened = await deps.vault.openCase(deps.db, caseId, { without: ['reporter'] });
+    const ground = groundOf(caller, row);
     const action = 'case:read-child';
-    await logAccess(deps.db, { userId, staffId, action, caseId, allowed: true, address: req.ip });
+    await logAccess(deps.db, { userId, staffId, action, caseId, allowed: true, address: req.ip, ground });
     const child = Named.safeParse(opened.child);
     items.push({ caseId, name: child.success ? child.data.name : null });
   }

@@ -1,6 +1,7 @@
 /** Who looked at what. */
 import { z } from 'zod';
 import { ACCESS_PATTERNS } from '../../domain/access-patterns';
+import { GROUNDS } from '../../store/access-log';
 import { cursor, limit } from './common';
 
 const at = z.iso.datetime({ offset: true });
@@ -15,7 +16,7 @@ export const accessLine = z.strictObject({
   /** A permission, or what was tried. */
   action: z.string(),
   allowed: z.boolean(),
-  ground: z.enum(['assigned', 'station', 'duty', 'oversight', 'referral']).nullable(),
+  ground: z.enum(GROUNDS).nullable(),
   address: z.string().nullable(),
 });
 export type AccessLine = z.infer<typeof accessLine>;

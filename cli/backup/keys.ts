@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, readEnv, SECRETS } from '../../runtime/env';
-import { dataDirOf, sandboxOf } from '../place';
+import { type Db, openDb } from '../../store/db';
+import { erasedSubjects } from '../../store/erasures';
+import { dataDirOf, placeOf, sandboxOf } from '../place';
 import { BackupFailure } from './failure';
 import { type Part, readSealed, writeSealed } from './sealed-file';
 
@@ -13,6 +15,8 @@ const KEYS = 'keys';
 const Kept = z.object({
   of: z.enum(['sandbox', 'environment']),
   values: z.record(z.string(), z.string()),
+  /** Subjects whose keys were destroyed (销毁清单); absent: the database did not answer. */
+  erased: z.array(z.string()).optional(),
 });
 export type KeptKeys = z.infer<typeof Kept>;
 
@@ -34,6 +38,20 @@ export function keysOf(env: NodeJS.ProcessEnv): KeptKeys {
   sandboxOf(dataDir);
   const stored: unknown = JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8'));
   return Kept.parse({ of: 'sandbox', values: stored });
+}
+
+/** The list of destroyed keys as it stands now; undefined: the database does not answer. */
+export async function erasedOf(env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
+  let db: Db | undefined;
+  try {
+    db = openDb(placeOf(env).databaseUrl, 1);
+    return await erasedSubjects(db);
+  } catch {
+    // Whatever the reason, the keys are worth more than the list; whoever makes the backup is told.
+    return undefined;
+  } finally {
+    await db?.$disconnect();
+  }
 }
 
 export async function writeKeys(file: string, key: Buffer, kept: KeptKeys): Promise<void> {

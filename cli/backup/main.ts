@@ -10,7 +10,7 @@ import { OptionsWrong } from '../policy/options';
 import { attachmentParts, blobsOf } from './attachments';
 import { unpack } from './cluster';
 import { BackupFailure } from './failure';
-import { keysOf, writeKeys } from './keys';
+import { erasedOf, keysOf, writeKeys } from './keys';
 import { keyOf, type Part, readSealed, writeSealed } from './sealed-file';
 
 /** What stands in the file's head. */
@@ -78,10 +78,16 @@ async function check(file: string, key: Buffer): Promise<number> {
 async function backUpKeys(env: NodeJS.ProcessEnv, to: string, key: Buffer): Promise<number> {
   const file = resolve(to);
   if (existsSync(file)) throw new BackupFailure('FileExists', `${file} 已存在`, `${file} is there already`);
-  const kept = keysOf(env);
+  const erased = await erasedOf(env);
+  const kept = { ...keysOf(env), ...(erased && { erased }) };
   await writeKeys(file, key, kept);
   console.log(`✓ ${file}  ${Object.keys(kept.values).join(' ')}`);
   console.log('  请与数据备份分开保存 · keep it apart from the backups of the data');
+  console.log(
+    erased
+      ? `  含销毁清单 ${erased.length} 项 · with the list of ${erased.length} destroyed keys`
+      : '  数据库没有应答，不含销毁清单 · the database does not answer: without the list of destroyed keys',
+  );
   return 0;
 }
 

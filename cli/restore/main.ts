@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { postgresAccount } from '../../sandbox/parts/postgres-binaries';
 import { type Counted, unpack } from '../backup/cluster';
 import { BackupFailure } from '../backup/failure';
+import { ERASED_FILE } from '../../sandbox/config';
 import { asEnvFile, readKeys } from '../backup/keys';
 import { SERVER } from '../backup/main';
 import { keyOf, readSealed } from '../backup/sealed-file';
@@ -18,10 +19,12 @@ npm run restore -- FILE --into FOLDER
     writes the data folder of a PostgreSQL server of the same major version into an empty folder, and the attachments into
     FOLDER.attachments, which becomes DATA_DIR/attachments
 npm run restore -- keys KEYS --to FILE
-    writes the secrets as lines of a .env file, readable for its owner alone
+    writes the secrets as lines of a .env file, readable for its owner alone, and beside it the list of destroyed keys
 
 BACKUP_KEY (or BACKUP_KEY_FILE)  the key that the backup was made with
 Before anything may send again, read docs/operations.md: a restored copy beside the running system would tell people twice`;
+
+const asList = (ids: string[]): string => ids.map((id) => `${id}\n`).join('');
 
 /** @throws BackupFailure TargetNotEmpty */
 function mustBeEmpty(folder: string): void {
@@ -78,6 +81,8 @@ async function restoreSandbox(file: string, keysFile: string, key: Buffer, dataD
   const { owner } = postgresAccount(dataDir);
   if (owner) await giveAll(cluster, owner);
   writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify(kept.values, null, 2), { mode: 0o600, flush: true });
+  // Applied by the next start, before anybody can look.
+  if (kept.erased?.length) writeFileSync(join(dataDir, ERASED_FILE), asList(kept.erased), { mode: 0o600, flush: true });
   console.log(`✓ ${dataDir}  已恢复 ${files} 个文件 · restored; DATA_DIR=${dataDir} npm start`);
   return 0;
 }
@@ -97,6 +102,10 @@ async function restoreKeys(file: string, key: Buffer, to: string): Promise<numbe
   if (existsSync(to)) throw new BackupFailure('FileExists', `${to} 已存在`, `${to} is there already`);
   const kept = await readKeys(file, key);
   writeFileSync(to, asEnvFile(kept), { mode: 0o600, flag: 'wx', flush: true });
+  if (kept.erased?.length) {
+    writeFileSync(`${to}.erased`, asList(kept.erased), { mode: 0o600, flush: true });
+    console.log(`  ${to}.erased  npm run keys -- erase-again，在任何人登录之前 · before anybody signs in`);
+  }
   console.log(`✓ ${to}  ${Object.keys(kept.values).join(' ')}`);
   return 0;
 }

@@ -48,7 +48,7 @@ export async function queueReport({ db, vault, index }: Deps, report: NewReport)
     if (there) return there;
     const number = await nextNumber(tx);
     const { state, events } = newWatch({ reportId: id, number, stationId, looks, receivedAt, policy }, receivedAt);
-    const sealed = vault.sealNew(watchIdOf(id), [
+    const sealed = await vault.sealNew(watchIdOf(id), [
       { kind: 'child', value: report.child },
       ...(report.reporter ? [{ kind: 'reporter' as const, value: report.reporter }] : []),
       { kind: 'narrative', value: report.narrative },

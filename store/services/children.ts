@@ -1,5 +1,5 @@
 /** The register of children (在册儿童): who they are lies in the vault, outside there are an id and a number. */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { childNumber, type Identity, identityOf } from '../../domain/services/names';
 import type { RegisteredChild } from '../../prisma/generated/client';
 import type { Scope } from '../cases';
@@ -36,15 +36,16 @@ export interface Register {
     before: RegisteredChild,
     change: { data?: ChildData; leftAt?: Date | null; staffId: string },
   ): Promise<boolean>;
+  /** Hashes every child anew under the key in force, so many at a time. @returns how many changed */
+  reindex(db: Db, batch: number): Promise<number>;
   /** A UUID (version 8) that the same words always lead to, and that says nothing about them. */
   idOf(words: readonly unknown[]): string;
   /** What the vault holds of them, in the same order; undefined where the child's key was destroyed. */
   open(tx: Tx, children: RegisteredChild[]): Promise<(ChildData | undefined)[]>;
 }
 
-/** The key of the register's blind index. @param vaultKey the vault's current key-encryption key, 32 bytes */
-export const registerSecret = (vaultKey: Uint8Array): Buffer =>
-  Buffer.from(hkdfSync('sha256', vaultKey, Buffer.alloc(0), 'register', 32));
+/** The purpose of the register's blind index (runtime/keys.ts). */
+export const REGISTER_INDEX = 'register';
 
 /** The next number of a station; its row stays locked until the transaction ends, so that numbers have no gaps. */
 async function nextNumber(tx: Tx, stationId: string): Promise<string> {
@@ -56,11 +57,19 @@ async function nextNumber(tx: Tx, stationId: string): Promise<string> {
   return childNumber(value);
 }
 
-/** @param secret of registerSecret(); the same in every process, or a child is not found again */
+/** @param secret the key of {@link REGISTER_INDEX}; the same in every process, or a child is not found again */
 export function createRegister({ vault, secret }: { vault: Vault; secret: Uint8Array }): Register {
   const blind = (data: Identity): Uint8Array<ArrayBuffer> | null => {
     const identity = identityOf(data);
     return identity === undefined ? null : new Uint8Array(createHmac('sha256', secret).update(identity).digest());
+  };
+  const openOne = async (tx: Tx, { itemId }: RegisteredChild): Promise<ChildData | undefined> => {
+    try {
+      return (await vault.openItem(tx, itemId)) as ChildData;
+    } catch (error) {
+      if (error instanceof VaultItemUnknown) return undefined;
+      throw error;
+    }
   };
   const sealed = (tx: Tx, id: string, subjectId: string, data: ChildData): Promise<string> =>
     vault.seal(tx, { subjectId, caseId: `child:${id}`, kind: 'child', value: data });
@@ -110,6 +119,26 @@ export function createRegister({ vault, secret }: { vault: Vault; secret: Uint8A
         return true;
       }),
 
+    async reindex(db, batch) {
+      let changed = 0;
+      for (let after = ''; ;) {
+        const where = { id: { gt: after } };
+        const rows = await db.registeredChild.findMany({ where, orderBy: { id: 'asc' }, take: batch });
+        for (const row of rows) {
+          const data = await openOne(db, row);
+          if (data === undefined) continue;
+          const identity = blind(data);
+          if (Buffer.compare(identity ?? Buffer.alloc(0), row.identity ?? Buffer.alloc(0)) === 0) continue;
+          // Somebody who corrects the child meanwhile has hashed it anew already.
+          const of = { id: row.id, rev: row.rev };
+          changed += (await db.registeredChild.updateMany({ where: of, data: { identity } })).count;
+        }
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < batch) return changed;
+        after = last.id;
+      }
+    },
+
     idOf(words) {
       const bytes = createHmac('sha256', secret).update(JSON.stringify(words)).digest().subarray(0, 16);
       bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
@@ -117,17 +146,7 @@ export function createRegister({ vault, secret }: { vault: Vault; secret: Uint8A
       return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
     },
 
-    open: (tx, children) =>
-      Promise.all(
-        children.map(async ({ itemId }) => {
-          try {
-            return (await vault.openItem(tx, itemId)) as ChildData;
-          } catch (error) {
-            if (error instanceof VaultItemUnknown) return undefined;
-            throw error;
-          }
-        }),
-      ),
+    open: (tx, children) => Promise.all(children.map((child) => openOne(tx, child))),
   };
 }
 

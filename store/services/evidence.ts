@@ -2,6 +2,7 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
 import type { Tx } from '../db';
+import { notHidden } from '../sight';
 import { proofsOf } from './proofs';
 import { LEAST_SHOWN } from '../../domain/services/survey';
 import {
@@ -50,6 +51,8 @@ export interface EvidencePlace {
 interface Page {
   after?: EvidencePlace;
   take: number;
+  /** Cases that the reader must not know of: they count, and are not listed. */
+  hidden?: readonly string[];
 }
 
 const NO_SERVICE = Prisma.sql`NULL AS title, NULL AS place, NULL::int AS minutes, NULL::int AS people,
@@ -68,17 +71,20 @@ const services = (window: Window, kinds: readonly string[], page: Page): Prisma.
     s.group_id AS "groupId", s.child_ids AS "childIds", s.staff_ids AS "staffIds", s.answers, s.satisfied,
     NULL AS verdict
   FROM services s WHERE ${countedRecords(window, kinds)} ${beyond(Prisma.sql`s.at`, Prisma.sql`s.id`, page)}
+    ${notHidden(Prisma.sql`s.case_id`, page.hidden ?? [])}
   ORDER BY s.at DESC, s.id LIMIT ${page.take}`;
 
 const cases = (window: Window, rule: NonNullable<Extract<CountRule, { from: 'records' }>['cases']>, page: Page) =>
   Prisma.sql`
   SELECT 'case' AS source, c.id, c.received_at AS at, c.type AS kind, c.number AS label, ${NO_SERVICE}, NULL AS verdict
   FROM cases c WHERE ${countedCases(window, rule)} ${beyond(Prisma.sql`c.received_at`, Prisma.sql`c.id`, page)}
+    ${notHidden(Prisma.sql`c.id`, page.hidden ?? [])}
   ORDER BY c.received_at DESC, c.id LIMIT ${page.take}`;
 
 const intake = (window: Window, rule: Extract<CountRule, { from: 'intake' }>, at: number, page: Page) => Prisma.sql`
   SELECT 'case' AS source, j.id, j.at, j.type AS kind, j.number AS label, ${NO_SERVICE}, j.verdict
   FROM (${verdicts(window, rule, at)}) AS j WHERE true ${beyond(Prisma.sql`j.at`, Prisma.sql`j.id`, page)}
+    ${notHidden(Prisma.sql`j.id`, page.hidden ?? [])}
   ORDER BY j.at DESC, j.id LIMIT ${page.take}`;
 
 /** One row a survey; of few answers it stays open how many were satisfied, and no child stands beside them. */

@@ -10,7 +10,7 @@ export interface ServiceEntry {
   entityId: string;
   stationId: string;
   staffId: string;
-  action: 'entered' | 'corrected' | 'withdrawn' | 'linked' | 'imported';
+  action: 'entered' | 'corrected' | 'withdrawn' | 'linked' | 'imported' | 'erased';
   changes: Changes;
   /** The vault's entry with the reason. */
   reasonId?: string;

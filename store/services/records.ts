@@ -175,6 +175,8 @@ export interface ServiceFilter {
   groupId?: string;
   caseId?: string;
   withdrawn: boolean;
+  /** Cases whose records are left out. */
+  hidden?: readonly string[];
 }
 
 /** Where a page of records ends: newest first. */
@@ -203,7 +205,10 @@ export function listServices(
     },
     ...(filter.staffId && { staffIds: { has: filter.staffId } }),
     ...(filter.childId && { childIds: { has: filter.childId } }),
-    ...(after && { OR: [{ at: { lt: at } }, { at, id: { gt: after.id } }] }),
+    AND: [
+      after ? { OR: [{ at: { lt: at } }, { at, id: { gt: after.id } }] } : {},
+      filter.hidden?.length ? { OR: [{ caseId: null }, { caseId: { notIn: [...filter.hidden] } }] } : {},
+    ],
   };
   return tx.serviceRecord.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'asc' }], take });
 }

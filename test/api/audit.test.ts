@@ -191,15 +191,17 @@ describe('who looked', () => {
     for (const who of ['xinhua_worker1', 'xinhua_worker2', 'duty1', 'evaluator', 'donghu_worker1'])
       await rig.get(who, `/cases/${first}`);
     await ask('xinhua_supervisor', first);
-    const { status, json } = await ask('xinhua_supervisor', first, '?limit=6');
+    const { status, json } = await ask('xinhua_supervisor', first, '?limit=8');
     expect(status).toBe(200);
     expect(json['nextCursor']).toEqual(expect.any(String));
     expect(json['items']).toMatchObject([
       { staffId: 'xinhua_supervisor', action: 'access:read', ground: 'station' },
       { staffId: 'donghu_worker1', action: 'case:out-of-scope', allowed: false, ground: null },
       { staffId: 'evaluator', action: 'case:read', ground: 'oversight' },
+      { staffId: 'duty1', action: 'case:read-reporter', ground: 'duty' },
       { staffId: 'duty1', action: 'case:read-child', ground: 'duty', name: '苏白露' },
-      { staffId: 'xinhua_worker2', ground: 'station' },
+      { staffId: 'xinhua_worker2', action: 'case:read-child', ground: 'station' },
+      { staffId: 'xinhua_worker1', action: 'case:read-reporter', ground: 'assigned' },
       { staffId: 'xinhua_worker1', ground: 'assigned', allowed: true, address: expect.any(String) },
     ]);
     const more = await ask('xinhua_supervisor', first, `?cursor=${String(json['nextCursor'])}`);
@@ -237,5 +239,33 @@ describe('who looked', () => {
     expect((await findings('duty1')).json['items']).toHaveLength(1);
     expect((await findings('xinhua_supervisor')).json['items']).toEqual([]);
     expect((await findings('xinhua_worker1')).status).toBe(403);
+  });
+
+  test('a search by name is a line, for one’s own name a finding, and never says what was searched', async () => {
+    const { db } = rig.api.deps;
+    const lines = () => db.accessLog.findMany({ where: { action: { startsWith: 'search:' } }, orderBy: { id: 'asc' } });
+    for (const words of ['A0001', '王小明', '许小满'])
+      expect((await rig.get('donghu_worker1', `/cases?q=${encodeURIComponent(words)}`)).status).toBe(200);
+    const found = await lines();
+    expect(found.map(({ staffId, action }) => [staffId, action])).toEqual([
+      ['donghu_worker1', 'search:name'],
+      ['donghu_worker1', 'search:own-name'],
+    ]);
+    expect(
+      JSON.stringify(found, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+    ).not.toMatch(/小明|小满/);
+    const made = await findOddLooks(rig.api.deps, Date.now());
+    expect(made).toMatchObject([{ kind: 'own_name', who: 'donghu_worker1' }]);
+  });
+
+  test('nobody is told of their own pattern while somebody else can be', async () => {
+    const { db } = rig.api.deps;
+    const at = new Date();
+    const line = { at, staffId: 'duty1', allowed: true, action: 'search:own-name' };
+    await db.accessLog.create({ data: line });
+    const [made] = await findOddLooks(rig.api.deps, Date.now());
+    expect(made).toMatchObject({ kind: 'own_name', who: 'duty1' });
+    const mails = await db.delivery.findMany({ where: { key: { startsWith: `help/access_odd/${made?.id}/` } } });
+    expect(mails.map(({ personId }) => personId)).toEqual(['duty2']);
   });
 });

@@ -5,8 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { placeOf } from '../../cli/place';
 import { PROJECT } from '../../sandbox/config';
 import { freePorts } from '../../sandbox/ports';
+import { openDb } from '../../store/db';
+import { eraseSubject } from '../../store/erasures';
+import { createVault } from '../../store/vault';
 import { picture } from '../support/files';
 import { processesOf, startProduct, type SupervisedRun } from '../support/supervised';
 import { eventually, NEGLECT, type CaseBody, type Message } from '../support/system';
@@ -88,6 +92,18 @@ const told = async ({ ask }: Sandbox, id: string): Promise<Message[]> =>
   (await ask<Message[]>('GET', '/sandbox/messages')).filter(({ caseIds }) => caseIds.includes(id));
 const dueOf = (body: CaseBody): string => body.steps.find(({ id }) => id === 'first_contact')?.dueAt ?? '';
 
+async function destroyKey(caseId: string): Promise<void> {
+  const { databaseUrl, keys } = placeOf({ DATA_DIR: dirOf('first') });
+  if (!keys) throw new Error('a sandbox has keys');
+  const db = openDb(databaseUrl, 1);
+  try {
+    const { subjectId } = await db.caseRow.findUniqueOrThrow({ where: { id: caseId } });
+    await db.$transaction((tx) => eraseSubject(tx, createVault({ db, keys }), subjectId));
+  } finally {
+    await db.$disconnect();
+  }
+}
+
 test('a backup of the running system, restored into an empty folder, tells what is late and what becomes late', async () => {
   const before = await start('first');
   const report = (receivedAt: number): Promise<CaseBody> =>
@@ -95,6 +111,7 @@ test('a backup of the running system, restored into an empty folder, tells what 
   // A first contact is due two hours after the receipt: one passes while nothing runs, one is far ahead.
   const ahead = await report(Date.now());
   const late = await report(Date.now() - 2 * HOUR + 20_000);
+  const erased = await report(Date.now());
   const photo = await picture('jpeg');
   const attached = await before.attach(ahead.id, photo);
   // From here on this system tells nobody anything, however long the backup takes.
@@ -104,7 +121,10 @@ test('a backup of the running system, restored into an empty folder, tells what 
   const made = command('backup', 'first', ['--to', dirOf('backups')]);
   expect(made.stderr + made.stdout).toContain('every file checked');
   expect(made.status).toBe(0);
-  expect(command('backup', 'first', ['keys', '--to', dirOf('keys')]).status).toBe(0);
+  // After the backup was made a child's key is destroyed: the backup still has it.
+  await destroyKey(erased.id);
+  const keysMade = command('backup', 'first', ['keys', '--to', dirOf('keys')]);
+  expect([keysMade.status, keysMade.stdout]).toEqual([0, expect.stringContaining('含销毁清单 1 项')]);
   const [file = ''] = readdirSync(dirOf('backups')).map((name) => join(dirOf('backups'), name));
   const bytes = readFileSync(file);
   for (const clear of [NEGLECT.child.name, late.id, 'shouwang_owner']) expect(bytes.includes(clear)).toBe(false);
@@ -151,6 +171,7 @@ test('a backup of the running system, restored into an empty folder, tells what 
   const file2 = await after.ask<CaseBody & { child: unknown }>('GET', `/api/v1/cases/${ahead.id}`);
   expect(file2).toMatchObject({ child: { name: NEGLECT.child.name }, status: 'open' });
   expect(dueOf(file2)).toBe(dueOf(ahead));
+  expect(await after.ask('GET', `/api/v1/cases/${erased.id}`)).toMatchObject({ number: erased.number, child: null });
   const pixels = (bytes: Buffer): Promise<Buffer> => sharp(bytes).raw().toBuffer();
   expect((await pixels(await after.content(attached))).equals(await pixels(photo))).toBe(true);
   await after.ask('POST', `/sandbox/cases/${ahead.id}/fast-forward`, { seconds: 2 * 3600 + 1 });

@@ -15,6 +15,21 @@ export const MARKS = {
   feedback: '漏馈已上门',
   close: '漏结可以结案',
   decision: '漏批同意结案',
+  restrict: '漏限站内有亲友',
+  conflict: '漏避系其表亲',
+  glass: '漏急来电求助',
+};
+/** Of a child on the register and of services: the same vault, other tables. */
+export const REGISTER_MARKS = {
+  registered: '慕容漏册宁',
+  registeredNumber: '650104201605041248',
+  guardian: '尉迟漏监安',
+  guardianPhone: '13977770303',
+  registerNote: '漏档随祖父母生活',
+  serviceNote: '漏服入户谈心一次',
+  correction: '漏更时间记错',
+  withdrawal: '漏撤重复录入',
+  keep: '漏存诉讼未结',
 };
 export const MARKED_REPORT = {
   type: 'neglect',
@@ -53,7 +68,10 @@ function spellings(mark: string): Buffer[] {
   ];
   return [...new Set([...texts, ...base64])].map((text) => Buffer.from(text)).concat(Buffer.from(mark, 'utf16le'));
 }
-export const WANTED = Object.entries(MARKS).map(([name, mark]) => ({ name, forms: spellings(mark) }));
+export const WANTED = Object.entries({ ...MARKS, ...REGISTER_MARKS }).map(([name, mark]) => ({
+  name,
+  forms: spellings(mark),
+}));
 
 /** Which marks stand in something. */
 export function marksIn(what: string | Uint8Array): string[] {

@@ -1,7 +1,7 @@
 /** The verifier's rules: whatever is done to a journal is named, and an untouched one is not accused. */
 import fc from 'fast-check';
 import type { CaseEvent } from '../../domain/model';
-import { oddPatterns, type Look } from '../../domain/access-patterns';
+import { isOwnName, oddPatterns as odd, SEARCH, SEARCH_OWN, type Look } from '../../domain/access-patterns';
 import { type AnchorRow, AnchorWalk, anchorHash, type Head, hex, sealWith } from '../../store/proof/anchor';
 import { type ChainRow, ChainWalk, type Fault } from '../../store/proof/chain';
 import { chainHash, GENESIS } from '../../store/journal';
@@ -165,6 +165,8 @@ describe('anchors', () => {
 });
 
 describe('odd looks', () => {
+  const LIMITS = { files: 30, refusals: 10, ownName: 1 };
+  const oddPatterns = (looks: Look[], now: number) => odd(looks, now, LIMITS);
   const NOW = Date.UTC(2026, 10, 24);
   const look = (i: number, more: Partial<Look> = {}): Look => ({
     ...{ at: NOW - i * 1000, who: 'a', caseId: `c${i}`, allowed: true, action: 'case:read-child' },
@@ -185,5 +187,46 @@ describe('odd looks', () => {
     expect(oddPatterns([...many(20), ...many(20, { who: 'b' })], NOW)).toEqual([]);
     expect(oddPatterns(many(60, { who: null }), NOW)).toEqual([]);
     expect(oddPatterns(many(60, { allowed: false, action: 'sign-in' }), NOW)).toEqual([]);
+    expect(oddPatterns(many(60, { ground: 'assigned' }), NOW)).toEqual([]);
+    expect(oddPatterns(many(60, { action: SEARCH, caseId: null }), NOW)).toEqual([]);
+  });
+
+  test('registered children are files too; one search for one’s own name is enough', () => {
+    expect(oddPatterns(many(30, { action: 'register:read', ground: 'station' }), NOW)).toHaveLength(1);
+    const own = look(1, { action: SEARCH_OWN, caseId: null });
+    expect(oddPatterns([own], NOW)).toMatchObject([{ kind: 'own_name', who: 'a', count: 1 }]);
+  });
+
+  test('no pattern holds without as many lines as its figure, whatever else is in the log', () => {
+    const lines = fc.array(
+      fc.record({
+        at: fc.integer({ min: NOW - 4_000_000, max: NOW + 1_000 }),
+        who: fc.constantFrom('a', 'b', null),
+        caseId: fc.constantFrom('c1', 'c2', 'c3', null),
+        allowed: fc.boolean(),
+        action: fc.constantFrom('case:read-child', 'case:read', 'register:read', SEARCH_OWN, 'sign-in'),
+        ground: fc.constantFrom('assigned', 'station', null),
+      }),
+    );
+    fc.assert(
+      fc.property(lines, (looks) => {
+        for (const { kind, who, count } of odd(looks, NOW, { files: 2, refusals: 3, ownName: 1 })) {
+          const own = looks.filter((one) => one.who === who && one.at <= NOW && one.at >= NOW - 3_600_000);
+          expect(own.length).toBeGreaterThanOrEqual(count);
+          expect(count).toBeGreaterThanOrEqual({ many_files: 2, many_refusals: 3, own_name: 1 }[kind]);
+        }
+      }),
+    );
+  });
+
+  test('one’s own name is known in whatever spelling, and a single character is nobody’s', () => {
+    for (const asked of ['沈芒种', ' 沈 芒种', '芒种', '沈芒种的孩子', '沈·芒种'])
+      expect(isOwnName(asked, '沈芒种')).toBe(true);
+    for (const asked of ['沈', '芒', '', '林立春', '沈立秋']) expect(isOwnName(asked, '沈芒种')).toBe(false);
+    fc.assert(
+      fc.property(fc.string({ minLength: 2 }), (name) => {
+        if ([...name.normalize('NFKC').replaceAll(/[\s·.]/g, '')].length >= 2) expect(isOwnName(name, name)).toBe(true);
+      }),
+    );
   });
 });

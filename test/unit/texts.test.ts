@@ -65,6 +65,7 @@ describe('the texts that ship', () => {
     expect(TEXT_KINDS.filter((kind) => !texts.has(kind, 'sms'))).toEqual([
       ...['robot_test', 'access_odd'],
       ...['survey_low', 'pace'],
+      'erasure_due',
     ]);
     const rows = describePolicy(loadPolicies(POLICIES).current);
     const kinds = rows.map((row) => row.kind);

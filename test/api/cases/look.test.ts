@@ -37,13 +37,14 @@ describe('GET /cases/{id}', () => {
     expect(lines).toMatchObject([{ allowed: false, address: expect.any(String) }]);
   });
 
-  test('each look leaves one line in the access log', async () => {
-    const count = () =>
-      rig.api.deps.db.accessLog.count({ where: { caseId, staffId: 'xinhua_worker2', allowed: true } });
-    const before = await count();
+  test('each look leaves one line in the access log, and each opening of the reporter another', async () => {
+    const lines = (action: string) =>
+      rig.api.deps.db.accessLog.count({ where: { caseId, staffId: 'xinhua_worker2', allowed: true, action } });
+    const count = async () => [await lines('case:read-child'), await lines('case:read-reporter')];
+    const [looks = 0, openings = 0] = await count();
     await rig.get('xinhua_worker2', `/cases/${caseId}`);
     await rig.get('xinhua_worker2', `/cases/${caseId}/timeline`);
-    expect(await count()).toBe(before + 2);
+    expect(await count()).toEqual([looks + 2, openings + 1]);
   });
 });
 

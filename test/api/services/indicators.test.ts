@@ -217,3 +217,26 @@ test('what is behind is told on the days for it, to the station it concerns', as
   expect(JSON.stringify(messages)).not.toContain(NAME);
   expect(await paceMessages(t.api.deps.db, contracts, sevenBefore - 400 * 86_400_000)).toEqual([]);
 });
+
+test('a restricted case counts, and its records show to the named alone', async () => {
+  const { db } = t.api.deps;
+  const caseId = await report();
+  const casework = { kind: 'casework', minutes: 60, place: 'station', childIds: [] };
+  const service = must(await t.post('/services', { ...casework, caseId, at: ago(0.01) }));
+  const path = `/services/${String(service['id'])}`;
+  const before = Number((await figures())['casework']?.['actual']);
+  const shown = async (): Promise<string> =>
+    JSON.stringify(await Promise.all(['casework', 'guarantee', 'served'].map((id) => records(id, 'limit=200'))));
+  expect(await shown()).toContain(caseId);
+  await db.caseRow.update({ where: { id: caseId }, data: { restricted: true } });
+  await db.caseNamed.create({ data: { caseId, staffId: 'xinhua_worker1', addedBy: 'xinhua_supervisor' } });
+  expect(Number((await figures())['casework']?.['actual'])).toBe(before);
+  const hidden = await shown();
+  for (const word of [caseId, String(service['id'])]) expect(hidden).not.toContain(word);
+  expect((await t.get(path, 'xinhua_worker1')).status).toBe(200);
+  expect((await t.get(path, 'xinhua_worker2')).status).toBe(404);
+  const list = must(await t.get('/services?limit=200', 'xinhua_worker2'), 200);
+  expect(JSON.stringify(list)).not.toContain(caseId);
+  const more = { ...casework, caseId, at: ago(0.01) };
+  expect((await t.post('/services', more, 'xinhua_worker2')).status).toBe(422);
+});

@@ -1,0 +1,29 @@
+/** Puts on the journal what happened to a case outside its workflow: who may know of it, who broke the glass, what was erased. */
+import type { Rule } from './rule';
+
+export const ACCESS_EVENTS = [
+  /** 限定知悉 */
+  'access_restricted',
+  'access_opened',
+  /** 回避 */
+  'conflict_named',
+  'conflict_ended',
+  /** 紧急查阅 */
+  'glass_broken',
+  'glass_ended',
+  /** 到期销毁 */
+  'erasure_proposed',
+  'erasure_approved',
+  'erasure_declined',
+  'erased',
+] as const;
+export type AccessEventKind = (typeof ACCESS_EVENTS)[number];
+
+/** Said again until it is there: a repetition finds its id among the updates that the workflow has seen, and changes nothing. */
+export const noteAccess: Rule<'note_access'> = {
+  whenClosed: true,
+  refuse: () => undefined,
+  apply(draft, { kind, data }) {
+    draft.record(kind, data);
+  },
+};
