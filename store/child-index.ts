@@ -56,7 +56,7 @@ const RANK = Prisma.sql`array_position(${[...CLUES]}::text[], m.kind)`;
 
 /**
  * Cases that share a clue with a file, the strongest clue first, newest first among equals. Left out: what is known to be
- * this child's already, or somebody else's, and drills.
+ * this child's already, or somebody else's, drills, and cases that not everybody may know of (限定知悉、回避).
  * @param of the file's id, as SQL
  * @param inStation further condition on `h.station_id`
  */
@@ -72,7 +72,7 @@ export const possibleSql = (of: Prisma.Sql, inStation: Prisma.Sql): Prisma.Sql =
     SELECT 1 FROM case_links l
     WHERE l.ended_at IS NULL AND l.kind IN ('same_child', 'sibling', 'not_same')
       AND ((l.case_id = m.ref_id AND l.other_id = o.id) OR (l.case_id = o.id AND l.other_id = m.ref_id)))
-    AND o.joined_into IS NULL
+    AND o.joined_into IS NULL AND NOT o.restricted AND NOT o.conflicted
   GROUP BY o.id, o.number, o.received_at
   ORDER BY min(${RANK}), o.received_at DESC
   LIMIT ${MOST}`;
@@ -114,6 +114,11 @@ export async function giveClues(db: Db, vault: Vault, index: ChildIndex): Promis
     });
   }
   return rows.length;
+}
+
+/** The index has another key: every case gets its clues anew, a batch at a time. */
+export async function forgetClues(db: Db): Promise<void> {
+  await db.caseRow.updateMany({ where: { clued: true }, data: { clued: false } });
 }
 
 /** What the vault holds of a case's child; nothing where the key is gone. */

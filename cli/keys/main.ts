@@ -7,6 +7,7 @@ import { type Db, openDb, reach } from '../../store/db';
 import { eraseAgain, erasedSubjects } from '../../store/erasures';
 import { localKms, VaultKeyUnknown } from '../../store/kms';
 import { keyUse, renewSubject, rewrap } from '../../store/rotate';
+import { forgetClues } from '../../store/child-index';
 import { createRegister, REGISTER_INDEX } from '../../store/services/children';
 import { createVault } from '../../store/vault';
 import { CliFailure } from '../client';
@@ -88,6 +89,8 @@ async function reindex({ db, place }: Hands): Promise<void> {
   const vault = createVault({ db, keys });
   const register = createRegister({ vault, secret: all.index(REGISTER_INDEX) });
   console.log(`✓ ${await register.reindex(db, BATCH)} 名在册儿童的索引已更新 · hashed anew`);
+  await forgetClues(db);
+  console.log('  同一儿童线索由接口服务逐批重建 · the API makes clues to the same child anew, a batch at a time');
 }
 
 /** What derived from VAULT_KEY so far stays as it is; the blind indexes get a key of their own and are hashed anew. */

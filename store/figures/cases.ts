@@ -5,9 +5,12 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Scope } from '../cases';
 import type { Tx } from '../db';
+import { notHidden } from '../sight';
 
 export interface Period {
   scope: Scope;
+  /** Cases that whoever asks must not know of. */
+  hidden: readonly string[];
   /** Milliseconds, `[from, until)`. */
   from: number;
   until: number;
@@ -15,12 +18,13 @@ export interface Period {
   at: number;
 }
 
-const inScope = (scope: Scope): Prisma.Sql =>
-  scope === 'all' ? Prisma.sql`NOT c.drill` : Prisma.sql`NOT c.drill AND c.station_id = ANY(${scope.stationIds})`;
+const inSight = ({ scope, hidden }: Pick<Period, 'scope' | 'hidden'>): Prisma.Sql => Prisma.sql`
+  NOT c.drill ${notHidden(Prisma.sql`c.id`, hidden)}
+  ${scope === 'all' ? Prisma.empty : Prisma.sql`AND c.station_id = ANY(${scope.stationIds})`}`;
 
 /** `c` is cases. */
-const received = ({ scope, from, until }: Period): Prisma.Sql => Prisma.sql`
-  ${inScope(scope)} AND c.received_at >= ${new Date(from)} AND c.received_at < ${new Date(until)}`;
+const received = ({ from, until, ...sight }: Period): Prisma.Sql => Prisma.sql`
+  ${inSight(sight)} AND c.received_at >= ${new Date(from)} AND c.received_at < ${new Date(until)}`;
 
 const caseNow = (at: number): Prisma.Sql =>
   Prisma.sql`(${new Date(at)}::timestamptz + c.clock_ahead_ms * interval '1 millisecond')`;
@@ -85,10 +89,10 @@ export interface OpenCase {
 }
 
 /** Every case that is not closed, whenever it was received. */
-export const openCases = (tx: Tx, { scope, at }: Period): Promise<OpenCase[]> =>
+export const openCases = (tx: Tx, { at, ...sight }: Period): Promise<OpenCase[]> =>
   tx.$queryRaw<OpenCase[]>`
     SELECT c.risk, ${ms(Prisma.sql`${caseNow(at)} - c.received_at`)} AS age
-    FROM cases c WHERE ${inScope(scope)} AND c.status <> 'closed'`;
+    FROM cases c WHERE ${inSight(sight)} AND c.status <> 'closed'`;
 
 export interface Answered {
   risk: string;
