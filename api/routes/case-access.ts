@@ -9,7 +9,7 @@ import { readFormer } from '../../store/transfers';
 import { VaultItemUnknown, type VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope, scopeOf } from '../permissions';
-import { gone, notFound, type Problem } from '../problem';
+import { gone, notFound, type Problem, unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -43,6 +43,12 @@ export async function demandSight(
   const shield = await shieldOf(deps.db, row.id);
   if (maySee({ staffId: caller.staffId, inScope: own }, shield, Date.now())) return;
   throw own ? notFound(nothing, { action: 'case:shielded', caseId: row.id }) : outOfScope(row.id, nothing);
+}
+
+/** Who may not know of a case cannot work it (限定知悉、回避). @throws Problem 422 */
+export async function demandKnowing(deps: ApiDeps, caseId: string, staffId: string): Promise<void> {
+  if (maySee({ staffId, inScope: true }, await shieldOf(deps.db, caseId), Date.now())) return;
+  throw unprocessable([{ path: 'staffId', message: 'must be somebody who may know of the case' }]);
 }
 
 /** The case that the address names. @throws Problem 404 for an unknown one and for one that is not to be known alike */

@@ -1,15 +1,13 @@
 /** What can be done to a case as a whole: which body each write takes, and which order to the workflow it becomes. */
 import type { z } from 'zod';
 import type { WholeCase } from '../../store/cases';
-import { maySee } from '../../domain/sight';
 import { readAssignee } from '../../store/people';
-import { shieldOf } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import type { Permission } from '../permissions';
 import { unprocessable } from '../problem';
 import { assignBody, clockBody, decisionBody, noteBody, reasonBody, riskBody, triggerBody } from '../schemas/commands';
 import { msOf } from '../schemas/common';
-import { type Order, seal, sealNote } from './case-access';
+import { demandKnowing, type Order, seal, sealNote } from './case-access';
 
 /** A write to a case: which body it takes and which order to the workflow it becomes. */
 export interface Write<T extends z.ZodType> {
@@ -28,9 +26,7 @@ export const assign: Write<typeof assignBody> = {
   async order(deps, row, { staffId }) {
     if (!(await readAssignee(deps.db, staffId, row.stationId)))
       throw unprocessable([{ path: 'staffId', message: "must be an active member of the case's station" }]);
-    // Who may not know of the case cannot work it.
-    if (!maySee({ staffId, inScope: true }, await shieldOf(deps.db, row.id), Date.now()))
-      throw unprocessable([{ path: 'staffId', message: 'must be somebody who may know of the case' }]);
+    await demandKnowing(deps, row.id, staffId);
     return { do: 'assign', staffId };
   },
 };

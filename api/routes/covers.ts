@@ -16,6 +16,7 @@ import {
 import { readAssignee } from '../../store/people';
 import { readStaff } from '../../store/roster-names';
 import { peopleOf } from '../../store/transfers';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { asProblem } from '../failure';
 import { operationIdOf } from '../idempotency';
@@ -91,13 +92,16 @@ const add = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { staffId, byId, leaveId = null, preview } = asked;
   const stationId = await stationOf(deps, req, asked);
   const span = await spanOf(deps, asked);
-  const rows = await casesHeld(deps.db, staffId);
+  // Nobody hears here of a case that they must not know of, and nobody gets one.
+  const [hidden, hiddenFromBy] = [await hiddenFrom(deps.db, callerOf(req).staffId), await hiddenFrom(deps.db, byId)];
+  const rows = (await casesHeld(deps.db, staffId)).filter(({ id }) => !hidden.includes(id));
+  const mayNot = (row: HeldCase): string | null => (hiddenFromBy.includes(row.id) ? 'CaseNotToBeKnown' : null);
   const warnings: CoverMade['warnings'] = [
     ...((await isAway(deps.db, byId, span)) ? (['by_is_away'] as const) : []),
     ...(rows.length === 0 ? (['no_cases'] as const) : []),
   ];
   if (preview) {
-    const cases = rows.map((row) => heldOf(deps, row, peopleOf(row).cover ? 'CoverPending' : null));
+    const cases = rows.map((row) => heldOf(deps, row, mayNot(row) ?? (peopleOf(row).cover ? 'CoverPending' : null)));
     return void res.json({ cover: null, cases, warnings } satisfies CoverMade);
   }
   const id = req.operationId;
@@ -109,7 +113,7 @@ const add = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const cases: CoverMade['cases'] = [];
   for (const row of rows) {
     const order: Order = { do: 'cover', coverId: id, of: staffId, by: byId, from, until };
-    cases.push(heldOf(deps, row, await tell(deps, req, row.id, order)));
+    cases.push(heldOf(deps, row, mayNot(row) ?? (await tell(deps, req, row.id, order))));
   }
   res.status(201).json({ cover: shown(cover), cases, warnings } satisfies CoverMade);
 };

@@ -10,7 +10,7 @@ import { caseAnswer } from '../schemas/answers';
 import { reasonBody } from '../schemas/commands';
 import { handOverBody, nothing, takeOverBody, transferBody } from '../schemas/people';
 import { parse } from '../validate';
-import { answerOf, carryOut, caseInScope, seal, sealNote } from './case-access';
+import { answerOf, carryOut, caseInScope, demandKnowing, seal, sealNote } from './case-access';
 import type { Write } from './case-writes';
 
 const takeOver: Write<typeof takeOverBody> = {
@@ -32,6 +32,7 @@ const handOver: Write<typeof handOverBody> = {
   async order(deps, row, { staffId, note }, operationId) {
     if (!(await readAssignee(deps.db, staffId, row.stationId)))
       throw unprocessable([{ path: 'staffId', message: "must be an active member of the case's station" }]);
+    await demandKnowing(deps, row.id, staffId);
     return { do: 'hand_over', staffId, noteId: await sealNote(deps, row, note, operationId) };
   },
 };

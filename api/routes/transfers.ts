@@ -1,10 +1,12 @@
 /** Cases between stations (移交): what is offered to us and by us, what left us, and the answer of who is asked. */
 import { type Request, type Response, Router } from 'express';
 import type { CaseType, Risk } from '../../domain/model';
+import { maySee } from '../../domain/sight';
 import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { readCase, type WholeCase } from '../../store/cases';
 import { readAssignee } from '../../store/people';
+import { hiddenFrom, shieldOf } from '../../store/sight';
 import { listFormer, listOffered, type OfferedCase, peopleOf, readFormer, stationNames } from '../../store/transfers';
 import type { ApiDeps } from '../deps';
 import { allow, inScope, requires, scopeOf } from '../permissions';
@@ -32,7 +34,8 @@ async function reasonFor(deps: ApiDeps, req: Request, row: OfferedCase): Promise
 }
 
 async function offered(deps: ApiDeps, req: Request, way: 'in' | 'out'): Promise<TransferItem[]> {
-  const rows = await listOffered(deps.db, scopeOf(callerOf(req)), way);
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  const rows = (await listOffered(deps.db, scopeOf(callerOf(req)), way)).filter(({ id }) => !hidden.includes(id));
   const all = rows.flatMap(({ stationId, ...row }) => [stationId, peopleOf(row).transfer?.to ?? '']);
   const names = await stationNames(deps.db, all);
   const nameOf = (id: string): string => names.get(id) ?? id;
@@ -53,7 +56,8 @@ async function offered(deps: ApiDeps, req: Request, way: 'in' | 'out'): Promise<
 }
 
 async function past(deps: ApiDeps, req: Request): Promise<TransferItem[]> {
-  const rows = await listFormer(deps.db, scopeOf(callerOf(req)));
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  const rows = (await listFormer(deps.db, scopeOf(callerOf(req)))).filter(({ caseId }) => !hidden.includes(caseId));
   const names = await stationNames(
     deps.db,
     rows.map(({ stationId }) => stationId),
@@ -85,7 +89,9 @@ async function offeredCase(deps: ApiDeps, req: ById): Promise<WholeCase> {
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound('there is no such case');
   const { transfer } = peopleOf(row);
-  if (!(transfer && inScope(caller, transfer.to)) && !inScope(caller, row.stationId)) throw outOfScope(row.id);
+  const isOffered = transfer !== undefined && inScope(caller, transfer.to);
+  const seer = { staffId: caller.staffId, inScope: isOffered || inScope(caller, row.stationId) };
+  if (!maySee(seer, await shieldOf(deps.db, row.id), Date.now())) throw outOfScope(row.id);
   return row;
 }
 
