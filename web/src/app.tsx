@@ -20,18 +20,18 @@ import { Layout } from './ui/layout';
 import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => import('./pages/case/index'));
-const BoardPage = lazy(() => import('./pages/board/index'));
-const EnrolPage = lazy(() => import('./pages/account/enrol'));
-const SetUpPage = lazy(() => import('./pages/account/set-up'));
-const AccountPage = lazy(() => import('./pages/account/index'));
-const AccountsPage = lazy(() => import('./pages/account/accounts'));
+const BoardPage = lazy(() => withDeskWords(import('./pages/board/index')));
+const EnrolPage = lazy(() => withDeskWords(import('./pages/account/enrol')));
+const SetUpPage = lazy(() => withDeskWords(import('./pages/account/set-up')));
+const AccountPage = lazy(() => withDeskWords(import('./pages/account/index')));
+const AccountsPage = lazy(() => withDeskWords(import('./pages/account/accounts')));
 const PolicyPage = lazy(() => withDeskWords(import('./pages/policy/index')));
 const RosterPage = lazy(() => withDeskWords(import('./pages/roster/index')));
 const FiguresPage = lazy(() => withDeskWords(import('./pages/figures/index')));
 const IndicatorsPage = lazy(() => withDeskWords(import('./pages/indicators/index')));
 const ServicesPage = lazy(() => withDeskWords(import('./pages/services/index')));
 const RecordPage = lazy(() => withDeskWords(import('./pages/services/record')));
-const DevicePage = lazy(() => import('./pages/device/index'));
+const DevicePage = lazy(() => withDeskWords(import('./pages/device/index')));
 const VisitPage = lazy(() => import('./pages/visit/index'));
 
 const client: QueryClient = new QueryClient({

@@ -12,7 +12,7 @@ const OTHERS: Record<Exclude<Language, 'zh-CN'>, () => Promise<{ default: object
   en: () => import('../locales/en.json'),
 };
 
-/** Words of the desk pages, which the pages of a phone do not load. */
+/** Words of the desk pages and of those that are seldom opened, which a phone's daily pages do not load. */
 const DESK: Record<Language, () => Promise<{ default: object }>> = {
   'zh-CN': () => import('../locales/desk/zh-CN.json'),
   en: () => import('../locales/desk/en.json'),
