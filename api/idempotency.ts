@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
+import { derive } from '../runtime/keys';
 import { type Answer, type Claim, claim, type KeyOf, release, settle } from '../store/idempotency';
 import type { ApiDeps } from './deps';
 import { conflict, unprocessable } from './problem';
@@ -25,10 +26,12 @@ const canonical = (_key: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-async function claimPatiently(deps: ApiDeps, of: KeyOf, hash: Uint8Array<ArrayBuffer>): Promise<Claim> {
+type Secrets = Parameters<typeof claim>[2];
+
+async function claimPatiently(deps: ApiDeps, of: KeyOf, secrets: Secrets): Promise<Claim> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
-    const claimed = await claim(deps.db, of, hash);
+    const claimed = await claim(deps.db, of, secrets);
     if (claimed.kind !== 'held' || Date.now() > until) return claimed;
     await sleep(LOOK_EVERY_MS);
   }
@@ -43,12 +46,12 @@ function repeat(res: Response, { status, body }: Answer): void {
 const isKept = (status: number): boolean => status < 500 && status !== 429;
 
 /** From now on the answer is kept before it is sent: a lost answer is repeated, never worked out again. */
-function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf): void {
+function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf, secret: Buffer): void {
   let done = false;
   res.locals.settle = async (status, body) => {
     if (done) return;
     done = true;
-    await (isKept(status) ? settle(deps.db, of, { status, body: JSON.stringify(body) }) : release(deps.db, of));
+    await (isKept(status) ? settle(deps.db, of, { status, body: JSON.stringify(body) }, secret) : release(deps.db, of));
   };
   const send = res.json.bind(res);
   res.json = (body: unknown) => {
@@ -70,6 +73,7 @@ function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf): void {
 export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(req).userId): RequestHandler {
   // Keyed, so that a short story cannot be found again from its hash by trying.
   const secret = createHash('sha256').update(`idempotency\0${deps.config.authSecret}`).digest();
+  const sealing = derive(Buffer.from(deps.config.authSecret), 'answers');
   return async (req, res, next) => {
     const key = req.get('idempotency-key');
     if (key === undefined || !isWrite(req)) return next();
@@ -79,7 +83,7 @@ export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(
     const of = { caller: callerId(req), key };
     const what = JSON.stringify([req.method, req.originalUrl, req.body ?? null], canonical);
     const hash = new Uint8Array(createHmac('sha256', secret).update(what).digest());
-    const claimed = await claimPatiently(deps, of, hash);
+    const claimed = await claimPatiently(deps, of, { hash, secret: sealing });
     if (claimed.kind === 'answered') return repeat(res, claimed.answer);
     if (claimed.kind === 'other') {
       throw conflict('IdempotencyKeyUsed', 'this Idempotency-Key was used for another request');
@@ -88,7 +92,7 @@ export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(
       throw conflict('RequestUnderWay', 'the same request is still under way', { headers: { 'Retry-After': '5' } });
     }
     req.operationId = operationIdOf(of);
-    keepAnswer(deps, res, of);
+    keepAnswer(deps, res, of, sealing);
     next();
   };
 }

@@ -15,6 +15,7 @@ import { workingAdmins } from '../store/admins';
 import { callerOfUser } from '../store/callers';
 import { openDb } from '../store/db';
 import { loadForms } from '../store/forms';
+import { forgetAnswers } from '../store/idempotency';
 import { ringOf } from '../store/keys';
 import { createLinks } from '../store/links';
 import { phoneOf, sendSignInCode } from '../store/sign-in-codes';
@@ -104,9 +105,13 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   const deps = wire(config, options.log ?? createLogger(config.logLevel, 'api'));
   deps.background.push(...watchRecord(deps), watchPolicies(deps), watchChanges(deps), watchAttachments(deps));
   deps.background.push(sweepClues(deps), ...sweepReports(deps));
+  const tidy = async (): Promise<void> => {
+    await tidySignIns(deps.db, Date.now());
+    await forgetAnswers(deps.db);
+  };
   const untidy = (error: unknown): void =>
-    deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what sign-ins left stays for now');
-  deps.background.push(repeat(TIDY_MS, () => tidySignIns(deps.db, Date.now()), untidy));
+    deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what is over stays for now');
+  deps.background.push(repeat(TIDY_MS, tidy, untidy));
   const app = createApp(deps, options.mount);
   const server = config.tls ? createTlsServer({ ...config.tls, minVersion: 'TLSv1.2' }, app) : createServer(app);
   // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.

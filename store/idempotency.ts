@@ -1,6 +1,9 @@
 import type { Db } from './db';
 import { WITHOUT_WAITING } from './rows';
+import { decrypt, encrypt, VaultSealBroken } from './vault-cipher';
 
+/** Answers are kept for this long; the contract says at least thirty. */
+const KEPT_DAYS = 31;
 /** How long a request may hold its key: after a crash in its middle, a retry gets through this much later. */
 const HELD_SECONDS = 30;
 
@@ -17,7 +20,7 @@ export type Claim =
   | { kind: 'answered'; answer: Answer }
   /** The same request is under way at this moment. */
   | { kind: 'held' }
-  /** The key was used for another request. */
+  /** The key was used for another request, or its answer cannot be opened any more. */
   | { kind: 'other' };
 
 export interface KeyOf {
@@ -30,7 +33,11 @@ export interface KeyOf {
  * same time one gets it. It waits for no disk: a claim that a crash of the database forgets lets the repetition go on, which
  * finds what the first one did under the id that the key leads to. What is settled is on disk, and the claim with it.
  */
-export async function claim(db: Db, { caller, key }: KeyOf, requestHash: Uint8Array<ArrayBuffer>): Promise<Claim> {
+export async function claim(
+  db: Db,
+  { caller, key }: KeyOf,
+  { hash: requestHash, secret }: { hash: Uint8Array<ArrayBuffer>; secret: Buffer },
+): Promise<Claim> {
   const taken = await db.$executeRaw`
     WITH fast AS MATERIALIZED (${WITHOUT_WAITING})
     INSERT INTO idempotency_keys AS k (caller, key, request_hash, held_until)
@@ -43,18 +50,40 @@ export async function claim(db: Db, { caller, key }: KeyOf, requestHash: Uint8Ar
   if (!row) return { kind: 'held' };
   if (!Buffer.from(row.requestHash).equals(requestHash)) return { kind: 'other' };
   if (row.status === null) return { kind: 'held' };
-  const body = typeof row.body === 'string' ? row.body : JSON.stringify(row.body);
-  return { kind: 'answered', answer: { status: row.status, body } };
+  const body = opened(secret, { caller, key }, row.body);
+  return body === undefined ? { kind: 'other' } : { kind: 'answered', answer: { status: row.status, body } };
 }
 
-/** Keeps the first answer for all repetitions, as text: a JSON value would come back with its fields in another order. */
-export async function settle(db: Db, { caller, key }: KeyOf, { status, body }: Answer): Promise<void> {
+const context = ({ caller, key }: KeyOf): string[] => ['answer', caller, key];
+
+/** Undefined: sealed under another secret, or changed by somebody. */
+function opened(secret: Buffer, of: KeyOf, sealed: unknown): string | undefined {
+  try {
+    return decrypt(secret, Buffer.from(String(sealed), 'base64'), context(of), of.key).toString('utf8');
+  } catch (error) {
+    if (error instanceof VaultSealBroken) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Keeps the first answer for all repetitions, byte by byte, and sealed: an answer may repeat the words that were sent.
+ * @param secret 32 bytes
+ */
+export async function settle(db: Db, of: KeyOf, { status, body }: Answer, secret: Buffer): Promise<void> {
+  const { caller, key } = of;
+  const sealed = Buffer.from(encrypt(secret, Buffer.from(body), context(of))).toString('base64');
   await db.$executeRaw`
-    UPDATE idempotency_keys SET status = ${status}, body = to_jsonb(${body}::text), held_until = NULL
+    UPDATE idempotency_keys SET status = ${status}, body = to_jsonb(${sealed}::text), held_until = NULL
     WHERE caller = ${caller} AND key = ${key} AND status IS NULL`;
 }
 
 /** Lets the next try go on at once, after an answer that is not kept. */
 export async function release(db: Db, { caller, key }: KeyOf): Promise<void> {
   await db.idempotencyKey.updateMany({ where: { caller, key, status: null }, data: { heldUntil: null } });
+}
+
+/** Removes what nobody repeats any more. */
+export async function forgetAnswers(db: Db): Promise<void> {
+  await db.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < now() - ${KEPT_DAYS} * interval '1 day'`;
 }

@@ -1,3 +1,4 @@
+import { forgetAnswers } from '../../store/idempotency';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { z } from 'zod';
@@ -177,6 +178,20 @@ describe('Idempotency-Key', () => {
     const { db } = t.api.deps;
     await db.idempotencyKey.updateMany({ where: { key: 'k7' }, data: { heldUntil: new Date(Date.now() - 1) } });
     expect((await post({ name: 'boom' }, key('k7'))).status).toBe(201);
+  });
+
+  test('answers are kept sealed, for a month', async () => {
+    const { db } = t.api.deps;
+    const first = await post({ name: 'words-of-an-answer' }, key('k8'));
+    expect(JSON.stringify(await db.idempotencyKey.findMany())).not.toContain(String(first.body['id']));
+    expect((await post({ name: 'words-of-an-answer' }, key('k8'))).body).toEqual(first.body);
+    await db.idempotencyKey.updateMany({
+      where: { key: 'k8' },
+      data: { createdAt: new Date(Date.now() - 32 * 86_400_000) },
+    });
+    await forgetAnswers(db);
+    expect(await db.idempotencyKey.count({ where: { key: 'k8' } })).toBe(0);
+    expect(await db.idempotencyKey.count()).toBeGreaterThan(0);
   });
 
   test('a key that is none is 422', async () => {
