@@ -19,7 +19,7 @@ import { Boundary } from './ui/boundary';
 import { Layout } from './ui/layout';
 import { ToastProvider } from './ui/toast';
 
-const CasePage = lazy(() => import('./pages/case/index'));
+const CasePage = lazy(() => withDeskWords(import('./pages/case/index')));
 const BoardPage = lazy(() => withDeskWords(import('./pages/board/index')));
 const EnrolPage = lazy(() => withDeskWords(import('./pages/account/enrol')));
 const SetUpPage = lazy(() => withDeskWords(import('./pages/account/set-up')));
