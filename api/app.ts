@@ -20,6 +20,7 @@ import { createAssetsRouter } from './routes/assets';
 import { createAuditRouter } from './routes/audit';
 import { createBudgetsRouter } from './routes/budgets';
 import { createCarrierRouter } from './routes/carrier';
+import { createCaseFileRouter } from './routes/case-file';
 import { createCaseMessagesRouter } from './routes/case-messages';
 import { createCasePolicyRouter } from './routes/case-policy';
 import { createCaseRelationsRouter } from './routes/case-relations';
@@ -33,6 +34,7 @@ import { createDocsRouter } from './routes/docs';
 import { createErasuresRouter } from './routes/erasures';
 import { createFaultsRouter } from './routes/faults';
 import { createFiguresRouter } from './routes/figures';
+import { createExportsRouter } from './routes/exports';
 import { createHealthRouter } from './routes/health';
 import { createApprovalsRouter } from './routes/approvals';
 import { createHelpPagesRouter } from './routes/help-pages';
@@ -130,6 +132,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     idempotent(deps),
     createSessionRouter(deps),
     createCasesRouter(deps),
+    createCaseFileRouter(deps),
     createCaseMessagesRouter(deps),
     createCasePolicyRouter(deps),
     createCaseRelationsRouter(deps),
@@ -153,6 +156,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createPacksRouter(deps),
     createProofsRouter(deps),
     createFiguresRouter(deps),
+    createExportsRouter(deps),
     createAuditRouter(deps),
     createBudgetsRouter(deps),
     createRobotsRouter(deps),

@@ -13,6 +13,9 @@ const SKIPPED = new Set(['node_modules', 'dist', 'generated', 'temporal-server',
 // What programs read from beside their compiled files and tsc does not copy.
 const COPIED = new Set(['.html', '.css', '.svg', '.sql', '.bloom']);
 
+// The screens' words (界面文字), in which papers of the API speak of a case too.
+const WORDS = ['zh-CN.json', 'desk/zh-CN.json'];
+
 const bin = (...path) => join(ROOT, 'node_modules', ...path);
 const node = (args, failure, env = process.env) => command(process.execPath, args, { cwd: ROOT, env, failure });
 
@@ -59,7 +62,9 @@ function sweep() {
 async function compile() {
   const sources = filesBelow(ROOT, (name) => SKIPPED.has(name) || name.startsWith('.'));
   const inputs = sources.filter((file) => ['.ts', '.json', ...COPIED].includes(extname(file)));
-  const files = [...inputs, ...filesBelow(join(ROOT, 'prisma/generated'))].filter((file) => !file.endsWith('.stamp'));
+  const words = WORDS.map((name) => [join(ROOT, 'web/src/locales', name), join(DIST, 'words', name)]);
+  const generated = filesBelow(join(ROOT, 'prisma/generated')).filter((file) => !file.endsWith('.stamp'));
+  const files = [...inputs, ...generated, ...words.map(([from]) => from)];
   const failure = new PrepareFailure('BuildFailed', '编译失败,原因见上', 'the build failed, see above');
   await whenChanged(join(DIST, '.stamp'), files, '编译 · compiling', async () => {
     await node([bin('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], failure);
@@ -69,6 +74,10 @@ async function compile() {
       copyFileSync(file, target);
     }
     sweep();
+    for (const [from, to] of words) {
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(from, to);
+    }
     // The worker's workflow code is bundled once here rather than at each of its starts.
     const bundle = join(DIST, 'worker/bundle.js');
     if (existsSync(bundle)) await node([bundle], failure);

@@ -115,6 +115,13 @@ function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {
   return { OR: [{ nextDueAt: { gt: due } }, { nextDueAt: due, id: { gt: id } }, { nextDueAt: null }] };
 }
 
+const fits = ({ number, ...exact }: CaseFilter): Prisma.CaseRowWhereInput =>
+  number === undefined ? exact : { ...exact, number: { contains: number } };
+
+/** How many cases there are in all. */
+export const countCases = async (tx: Tx, sight: Sight, filter: CaseFilter): Promise<number> =>
+  tx.caseRow.count({ where: { AND: [await seenBy(tx, sight), fits(filter)] } });
+
 /** One page of cases, soonest deadline first. */
 export async function listCases(
   tx: Tx,
@@ -122,16 +129,8 @@ export async function listCases(
   filter: CaseFilter,
   page: { after?: CasePlace; take: number },
 ): Promise<ListedCase[]> {
-  const { number, ...exact } = filter;
   return tx.caseRow.findMany({
-    where: {
-      AND: [
-        await seenBy(tx, sight),
-        exact,
-        number === undefined ? {} : { number: { contains: number } },
-        page.after ? afterCase(page.after) : {},
-      ],
-    },
+    where: { AND: [await seenBy(tx, sight), fits(filter), page.after ? afterCase(page.after) : {}] },
     include: NEXT_STEP,
     orderBy: [{ nextDueAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
     take: page.take,
@@ -167,6 +166,16 @@ async function withStepKinds<T extends { caseId: string; stepId: string }>(
   return alerts.map((alert) => ({ ...alert, stepKind: kinds.get(`${alert.caseId}/${alert.stepId}`) ?? alert.stepId }));
 }
 
+// What a drill that is over left behind is nobody's business any more.
+const alertsFor = async (tx: Tx, sight: Sight, state: string | undefined): Promise<Prisma.AlertRowWhereInput> => ({
+  state,
+  case: { AND: [await seenBy(tx, sight), { NOT: { drill: true, status: 'closed' } }] },
+});
+
+/** How many alerts there are in all. */
+export const countAlerts = async (tx: Tx, sight: Sight, state: string | undefined): Promise<number> =>
+  tx.alertRow.count({ where: await alertsFor(tx, sight, state) });
+
 /** One page of alerts, newest first. */
 export async function listAlerts(
   tx: Tx,
@@ -178,9 +187,7 @@ export async function listAlerts(
   const at = after && new Date(after.openedAt);
   const alerts = await tx.alertRow.findMany({
     where: {
-      state,
-      // What a drill that is over left behind is nobody's business any more.
-      case: { AND: [await seenBy(tx, sight), { NOT: { drill: true, status: 'closed' } }] },
+      ...(await alertsFor(tx, sight, state)),
       ...(after && { OR: [{ openedAt: { lt: at } }, { openedAt: at, id: { gt: after.id } }] }),
     },
     include: WITH_CASE,

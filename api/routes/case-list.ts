@@ -16,13 +16,16 @@ import { cursorMs, decodeCursor, pageOf } from './cursor';
 const place = z.strictObject({ nextDueAt: cursorMs.nullable(), id: uuid });
 
 /** Only what is asked for is said; a search for something else than a part of a number finds nothing. */
-const filterOf = ({ status, risk, type, overdue, drill, assignee, q }: CaseQuery): CaseFilter => ({
-  ...{ status, risk, type, assigneeId: assignee },
-  drill: drill === 'true',
-  ...(overdue !== undefined && { overdue: overdue === 'true' }),
-  // Typed with a Chinese keyboard, letters and digits may be full-width.
-  ...(q !== undefined && { number: q.normalize('NFKC').toUpperCase() }),
-});
+export const filterOf = (query: Omit<CaseQuery, 'cursor' | 'limit'>): CaseFilter => {
+  const { status, risk, type, overdue, drill, assignee, q } = query;
+  return {
+    ...{ status, risk, type, assigneeId: assignee },
+    drill: drill === 'true',
+    ...(overdue !== undefined && { overdue: overdue === 'true' }),
+    // Typed with a Chinese keyboard, letters and digits may be full-width.
+    ...(q !== undefined && { number: q.normalize('NFKC').toUpperCase() }),
+  };
+};
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const query = parse(caseQuery, req.query);

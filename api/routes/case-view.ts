@@ -32,12 +32,15 @@ async function shieldedGround(deps: ApiDeps, caller: Caller, row: WholeCase): Pr
   return named.includes(caller.staffId) ? 'named' : 'glass';
 }
 
-/** Opens what the caller may see, and writes down that they looked. Undefined: nothing of the child for them. */
-async function look(
+/**
+ * Opens what the caller may see, and writes down that they looked. Undefined: nothing of the child for them.
+ * @param how `also`: what else is done with it, a line of its own
+ */
+export async function look(
   deps: ApiDeps,
   req: CaseRequest,
   { row, former }: Readable,
-  withReporter = false,
+  { withReporter = false, also }: { withReporter?: boolean; also?: string } = {},
 ): Promise<OpenedCase | undefined> {
   const caller = callerOf(req);
   const { userId, staffId } = caller;
@@ -51,6 +54,7 @@ async function look(
   await logAccess(deps.db, { ...line, action: sees ? 'case:read-child' : 'case:read' });
   // Who reported is kept apart from what happened: each opening is a line of its own.
   if (opened?.reporter !== undefined) await logAccess(deps.db, { ...line, action: 'case:read-reporter' });
+  if (also !== undefined) await logAccess(deps.db, { ...line, action: also });
   return opened;
 }
 
@@ -66,7 +70,7 @@ const personOf = (value: unknown): CaseFile['child'] =>
 const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const found = await caseToRead(deps, req);
   const { row, former } = found;
-  const opened = await look(deps, req, found, true);
+  const opened = await look(deps, req, found, { withReporter: true });
   const answer = answerOf(deps, row);
   const noteIds = new Map(row.steps.map(({ id, noteId }) => [id, noteId]));
   const file: CaseFile = {

@@ -10,6 +10,7 @@ import {
   fieldsOf,
   listServices,
   readService,
+  type ServiceFilter,
   type ServiceFields,
   withdrawService,
 } from '../../store/services/records';
@@ -81,16 +82,24 @@ const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {
   res.status(201).json(await fileOf(deps, req.operationId));
 };
 
-const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
-  const query = parse(serviceQuery, req.query);
+/** @param hidden cases that the caller must not know of */
+export function filterOf(
+  query: Omit<z.infer<typeof serviceQuery>, 'cursor' | 'limit'>,
+  hidden: string[],
+): ServiceFilter {
   const [from, to] = [query.from && dayOf(query.from), query.to && dayOf(query.to)];
-  const filter = {
+  return {
     ...{ kind: query.kind, staffId: query.staff, childId: query.child, groupId: query.group, caseId: query.case },
     ...(typeof from === 'number' && { from: atBeijingMinute(from, 0) }),
     ...(typeof to === 'number' && { until: atBeijingMinute(to + 1, 0) }),
     withdrawn: query.withdrawn === 'true',
-    hidden: await hiddenFrom(deps.db, callerOf(req).staffId),
+    hidden,
   };
+}
+
+const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  const query = parse(serviceQuery, req.query);
+  const filter = filterOf(query, await hiddenFrom(deps.db, callerOf(req).staffId));
   const rows = await listServices(deps.db, scopeOf(callerOf(req)), filter, {
     after: decodeCursor(place, query.cursor),
     take: query.limit + 1,

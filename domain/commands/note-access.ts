@@ -16,6 +16,8 @@ export const ACCESS_EVENTS = [
   'erasure_approved',
   'erasure_declined',
   'erased',
+  /** 制作案卷 PDF */
+  'case_file_exported',
 ] as const;
 export type AccessEventKind = (typeof ACCESS_EVENTS)[number];
 

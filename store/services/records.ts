@@ -193,7 +193,18 @@ export function listServices(
   { after, take }: { after?: ServicePlace; take: number },
 ): Promise<ServiceRecord[]> {
   const at = after && new Date(after.at);
-  const where: Prisma.ServiceRecordWhereInput = {
+  const where = {
+    AND: [whereOf(scope, filter), after ? { OR: [{ at: { lt: at } }, { at, id: { gt: after.id } }] } : {}],
+  };
+  return tx.serviceRecord.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'asc' }], take });
+}
+
+/** How many there are in all. */
+export const countServices = (tx: Tx, scope: Scope, filter: ServiceFilter): Promise<number> =>
+  tx.serviceRecord.count({ where: whereOf(scope, filter) });
+
+function whereOf(scope: Scope, filter: ServiceFilter): Prisma.ServiceRecordWhereInput {
+  return {
     ...(scope !== 'all' && { stationId: { in: scope.stationIds } }),
     kind: filter.kind,
     groupId: filter.groupId,
@@ -205,12 +216,8 @@ export function listServices(
     },
     ...(filter.staffId && { staffIds: { has: filter.staffId } }),
     ...(filter.childId && { childIds: { has: filter.childId } }),
-    AND: [
-      after ? { OR: [{ at: { lt: at } }, { at, id: { gt: after.id } }] } : {},
-      filter.hidden?.length ? { OR: [{ caseId: null }, { caseId: { notIn: [...filter.hidden] } }] } : {},
-    ],
+    ...(filter.hidden?.length && { OR: [{ caseId: null }, { caseId: { notIn: [...filter.hidden] } }] }),
   };
-  return tx.serviceRecord.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'asc' }], take });
 }
 
 /** Ids of a station's own that do not exist there: staff, children, a group, a case. */
