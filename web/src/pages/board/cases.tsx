@@ -25,6 +25,9 @@ const onWidth = (changed: () => void): (() => void) => {
 };
 const useNarrow = (): boolean => useSyncExternalStore(onWidth, () => NARROW.matches);
 
+/** Files of the list, as the API makes them. */
+const FORMATS = ['xlsx', 'csv'] as const;
+
 interface Props {
   cases: readonly CaseSummary[];
   readAt: number;
@@ -68,6 +71,17 @@ function useRows({ cases, readAt, now }: Props) {
           popupMatchSelectWidth={false}
         />
       )}
+      {FORMATS.map((format) => (
+        <a
+          key={format}
+          className="button small"
+          title={t('export.hint')}
+          href={`/api/v1/exports/cases.${format}${risk === undefined ? '' : `?risk=${risk}`}`}
+          download
+        >
+          {t(`export.${format}`)}
+        </a>
+      ))}
     </div>
   );
   return { rows, filters, stations };

@@ -138,6 +138,14 @@ export default function CasePage() {
         {journal.isPending && <Loading />}
         {journal.error && <Failed error={journal.error} retry={journal.refetch} />}
         <Journal entries={journal.data ?? []} file={file} now={now} />
+        {may('case:read-child') && file.leftAt === null && (
+          <p className="no-print">
+            <a className="button" href={`/api/v1/cases/${file.id}/file.pdf`} download>
+              {t('export.file')}
+            </a>{' '}
+            <span className="hint">{t('export.fileHint')}</span>
+          </p>
+        )}
       </section>
       {may('access:read') && <WhoLooked id={file.id} />}
       {open && (
