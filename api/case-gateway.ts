@@ -155,7 +155,8 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   async function sweep(): Promise<void> {
     const pending = await db.caseRow.findMany({
       where: { workflow: 'pending', reportedAt: { lt: new Date((await databaseNow(db)) - SWEEP_MS) } },
-      orderBy: { reportedAt: 'asc' },
+      // After an import there may be thousands: whose deadline is next goes first.
+      orderBy: [{ nextDueAt: { sort: 'asc', nulls: 'last' } }, { reportedAt: 'asc' }],
       take: SWEEP_BATCH,
       select: { id: true },
     });

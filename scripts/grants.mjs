@@ -15,6 +15,7 @@ export const APPEND_ONLY = [
   'erased_subjects',
   'attachment_events',
   'paper_events',
+  'station_imports',
 ];
 /** Prisma's own record of what was applied: read at start, written by migrations alone. */
 const MIGRATIONS = '_prisma_migrations';

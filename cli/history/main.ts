@@ -1,21 +1,11 @@
 /** `npm run history -- CASE`: what a case's workflow was told and answered, opened. Exit code 1: why not was said; 2: wrong options. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { z } from 'zod';
 import { caseWorkflowId } from '../../domain/ids';
-import {
-  EncryptingCodec,
-  openWithin,
-  PayloadKeyUnknown,
-  type PayloadKeys,
-  payloadKeys,
-  PayloadSealBroken,
-} from '../../runtime/payload-codec';
+import { EncryptingCodec, openWithin, PayloadKeyUnknown, PayloadSealBroken } from '../../runtime/payload-codec';
 import { CliFailure } from '../client';
 import { ending, readOptions } from '../command';
-import { dataDirOf, sandboxOf, secretOf } from '../place';
+import { temporalOf } from '../temporal-place';
 import { OptionsWrong } from '../policy/options';
 
 const USAGE = `npm run history -- CASE [--run RUN]
@@ -29,31 +19,8 @@ DATA_DIR`;
 /** gRPC status codes of an id that nothing has, or that can be none: INVALID_ARGUMENT, NOT_FOUND. */
 const UNKNOWN: number[] = [3, 5];
 
-const Ports = z.object({ frontend: z.number() });
-
-/** @throws CliFailure for a configuration that the user can mend */
-function placeOf(env: NodeJS.ProcessEnv): { address: string; keys: PayloadKeys } {
-  const address = env['TEMPORAL_ADDRESS'];
-  if (address) {
-    const vaultKey = secretOf(env, 'VAULT_KEY');
-    if (vaultKey === undefined) throw new CliFailure('需要 VAULT_KEY · VAULT_KEY is not set');
-    try {
-      return { address, keys: payloadKeys(vaultKey, secretOf(env, 'PAYLOAD_KEYS')) };
-    } catch (error) {
-      if (error instanceof RangeError) throw new CliFailure(error.message, { cause: error });
-      throw error;
-    }
-  }
-  const dataDir = dataDirOf(env);
-  const { secrets } = sandboxOf(dataDir);
-  const file = join(dataDir, 'temporal-ports.json');
-  if (!existsSync(file)) throw new CliFailure('需要 TEMPORAL_ADDRESS · TEMPORAL_ADDRESS is not set');
-  const { frontend } = Ports.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return { address: `127.0.0.1:${frontend}`, keys: payloadKeys(secrets.vaultKey) };
-}
-
 async function print(caseId: string, runId: string | undefined, env: NodeJS.ProcessEnv): Promise<number> {
-  const { address, keys } = placeOf(env);
+  const { address, keys } = temporalOf(env);
   const connection = Connection.lazy({ address, connectTimeout: 5_000 });
   try {
     const client = new Client({ connection, namespace: env['TEMPORAL_NAMESPACE'] || 'shouwang' });

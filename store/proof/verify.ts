@@ -68,8 +68,13 @@ async function missingCases(db: Db, faults: Fault[]): Promise<void> {
   // The counter first: whoever reports meanwhile only adds.
   const counter = await db.counter.findUnique({ where: { name: 'case' } });
   const there = new Set((await db.caseRow.findMany({ select: { number: true } })).map(({ number }) => number));
+  // Of another system's numbers only those of the station that was taken over came here.
+  const imports = await db.stationImport.findMany({ select: { countedTo: true, numbers: true } });
+  const foreign = Math.max(0, ...imports.map(({ countedTo }) => countedTo));
+  const came = new Set(imports.flatMap(({ numbers }) => numbers));
   for (let n = 1; n <= (counter?.value ?? 0); n += 1) {
     const number = caseNumber(n);
+    if (n <= foreign && !came.has(number)) continue;
     if (!there.has(number)) faults.push({ kind: 'case_removed', number, says: `case ${number} is gone` });
   }
   const gone = await db.$queryRaw<{ caseId: string; day: string }[]>`

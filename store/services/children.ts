@@ -37,7 +37,7 @@ export interface Register {
     change: { data?: ChildData; leftAt?: Date | null; staffId: string },
   ): Promise<boolean>;
   /** Hashes every child anew under the key in force, so many at a time. @returns how many changed */
-  reindex(db: Db, batch: number): Promise<number>;
+  reindex(db: Tx, batch: number): Promise<number>;
   /** A UUID (version 8) that the same words always lead to, and that says nothing about them. */
   idOf(words: readonly unknown[]): string;
   /** What the vault holds of them, in the same order; undefined where the child's key was destroyed. */
