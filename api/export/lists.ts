@@ -1,7 +1,8 @@
 /** Lists that leave as files (导出列表): headings and lines, page by page. No personal data of a child or reporter stands in any. */
 import { KIND_RULES, PLACE_NAMES, type Place } from '../../domain/services/kinds';
 import type { Risk } from '../../domain/model';
-import { type AlertOfCase, type ListedCase, namesOf } from '../../store/cases';
+import type { ListedCase } from '../../store/case-list';
+import { type AlertOfCase, namesOf } from '../../store/cases';
 import { fieldsOf, type ServiceRecord } from '../../store/services/records';
 import type { ApiDeps } from '../deps';
 import { wordFor } from '../paper/screen-words';

@@ -2,7 +2,8 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { logAccess } from '../../store/access-log';
-import { type AlertPlace, type CasePlace, countAlerts, countCases, listAlerts, listCases } from '../../store/cases';
+import { type CasePlace, countCases, listCases } from '../../store/case-list';
+import { type AlertPlace, countAlerts, listAlerts } from '../../store/cases';
 import { countServices, listServices, type ServicePlace } from '../../store/services/records';
 import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';

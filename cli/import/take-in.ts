@@ -6,7 +6,7 @@ import type { Db, Tx } from '../../store/db';
 import { ITEMS, openLines, Resealing, SUBJECTS } from '../../store/exchange/sealing';
 import { type Kind, KINDS, LEFT_BEHIND } from '../../store/exchange/catalogue';
 import { BLOBS, STATES } from '../../store/exchange/manifest';
-import { aboutStation, filledTables, type Line, writeRows } from '../../store/exchange/rows';
+import { filledTables, type Line, writeRows } from '../../store/exchange/rows';
 import type { StateLine } from '../../store/exchange/standing';
 import type { Kms } from '../../store/kms';
 import type { Policies } from '../../store/policies';
@@ -160,7 +160,6 @@ export async function takeIn(
     return await db.$transaction(
       async (tx) => {
         await demandEmpty(tx);
-        await aboutStation(tx, manifest.station.id);
         const resealing = new Resealing(kms);
         for (const kind of KINDS) {
           const pages = coming({ manifestKey, folder, resealing, states }, kind);

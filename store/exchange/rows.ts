@@ -11,14 +11,17 @@ const STATION_ID = /^[\w-]{1,64}$/;
 const fieldOf = (column: string): string => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const columnOf = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Says in this transaction which station's rows are meant, and that times are Beijing's. @throws RangeError */
+/**
+ * Says in this transaction which station's rows are meant, and that times are written as Beijing's: of such a transaction Prisma
+ * itself reads times wrongly, so it is for {@link readKind} alone. @throws RangeError
+ */
 export async function aboutStation(tx: Tx, stationId: string): Promise<void> {
   if (!STATION_ID.test(stationId)) throw new RangeError('no id of a station');
   await tx.$queryRaw`SELECT set_config(${STATION_SETTING}, ${stationId}, true), set_config('TimeZone', 'Asia/Shanghai', true)`;
 }
 
 /** The columns of a kind that leave, in the table's order. */
-export async function columnsOf(tx: Tx, { table, without = [] }: Kind): Promise<string[]> {
+export async function columnsOf(tx: Tx, { table, without = [] }: Pick<Kind, 'table' | 'without'>): Promise<string[]> {
   const rows = await tx.$queryRaw<{ name: string }[]>`
     SELECT column_name AS name FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name = ${table} ORDER BY ordinal_position`;
@@ -64,7 +67,7 @@ async function bytesOf(tx: Tx, table: string): Promise<ReadonlySet<string>> {
 export async function writeRows(tx: Tx, kind: Pick<Kind, 'name' | 'table'>, lines: readonly Line[]): Promise<void> {
   const [first] = lines;
   if (!first) return;
-  const known = await columnsOf(tx, { ...kind, where: '', order: '' });
+  const known = await columnsOf(tx, { table: kind.table });
   const bytes = await bytesOf(tx, kind.table);
   const columns = Object.keys(first).map(columnOf);
   const unknown = columns.find((column) => !known.includes(column));
