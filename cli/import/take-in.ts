@@ -74,7 +74,7 @@ function started(kind: Kind, line: Line, states: ReadonlyMap<string, StateLine>)
   }
   if (kind.name === REPORTS) {
     const state = states.get(`report ${String(line['id'])}`)?.state;
-    return { ...line, input: state ? { state } : {}, watch: state ? 'pending' : line['watch'] };
+    return { ...line, input: state ? { state } : {} };
   }
   return line;
 }

@@ -69,12 +69,19 @@ export const KINDS: readonly Kind[] = [
     table: 'staff',
     where: `${HERE} OR id IN (${NAMED})`,
     order: 'id',
-    without: ['user_id'],
+    // Numbers have been contacts since the roster; an old row may still hold one.
+    without: ['user_id', 'phone', 'email'],
     sealed: ['name'],
     // Who works elsewhere comes along as a name alone.
     instead: `jsonb_build_object('active', t.active AND ${here('t.')})`,
   },
-  { name: 'partners', table: 'partners', where: `id IN (${PARTNERS})`, order: 'id' },
+  {
+    name: 'partners',
+    table: 'partners',
+    where: `id IN (${PARTNERS})`,
+    order: 'id',
+    without: ['phone', 'email'],
+  },
   {
     name: 'contacts',
     table: 'contacts',
@@ -209,6 +216,8 @@ export const KINDS: readonly Kind[] = [
     where: `station_id = ${S}`,
     order: 'number',
     without: ['input', 'clock_ahead_ms'],
+    // Whatever is not over has to be begun, or ended, by the receiver.
+    instead: `jsonb_build_object('watch', CASE WHEN t.watch = 'ended' THEN 'ended' ELSE 'pending' END)`,
   },
   {
     name: 'report-events',
@@ -221,6 +230,7 @@ export const KINDS: readonly Kind[] = [
 
 /** Tables of which nothing leaves, and why. */
 export const LEFT_BEHIND: Record<string, string> = {
+  duties: 'of an older version; rotations since',
   former_stations: 'what other stations keep of cases that left them',
   child_clues: 'hashes under INDEX_KEY; made anew by the receiver',
   attachment_stages: 'uploads under way',

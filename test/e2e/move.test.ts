@@ -101,6 +101,8 @@ interface Made {
   alarmed: CaseBody;
   closed: CaseBody;
   attachment: string;
+  /** A report of the queue that nobody has screened. */
+  waiting: string;
 }
 let made: Made;
 const photo = picture('jpeg');
@@ -133,8 +135,13 @@ async function work(): Promise<Made> {
   const service = { kind: 'home_visit', at: new Date(Date.now() - HOUR).toISOString(), minutes: 30, place: 'home' };
   const entered = await post('/services', WORKER, { ...service, childIds: [registered.body.id], note: '家访记录' });
   expect(entered.status).toBe(201);
+  const source = { kind: 'hotline_12345', name: '12345 热线', stationId: 'xinhua' };
+  const { key } = (await old.ask<{ key: string }>('POST', '/api/v1/sources', 'admin', source)).body;
+  const told = { child: { name: '队列童戊五' }, narrative: '样例：孩子说不敢回家。' };
+  const headers = { authorization: `Bearer ${key}`, 'idempotency-key': randomUUID() };
+  const waiting = (await old.ask<{ id: string }>('POST', '/api/v1/intake', undefined, told, headers)).body.id;
   const late = await old.report(WORKER, { receivedAt: new Date(Date.now() - 2 * HOUR + 45_000).toISOString() });
-  return { open, late, alarmed, closed, attachment };
+  return { open, late, alarmed, closed, attachment, waiting };
 }
 
 /** Every file of an export with what was sealed opened; the manifest and its key aside. */
@@ -163,7 +170,16 @@ test('leaves the running system as files in which nobody’s name stands', async
   const files = readdirSync(at('out')).filter((name) => name !== 'blobs');
   expect(files).toEqual(expect.arrayContaining(['manifest.json', 'cases.jsonl', 'events.jsonl', 'states.jsonl']));
   const { name } = await openOnce((db) => db.staff.findUniqueOrThrow({ where: { id: WORKER } }));
-  const secrets = [NEGLECT.child.name, NEGLECT.reporter.phone, '姨妈家', '测试册丁四', '照片.jpg', '请尽快核实', name];
+  const secrets = [
+    NEGLECT.child.name,
+    NEGLECT.reporter.phone,
+    '姨妈家',
+    '测试册丁四',
+    '照片.jpg',
+    '请尽快核实',
+    '队列童戊五',
+    name,
+  ];
   for (const file of files) {
     const text = readFileSync(join(at('out'), file), 'utf8');
     for (const secret of [...secrets, String(old.account(WORKER).phone)])
@@ -230,7 +246,7 @@ test('comes into an empty system whole: exported again, it is what it was', asyn
   const key = ['--key', at('receiver.key')];
   expect([await importRun(['--in', at('out'), ...key], newEnv()), output()]).toEqual([
     0,
-    expect.stringContaining('✓ 案件 4'),
+    expect.stringContaining('✓ 案件 4，待审报告 1'),
   ]);
   const other = newRecipient();
   const again = ['--station', 'xinhua', '--out', at('again'), '--for', other.publicKey];
@@ -293,6 +309,10 @@ test('and there every clock goes on: what is late is told, what is closed can be
     );
     expect(found).toMatchObject({ number, child: { name: NEGLECT.child.name } });
   }
+  const watched = () => openOnce((db) => db.report.findUniqueOrThrow({ where: { id: made.waiting } }), fresh.url);
+  const { dueAt } = await eventually(watched, ({ watch }) => watch === 'running', 60_000);
+  const before = await openOnce((db) => db.report.findUniqueOrThrow({ where: { id: made.waiting } }));
+  expect(dueAt).toEqual(before.dueAt);
   const { body: told } = await eventually(
     () => ask<Message[]>('GET', '/sandbox/messages'),
     ({ body }) =>
