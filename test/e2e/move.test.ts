@@ -26,7 +26,15 @@ import type { Manifest } from '../../store/exchange/manifest';
 import { openLines } from '../../store/exchange/sealing';
 import { picture } from '../support/files';
 import { infra, type TestDatabase } from '../support/infra';
-import { type CaseBody, eventually, type Message, NEGLECT, startSystem, type System } from '../support/system';
+import {
+  type CaseBody,
+  eventually,
+  type Message,
+  NEGLECT,
+  type Reply,
+  startSystem,
+  type System,
+} from '../support/system';
 
 const WORKER = 'xinhua_worker1';
 const SUPERVISOR = 'xinhua_supervisor';
@@ -280,12 +288,7 @@ test('and there every clock goes on: what is late is told, what is closed can be
     taskQueue: (await infra()).taskQueue('move'),
   });
   stacks.push(stack);
-  const ask = async <T = CaseBody>(
-    method: string,
-    path: string,
-    as?: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: T }> => {
+  const ask = async <T = CaseBody>(method: string, path: string, as?: string, body?: unknown): Promise<Reply<T>> => {
     const token = stack.accounts.find(({ username }) => username === as)?.token;
     const headers = {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -296,7 +299,7 @@ test('and there every clock goes on: what is late is told, what is closed can be
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as T };
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T };
   };
   const caseOf = async (id: string): Promise<CaseBody & { child: unknown; workflow: string }> =>
     (await ask<CaseBody & { child: unknown; workflow: string }>('GET', `/api/v1/cases/${id}`, WORKER)).body;
