@@ -119,12 +119,15 @@ const photo = picture('jpeg');
 async function work(): Promise<Made> {
   const open = await old.report(WORKER);
   await post(`/cases/${open.id}/assign`, SUPERVISOR, { staffId: WORKER });
-  await post(`/cases/${open.id}/notes`, WORKER, { text: '孩子在姨妈家，情绪平稳。' });
-  await post(`/cases/${open.id}/referrals`, WORKER, { partnerId: 'police', purpose: 'protect', note: '请尽快核实' });
+  const noted = await post(`/cases/${open.id}/notes`, WORKER, { text: '孩子在姨妈家，情绪平稳。' });
+  expect(noted.status).toBe(200);
+  const referral = { partnerId: 'police-qinghe', purpose: 'protect', note: '请尽快核实' };
+  expect((await post(`/cases/${open.id}/referrals`, WORKER, referral)).status).toBe(201);
   const paper = await old.ask('POST', `/api/v1/cases/${open.id}/papers`, WORKER, { form: 'visit' });
   expect(paper.status).toBe(201);
   const attachment = await attach(open.id, await photo);
-  await post(`/cases/${open.id}/restriction`, SUPERVISOR, { staffIds: [SUPERVISOR, WORKER], reason: '保密' });
+  const named = { staffIds: [SUPERVISOR, WORKER], reason: '保密' };
+  expect((await post(`/cases/${open.id}/restriction`, SUPERVISOR, named)).status).toBe(200);
 
   const closed = await old.report(WORKER, { risk: 'low', type: 'neglect' });
   for (const { id, state } of (await old.ask('GET', `/api/v1/cases/${closed.id}`, WORKER)).body.steps)
@@ -196,6 +199,18 @@ test('leaves the running system as files in which nobody’s name stands', async
   const content = contentOf('out', readFileSync(at('receiver.key'), 'utf8'));
   expect(JSON.stringify(content['vault-items.jsonl'])).toContain(NEGLECT.child.name);
   expect(content['cases.jsonl']).toHaveLength(4);
+  // What the round trip holds equal is not nothing.
+  for (const file of [
+    'referrals',
+    'case-named',
+    'attachments',
+    'case-papers',
+    'registered-children',
+    'services',
+    'reports',
+    'alerts',
+  ])
+    expect([file, content[`${file}.jsonl`]?.length]).not.toEqual([file, 0]);
   // Another station's stay where they are, and a folder with something in it is not written into.
   expect(await exportRun(args, await oldEnv())).toBe(1);
   expect(output()).toContain('the folder is not empty');

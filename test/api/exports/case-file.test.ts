@@ -2,10 +2,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import pg from 'pg';
+import { itemsOf as itemsIn } from '../../../domain/forms/form';
 import { makeAnchor } from '../../../store/proof/make';
 import { ringOf } from '../../../store/keys';
 import { installationKeys } from '../../../runtime/env';
 import { CHILD, eventually, itemsOf, NARRATIVE, REPORTER, Rig } from '../cases/rig';
+import { picture } from '../../support/files';
 import { pdfPages } from '../../support/pdf-text';
 
 const [WORKER, SUPERVISOR, OFFICER] = ['xinhua_worker1', 'xinhua_supervisor', 'duty1'];
@@ -71,6 +73,53 @@ test('the whole case in Chinese, with its proof; its hash is on the journal, and
   const looks = await db.accessLog.findMany({ where: { caseId, staffId: WORKER, allowed: true } });
   const actions = looks.map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining(['case:read-child', 'case:read-reporter', 'case:file']));
+});
+
+/** Answers that fit: the middle one of each choice, words for each text. */
+const fill = (): Record<string, unknown> => {
+  const form = rig.api.deps.forms.byId('guardianship_full');
+  if (!form) throw new Error('no such form');
+  return Object.fromEntries(
+    itemsIn(form).flatMap(({ id, type, options }) => {
+      if (type === 'choice') return [[id, options[Math.min(1, options.length - 1)]?.value]];
+      return type === 'text' ? [[id, `${id} 的说明`]] : [];
+    }),
+  );
+};
+
+test('signed papers stand in it in full, drafts by name, attachments by their hash, referrals and alerts in short', async () => {
+  const caseId = await rig.report();
+  const headers = {
+    authorization: `Bearer ${rig.accounts.find(({ username }) => username === WORKER)?.token ?? ''}`,
+  };
+  const photo = await picture('jpeg');
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(photo)]), '现场照片.jpg');
+  expect((await rig.fetch(`/api/v1/uploads/cases/${caseId}`, { method: 'POST', headers, body: form })).status).toBe(
+    201,
+  );
+  await rig.post(WORKER, `/cases/${caseId}/papers`, { form: 'visit' });
+  const begun = await rig.post(WORKER, `/cases/${caseId}/papers`, { form: 'guardianship_full' });
+  const paper = `/cases/${caseId}/papers/${String(begun.json['id'])}`;
+  const answers = { ...fill(), summary: '监护人愿意改进，需要每周走访。' };
+  await rig.fetch(`/api/v1${paper}/draft`, {
+    method: 'PUT',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ rev: 1, answers }),
+  });
+  const risk = ((await rig.get(WORKER, paper)).json['suggestion'] as { risk: string }).risk;
+  expect((await rig.post(WORKER, `${paper}/sign`, { rev: 2, risk })).status).toBe(200);
+  await rig.refer(caseId, 'police-qinghe');
+  const at = new Date();
+  const alert = { id: `${caseId}.first_contact.9`, caseId, stepId: 'first_contact', state: 'open' };
+  await rig.api.deps.db.alertRow.create({ data: { ...alert, round: 1, rung: 0, openedAt: at, nextAt: at } });
+  const text = pdfPages((await fileOf(SUPERVISOR, caseId)).bytes).join('');
+  for (const words of [
+    ...['监护状况全面评估', '已签署', '监护人愿意改进，需要每周走访。', '草稿', '现场照片.jpg', '人身保护', '未确认'],
+    createHash('sha256').update(photo).digest('hex'),
+  ]) {
+    expect(text).toContain(bare(words));
+  }
 });
 
 test('a journal that somebody changed does not hold any more what stands in the file', async () => {
