@@ -20,6 +20,7 @@ import { Layout } from './ui/layout';
 import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => withDeskWords(import('./pages/case/index')));
+const PaperPage = lazy(() => withDeskWords(import('./pages/paper/index')));
 const BoardPage = lazy(() => withDeskWords(import('./pages/board/index')));
 const EnrolPage = lazy(() => withDeskWords(import('./pages/account/enrol')));
 const SetUpPage = lazy(() => withDeskWords(import('./pages/account/set-up')));
@@ -73,6 +74,7 @@ function Pages() {
           <Route path="/device" element={<DevicePage />} />
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
+          <Route path="/cases/:id/papers/:paperId" element={only(may('case:read-child'), <PaperPage />)} />
           <Route path="/policy" element={<PolicyPage />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/accounts" element={only(may('account:unlock'), <AccountsPage />)} />

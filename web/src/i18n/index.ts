@@ -17,6 +17,10 @@ const DESK: Record<Language, () => Promise<{ default: object }>> = {
   'zh-CN': () => import('../locales/desk/zh-CN.json'),
   en: () => import('../locales/desk/en.json'),
 };
+/** The forms' own names (policies/forms) are Chinese; what they are called in other languages, by the Chinese words. */
+const FORMS: Partial<Record<Language, () => Promise<{ default: object }>>> = {
+  en: () => import('../locales/forms/en.json'),
+};
 let deskWanted = false;
 const deskLoaded = new Set<Language>();
 
@@ -37,7 +41,8 @@ async function load(language: Language): Promise<void> {
 
 async function loadDesk(language: Language): Promise<void> {
   if (deskLoaded.has(language)) return;
-  i18next.addResourceBundle(language, 'translation', (await DESK[language]()).default, true);
+  const words = await Promise.all([DESK[language](), FORMS[language]?.()]);
+  for (const one of words) if (one) i18next.addResourceBundle(language, 'translation', one.default, true);
   deskLoaded.add(language);
 }
 

@@ -116,7 +116,7 @@ export default function CasePage() {
         <Steps file={file} now={now} onOpen={setOpen} />
         <div>
           <PersonCards file={file} />
-          <Papers id={file.id} now={now} />
+          <Papers file={file} now={now} />
           {may('attachment:read') && <Attachments file={file} now={now} />}
           <Referrals file={file} journal={journal.data ?? []} now={now} />
           <RiskHistory file={file} journal={journal.data ?? []} now={now} />
