@@ -21,6 +21,8 @@ import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => withDeskWords(import('./pages/case/index')));
 const PaperPage = lazy(() => withDeskWords(import('./pages/paper/index')));
+const QueuePage = lazy(() => withDeskWords(import('./pages/queue/index')));
+const ReportOfQueuePage = lazy(() => withDeskWords(import('./pages/queue/report')));
 const BoardPage = lazy(() => withDeskWords(import('./pages/board/index')));
 const EnrolPage = lazy(() => withDeskWords(import('./pages/account/enrol')));
 const SetUpPage = lazy(() => withDeskWords(import('./pages/account/set-up')));
@@ -72,6 +74,8 @@ function Pages() {
           <Route path="/work" element={only(may('case:work'), <WorkPage />)} />
           <Route path="/work/visit/:caseId/:stepId" element={only(may('case:work'), <VisitPage />)} />
           <Route path="/device" element={<DevicePage />} />
+          <Route path="/queue" element={only(may('report:triage'), <QueuePage />)} />
+          <Route path="/queue/:id" element={only(may('report:triage'), <ReportOfQueuePage />)} />
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
           <Route path="/cases/:id/papers/:paperId" element={only(may('case:read-child'), <PaperPage />)} />

@@ -107,6 +107,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
   const places = [
     ...(may('case:report') ? [['/report', 'nav.report']] : []),
     ...(may('case:work') ? [['/work', 'nav.work']] : []),
+    ...(may('report:triage') ? [['/queue', 'nav.queue']] : []),
     ['/board', 'nav.board'],
     ...(may('service:read') ? [['/services', 'nav.services']] : []),
     ['/roster', 'nav.roster'],

@@ -6,6 +6,7 @@ import { useSession } from '../../api/session';
 import { useAlarm } from '../../ui/alarm';
 import { Failed, Loading } from '../../ui/bits';
 import { Desk } from '../../ui/desk';
+import { useReportQueue } from '../queue/reads';
 import { BoardAlerts } from './alerts';
 import { BoardApprovals } from './approvals';
 import { CaseTable } from './cases';
@@ -47,6 +48,7 @@ export default function BoardPage() {
   const cases = useOpenCases();
   const alerts = useLiveAlerts();
   const approvals = useApprovals(true);
+  const queue = useReportQueue(may('report:triage'));
   const now = useNow();
   const error = cases.error ?? alerts.error ?? approvals.error;
   const list = cases.data ?? [];
@@ -66,6 +68,11 @@ export default function BoardPage() {
       <Fresh />
       {error && (
         <Failed error={error} retry={() => Promise.all([cases.refetch(), alerts.refetch(), approvals.refetch()])} />
+      )}
+      {(queue.data?.length ?? 0) > 0 && (
+        <p className={queue.data?.some(({ overdue }) => overdue) ? 'to-screen to-screen-late' : 'to-screen'}>
+          <Link to="/queue">{t('board.toScreen', { count: queue.data?.length })}</Link>
+        </p>
       )}
       <dl className="figures">
         {figures.map(([key, value]) => (

@@ -21,6 +21,7 @@ import { WhoLooked } from './access';
 import { Attachments } from './attachments';
 import { Journal } from './journal';
 import { Papers } from './papers';
+import { Arranged } from './people';
 import { PersonCards } from './person';
 import { Referrals } from './referrals';
 import { RiskHistory } from './risk';
@@ -111,6 +112,7 @@ export default function CasePage() {
       <Head file={file} now={now} />
       {found.error && <Failed error={found.error} retry={found.refetch} />}
       <AlertList file={file} now={now} />
+      <Arranged file={file} now={now} />
       <Decisions file={file} journal={journal.data ?? []} now={now} />
       <div className="case-columns">
         <Steps file={file} now={now} onOpen={setOpen} />
