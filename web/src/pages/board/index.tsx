@@ -11,6 +11,7 @@ import { BoardAlerts } from './alerts';
 import { BoardApprovals } from './approvals';
 import { CaseTable } from './cases';
 import { BoardFindings } from './findings';
+import { BoardOffers } from './offers';
 
 function Fresh() {
   const { t } = useTranslation();
@@ -86,6 +87,7 @@ export default function BoardPage() {
         <div className="board-side">
           <BoardAlerts alerts={alerts.data ?? []} cases={list} readAt={cases.dataUpdatedAt} now={now} />
           <BoardApprovals approvals={approvals.data ?? []} />
+          {may('case:approve') && <BoardOffers now={now} />}
           {may('audit:read') && <BoardFindings />}
         </div>
         <section className="board-main" aria-labelledby="board-cases">

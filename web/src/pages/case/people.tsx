@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { useCommand } from '../../api/command';
+import { afterwards } from '../../api/write';
 import { useStaff, useStations } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { CaseFile } from '../../api/types';
@@ -53,7 +54,7 @@ function Handover({ file, now }: Props) {
               type="button"
               className="button primary"
               disabled={accept.isPending}
-              onClick={() => accept.mutate({}, { onSuccess: () => say(t('people.accepted')) })}
+              onClick={() => afterwards(accept.mutateAsync({}), () => say(t('people.accepted')))}
             >
               {t('people.accept')}
             </button>
@@ -67,7 +68,7 @@ function Handover({ file, now }: Props) {
             type="button"
             className="button"
             disabled={withdraw.isPending}
-            onClick={() => withdraw.mutate({}, { onSuccess: () => say(t('people.withdrawn')) })}
+            onClick={() => afterwards(withdraw.mutateAsync({}), () => say(t('people.withdrawn')))}
           >
             {t('people.withdrawHandover')}
           </button>
@@ -79,15 +80,10 @@ function Handover({ file, now }: Props) {
           <ReasonForm
             {...{ label: t('field.reason'), button: t('people.decline'), writing: decline }}
             onSend={(reason) =>
-              decline.mutate(
-                { reason },
-                {
-                  onSuccess: () => {
-                    setDeclining(false);
-                    say(t('people.declined'));
-                  },
-                },
-              )
+              afterwards(decline.mutateAsync({ reason }), () => {
+                setDeclining(false);
+                say(t('people.declined'));
+              })
             }
           />
         </Dialog>
@@ -121,7 +117,7 @@ function Transfer({ file, now }: Props) {
           type="button"
           className="button no-print"
           disabled={withdraw.isPending}
-          onClick={() => withdraw.mutate({}, { onSuccess: () => say(t('people.withdrawn')) })}
+          onClick={() => afterwards(withdraw.mutateAsync({}), () => say(t('people.withdrawn')))}
         >
           {t('people.withdrawTransfer')}
         </button>
