@@ -24,7 +24,7 @@ export function LanguageButton() {
   const next = LANGUAGES[(LANGUAGES.findIndex((one) => one === i18n.language) + 1) % LANGUAGES.length] ?? 'zh-CN';
   return (
     <button type="button" className="text-button" lang={next} onClick={() => void setLanguage(next)}>
-      {t(`language.${next}`)}
+      {t(`language.${next}`, { defaultValue: next })}
     </button>
   );
 }
