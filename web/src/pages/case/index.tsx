@@ -8,6 +8,7 @@ import { useMessages } from '../../api/watch';
 import { useSession } from '../../api/session';
 import type { CaseFile, Step } from '../../api/types';
 import { dateTime } from '../../lib/time';
+import { endsByAnswer } from '../../lib/visits';
 import { Basis } from '../../ui/basis';
 import { caseNow, Due, Empty, Failed, Loading, RiskTag } from '../../ui/bits';
 import { Gantt } from '../../ui/gantt';
@@ -80,7 +81,7 @@ function Steps({ file, now, onOpen }: { file: CaseFile; now: number; onOpen: (st
                 <Basis basis={step.basis} />
               </details>
             </div>
-            {may('case:work') && (
+            {may('case:work') && !endsByAnswer(step.kind) && (
               <button type="button" className="button primary work-done" onClick={() => onOpen(step)}>
                 {t('step.finish')}
                 <span className="hidden">{stepName(t, step)}</span>
