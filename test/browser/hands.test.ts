@@ -225,6 +225,31 @@ describe('a case changes hands', () => {
   });
 });
 
+test('two cases that may be about one child: joined with a reason, split again, and said not to be the same', async () => {
+  const child = { name: '演示丁', phone: '13800002218' };
+  const [one, two] = await Promise.all([
+    system.report(WORKER, { type: 'neglect', risk: 'high', child }),
+    system.report(WORKER, { type: 'neglect', risk: 'high', child }),
+  ]);
+  const boss = await visit(SUPERVISOR, `/cases/${two.id}`);
+  const { page } = boss;
+  const card = page.locator('#case-relations').locator('..');
+  await card.getByText('可能是同一儿童').waitFor();
+  expect(await card.innerText()).toMatch(new RegExp(`${one.number}[\\s\\S]*电话相同`));
+  expect(await boss.findings()).toEqual([]);
+  await card.getByRole('button', { name: `并入 ${one.number}` }).click();
+  await page.locator('textarea[name=reason]').fill('演示：同一名儿童');
+  await page.locator('dialog button[type=submit]').click();
+  await card.getByText('本案已并入').waitFor();
+  await card.getByRole('button', { name: '拆分' }).click();
+  await page.locator('textarea[name=reason]').fill('演示：不是同一名儿童');
+  await page.locator('dialog button[type=submit]').click();
+  await card.getByRole('button', { name: /^不是同一名儿童/ }).click();
+  await card.locator('.tag', { hasText: '不是同一名儿童' }).waitFor();
+  expect(await card.getByText('可能是同一儿童').count()).toBe(0);
+  await leave(boss);
+});
+
 describe('partners', () => {
   test('entered, reached by a number that was verified, changed, taken out of use', async () => {
     const boss = await visit(SUPERVISOR, '/partners');

@@ -25,6 +25,7 @@ import { Papers } from './papers';
 import { Arranged } from './people';
 import { PersonCards } from './person';
 import { Referrals } from './referrals';
+import { Relations } from './relations';
 import { RiskHistory } from './risk';
 
 const isOpen = ({ state }: Step): boolean => state !== 'done' && state !== 'cancelled';
@@ -119,6 +120,7 @@ export default function CasePage() {
         <Steps file={file} now={now} onOpen={setOpen} />
         <div>
           <PersonCards file={file} />
+          <Relations file={file} />
           <Papers file={file} now={now} />
           {may('attachment:read') && <Attachments file={file} now={now} />}
           <Referrals file={file} journal={journal.data ?? []} now={now} />
