@@ -24,7 +24,11 @@ const serviceWorker = () => ({
     };
     add(entry);
     for (const chunk of chunks)
-      if (/\/(pages\/(?:case|visit)\/index\.tsx|locales\/(?:desk\/)?[\w-]+\.json)$/.test(chunk.facadeModuleId ?? ''))
+      if (
+        /\/(pages\/(?:case|visit|paper)\/index\.tsx|locales\/(?:desk\/|forms\/)?[\w-]+\.json)$/.test(
+          chunk.facadeModuleId ?? '',
+        )
+      )
         add(chunk);
     const files = [...shell].sort((a, b) => (a < b ? -1 : 1)).map((name) => `/${name}`);
     const { code } = await transformWithOxc(readFileSync(here('src/sw.ts'), 'utf8'), 'sw.ts');

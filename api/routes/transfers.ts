@@ -5,17 +5,18 @@ import { maySee } from '../../domain/sight';
 import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { readCase, type WholeCase } from '../../store/cases';
-import { readAssignee } from '../../store/people';
+import { listStations, readAssignee } from '../../store/people';
 import { hiddenFrom, shieldOf } from '../../store/sight';
 import { listFormer, listOffered, type OfferedCase, peopleOf, readFormer, stationNames } from '../../store/transfers';
 import type { ApiDeps } from '../deps';
 import { allow, inScope, requires, scopeOf } from '../permissions';
 import { conflict, notFound, unprocessable } from '../problem';
 import { callerOf } from '../request';
-import { caseAnswer, itemsOf } from '../schemas/answers';
+import { caseAnswer, itemsOf, stationAnswer } from '../schemas/answers';
 import { reasonBody } from '../schemas/commands';
 import { isUuid } from '../schemas/common';
 import { acceptTransferBody, declinedAnswer, transferItem, type TransferItem, transferQuery } from '../schemas/people';
+import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { answerOf, carryOut, outOfScope, seal } from './case-access';
 
@@ -82,6 +83,14 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   res.json({ items: way === 'past' ? await past(deps, req) : await offered(deps, req, way) });
 };
 
+/** Where a case can go: every other station by its public name, and nothing else of it. */
+const others = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  parse(emptyQuery, req.query);
+  const { stationId } = callerOf(req);
+  const stations = await listStations(deps.db, 'all');
+  res.json({ items: stations.filter(({ id }) => id !== stationId).map(({ id, name }) => ({ id, name })) });
+};
+
 /** A case that is offered to the caller's station, or its own. @throws Problem 404 for one that is neither */
 async function offeredCase(deps: ApiDeps, req: ById): Promise<WholeCase> {
   const { id } = req.params;
@@ -138,6 +147,12 @@ export function createTransfersRouter(deps: ApiDeps): Router {
     },
     {
       ...about,
+      ...{ method: 'get', path: '/api/v1/transfers/stations' },
+      summary: 'Stations that a case can be offered to, by name',
+      answers: { 200: { description: 'All but one’s own', schema: itemsOf(stationAnswer) } },
+    },
+    {
+      ...about,
       ...{ method: 'post', path: '/api/v1/cases/{id}/transfer/accept', body: acceptTransferBody },
       summary: 'Accept a case from another station; from then on this one is responsible',
       answers: { 200: { description: 'The case', schema: caseAnswer } },
@@ -151,6 +166,7 @@ export function createTransfersRouter(deps: ApiDeps): Router {
   );
   return Router()
     .get('/transfers', requires('case:read'), list(deps))
+    .get('/transfers/stations', requires('case:approve'), others(deps))
     .post('/cases/:id/transfer/accept', requires('case:approve'), accept(deps))
     .post('/cases/:id/transfer/decline', requires('case:approve'), decline(deps));
 }

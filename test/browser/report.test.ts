@@ -49,6 +49,11 @@ test('a critical case in 25 taps at most, with what to do shown before it is sen
   const { page } = worker;
   await page.locator('form.report').waitFor();
   expect(await scriptKilobytes(worker)).toBeLessThanOrEqual(150);
+  await page.locator('nav a[href="/work"]').click();
+  await page.getByRole('heading', { name: '我的工作' }).waitFor();
+  expect(await scriptKilobytes(worker)).toBeLessThanOrEqual(150);
+  await page.locator('nav a[href="/report"]').click();
+  await page.locator('form.report').waitFor();
 
   await worker.tap(page.locator('input[value=physical_abuse]'));
   await worker.tap(page.locator('input[value=critical]'));

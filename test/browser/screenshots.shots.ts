@@ -17,11 +17,45 @@ beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
   [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
   field = await makeField(system);
+  await makeMore();
 }, 900_000);
 afterAll(async () => {
   await browser?.close();
   await system?.close();
 });
+
+let reportId = '';
+let paperId = '';
+let signedId = '';
+const api = <T>(method: string, path: string, as: string, body: unknown) =>
+  system.ask<T>(method, `/api/v1${path}`, as, body);
+
+/** Reports in the queue, a paper half written and one that is signed, a case that a colleague is asked to take. */
+async function makeMore(): Promise<void> {
+  const source = { kind: 'hotline_12345', name: '12345 热线（演示）', stationId: 'xinhua' };
+  const { key } = (await api<{ key: string }>('POST', '/sources', 'admin', source)).body;
+  for (const [type, narrative] of [
+    ['neglect', '演示：邻居说孩子整夜在外面，家里没人。'],
+    ['missing', '演示：家长说孩子放学后没有回家。'],
+  ]) {
+    const body = { type, narrative, child: { name: '演示甲' }, reporter: { role: 'neighbour' } };
+    const headers = { authorization: `Bearer ${key}` };
+    reportId = (await system.ask<{ id: string }>('POST', '/api/v1/intake', undefined, body, headers)).body.id;
+  }
+  const begun = async (form: string, answers: object): Promise<string> => {
+    const { id } = (await api<{ id: string }>('POST', `/cases/${field.late.id}/papers`, WORKER, { form })).body;
+    await api('PUT', `/cases/${field.late.id}/papers/${id}/draft`, WORKER, { rev: 1, answers });
+    return id;
+  };
+  const items = ['body', 'mood', 'school', 'daily_care', 'supervision', 'will', 'ability', 'home', 'income', 'support'];
+  const scored = Object.fromEntries(items.map((item, n) => [item, n % 3 === 0 ? 'fair' : 'poor']));
+  paperId = await begun('guardianship_initial', { ...scored, violence: 'confirmed' });
+  signedId = await begun('police', {
+    ...{ reported_at: '2026-11-20T10:00:00+08:00', unit: '新华派出所（演示）', filed: 'filed' },
+  });
+  await api('POST', `/cases/${field.late.id}/papers/${signedId}/sign`, WORKER, { rev: 2 });
+  await api('POST', `/cases/${field.calm.id}/hand-over`, WORKER, { staffId: 'xinhua_worker2' });
+}
 
 const SIZES = { phone: PHONE, desk: DESK } as const;
 
@@ -100,6 +134,42 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await page.locator('#policy-publish').scrollIntoViewIfNeeded();
       await shoot('publish');
     }
+    await visitor.go('/queue');
+    await page.locator('.report-line').nth(1).waitFor();
+    await shoot('queue');
+    await visitor.go(`/queue/${reportId}`);
+    await page.locator('.possible').waitFor();
+    await shoot('queue-report');
+    await page.locator('#report-actions').locator('..').locator('.button.primary').click();
+    await page.locator('dialog[open]').waitFor();
+    await shoot('screen-in');
+    await visitor.go(`/cases/${field.late.id}/papers/${paperId}`);
+    await page.locator('.save-saved').waitFor();
+    await shoot('paper');
+    await page.locator('.paper-bar .button').click();
+    await page.locator('.missing').waitFor();
+    await shoot('paper-missing');
+    await page.keyboard.press('Escape');
+    await page.locator('input[name=abandoned][value=none]').click();
+    await page.locator('textarea[name=summary]').fill('演示：父亲动手，母亲愿意配合。');
+    await page.locator('.paper-bar .button').click();
+    await page.locator('input[name=decided][value=high]').click();
+    await shoot('paper-sign');
+    await visitor.go(`/cases/${field.late.id}/papers/${signedId}`);
+    await page.locator('.answers').first().waitFor();
+    await shoot('paper-signed');
+    await conflict(visitor, shoot);
+    await visitor.go(`/cases/${field.calm.id}`);
+    await page.locator('.arranged').waitFor();
+    await shoot('handover');
+    await visitor.go(`/cases/${field.late.id}`);
+    await page.locator('.referral .actions .button').first().click();
+    await page.locator('dialog img.qr').waitFor();
+    await shoot('qr');
+    await visitor.go('/partners');
+    await page.locator('.partner .button').first().click();
+    await page.locator('.contacts li').first().waitFor();
+    await shoot('partners');
     await visitor.go('/roster');
     await page.locator('.duty:visible').first().waitFor();
     await shoot('roster');
@@ -121,3 +191,17 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
     await visitor.close();
   });
 });
+
+/** Two people at one paper: a colleague saves while this one types. */
+async function conflict(visitor: Visitor, shoot: (name: string) => Promise<void>): Promise<void> {
+  const { page } = visitor;
+  const path = `/cases/${field.late.id}/papers`;
+  const { id } = (await api<{ id: string }>('POST', path, WORKER, { form: 'safety_plan' })).body;
+  await visitor.go(`${path}/${id}`);
+  await page.locator('.save-saved').waitFor();
+  const answers = { dangers: '演示：父亲酒后动手，多在周末。', safe_place: '外婆家（同一小区 5 号楼）' };
+  await api('PUT', `${path}/${id}/draft`, 'xinhua_worker2', { rev: 1, answers });
+  await page.locator('textarea[name=dangers]').fill('演示：邻居说夜里有哭声。');
+  await page.locator('.clash').waitFor();
+  await shoot('paper-conflict');
+}

@@ -20,6 +20,10 @@ import { Layout } from './ui/layout';
 import { ToastProvider } from './ui/toast';
 
 const CasePage = lazy(() => withDeskWords(import('./pages/case/index')));
+const PaperPage = lazy(() => withDeskWords(import('./pages/paper/index')));
+const QueuePage = lazy(() => withDeskWords(import('./pages/queue/index')));
+const ReportOfQueuePage = lazy(() => withDeskWords(import('./pages/queue/report')));
+const PartnersPage = lazy(() => withDeskWords(import('./pages/partners/index')));
 const BoardPage = lazy(() => withDeskWords(import('./pages/board/index')));
 const EnrolPage = lazy(() => withDeskWords(import('./pages/account/enrol')));
 const SetUpPage = lazy(() => withDeskWords(import('./pages/account/set-up')));
@@ -71,8 +75,12 @@ function Pages() {
           <Route path="/work" element={only(may('case:work'), <WorkPage />)} />
           <Route path="/work/visit/:caseId/:stepId" element={only(may('case:work'), <VisitPage />)} />
           <Route path="/device" element={<DevicePage />} />
+          <Route path="/queue" element={only(may('report:triage'), <QueuePage />)} />
+          <Route path="/queue/:id" element={only(may('report:triage'), <ReportOfQueuePage />)} />
+          <Route path="/partners" element={only(may('partner:read'), <PartnersPage />)} />
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />
+          <Route path="/cases/:id/papers/:paperId" element={only(may('case:read-child'), <PaperPage />)} />
           <Route path="/policy" element={<PolicyPage />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/accounts" element={only(may('account:unlock'), <AccountsPage />)} />

@@ -139,6 +139,14 @@ describe('standing in', () => {
 });
 
 describe('moving to another station', () => {
+  test('where it can go: the other stations by name, not one’s own, never the bureau; no business of a worker’s', async () => {
+    const { status, json } = await rig.get('xinhua_supervisor', '/transfers/stations');
+    expect(status).toBe(200);
+    expect(json['items']).toEqual([{ id: 'donghu', name: expect.stringContaining('工作站') }]);
+    expect((await rig.get('xinhua_worker1', '/transfers/stations')).status).toBe(403);
+    expect((await rig.get('xinhua_supervisor', '/transfers/stations?x=1')).status).toBe(422);
+  });
+
   const offer = { stationId: 'donghu', ground: 'consent', reason: '监护人书面同意，孩子随母迁至东湖街道' };
 
   test('offered, read there, accepted; the old station keeps what it did and sees nothing that follows', async () => {

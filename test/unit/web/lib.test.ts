@@ -1,5 +1,8 @@
 /** The web app's own arithmetic: spans in words, work by time, the order of the board, the picture's scale, its languages. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { PROJECT } from '../../../sandbox/config';
 import i18next, { type TFunction } from 'i18next';
 import en from '../../../web/src/locales/en.json';
 import zh from '../../../web/src/locales/zh-CN.json';
@@ -157,4 +160,28 @@ describe('the report', () => {
     expect(Object.keys(wrong).sort()).toEqual(['narrative', 'receivedAt', 'reporterPhone', 'stationId', 'type']);
     expect(check(form, false)).toEqual({});
   });
+});
+
+test('styles know no left and right: another direction of writing needs no other style', () => {
+  const folder = join(PROJECT, 'web/src/styles');
+  const physical =
+    /(?<![\w-])((margin|padding|border|inset|scroll-margin|scroll-padding)-(left|right|top|bottom)|left|right|float|clear|width|height|(min|max)-(width|height)|border-(top|bottom)-(left|right)-radius)\s*:|text-align:\s*(left|right)/;
+  const found = readdirSync(folder).flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .flatMap((line, n) =>
+        physical.test(line) && !/^\s*@media/.test(line) ? [`${file}:${n + 1} ${line.trim()}`] : [],
+      ),
+  );
+  expect(found).toEqual([]);
+});
+
+test('each language is a file, and says which way it runs', () => {
+  const folder = join(PROJECT, 'web/src/locales');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  expect(files).toEqual(expect.arrayContaining(['zh-CN.json', 'en.json']));
+  for (const file of files) {
+    const words = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { direction?: string };
+    expect([file, words.direction]).toEqual([file, expect.stringMatching(/^(ltr|rtl)$/)]);
+  }
 });

@@ -27,3 +27,8 @@ export function useWrite<V, R>(
     networkMode: 'always',
   });
 }
+
+/** What comes after a write, also where its success has taken the form off the page. A failure is the form's to show. */
+export function afterwards<R>(write: Promise<R>, done: (result: R) => void): void {
+  write.then(done, (error: unknown) => console.debug('not written', error));
+}

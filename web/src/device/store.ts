@@ -38,13 +38,16 @@ interface Device extends DBSchema {
   reports: { key: string; value: KeptReport; indexes: { staffId: string } };
   posts: { key: string; value: KeptPost; indexes: { staffId: string } };
   works: { key: string; value: KeptDraft };
+  papers: { key: string; value: KeptDraft & { paperId: string }; indexes: { staffId: string } };
 }
 
 let opened: Promise<IDBPDatabase<Device>> | undefined;
 
 export const device = (): Promise<IDBPDatabase<Device>> =>
-  (opened ??= openDB<Device>('shouwang', 2, {
+  (opened ??= openDB<Device>('shouwang', 3, {
     upgrade(db, from) {
+      db.createObjectStore('papers', { keyPath: 'paperId' }).createIndex('staffId', 'staffId');
+      if (from > 1) return;
       db.createObjectStore('posts', { keyPath: 'id' }).createIndex('staffId', 'staffId');
       db.createObjectStore('works', { keyPath: 'staffId' });
       if (from > 0) return;
@@ -95,6 +98,7 @@ export async function forget(staffId: string): Promise<void> {
   await db.delete('keys', staffId);
   await db.delete('drafts', staffId);
   await db.delete('works', staffId);
+  for (const id of await db.getAllKeysFromIndex('papers', 'staffId', staffId)) await db.delete('papers', id);
   for (const id of await db.getAllKeysFromIndex('posts', 'staffId', staffId)) await db.delete('posts', id);
   for (const id of await db.getAllKeysFromIndex('reports', 'staffId', staffId)) await db.delete('reports', id);
 }

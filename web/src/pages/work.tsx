@@ -6,7 +6,7 @@ import { useChildren, useNow, useWork } from '../api/queries';
 import { useSession } from '../api/session';
 import type { WorkItem } from '../api/types';
 import { bucketOf } from '../lib/time';
-import { isVisit } from '../lib/visits';
+import { endsByAnswer, isVisit } from '../lib/visits';
 import { caseNow, Due, Empty, Failed, Loading, RiskTag } from '../ui/bits';
 import { StepDialog } from '../ui/step-dialog';
 import { stepName } from '../ui/step-name';
@@ -37,12 +37,19 @@ function WorkRow({ row, onDone, byCase }: { row: Row; onDone: (row: Row) => void
           <span className="hidden">{row.number}</span>
         </Link>
       )}
-      <button type="button" className="button primary work-done" onClick={() => onDone(row)}>
-        {t('step.finish')}
-        <span className="hidden">
-          {row.number} {stepName(t, step)}
-        </span>
-      </button>
+      {endsByAnswer(step.kind) ? (
+        <Link className="button primary" to={`/cases/${row.caseId}`}>
+          {t('step.answer')}
+          <span className="hidden">{row.number}</span>
+        </Link>
+      ) : (
+        <button type="button" className="button primary work-done" onClick={() => onDone(row)}>
+          {t('step.finish')}
+          <span className="hidden">
+            {row.number} {stepName(t, step)}
+          </span>
+        </button>
+      )}
     </li>
   );
 }

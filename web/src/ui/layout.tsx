@@ -24,7 +24,7 @@ export function LanguageButton() {
   const next = LANGUAGES[(LANGUAGES.findIndex((one) => one === i18n.language) + 1) % LANGUAGES.length] ?? 'zh-CN';
   return (
     <button type="button" className="text-button" lang={next} onClick={() => void setLanguage(next)}>
-      {t(`language.${next}`)}
+      {t(`language.${next}`, { defaultValue: next })}
     </button>
   );
 }
@@ -107,6 +107,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
   const places = [
     ...(may('case:report') ? [['/report', 'nav.report']] : []),
     ...(may('case:work') ? [['/work', 'nav.work']] : []),
+    ...(may('report:triage') ? [['/queue', 'nav.queue']] : []),
     ['/board', 'nav.board'],
     ...(may('service:read') ? [['/services', 'nav.services']] : []),
     ['/roster', 'nav.roster'],
@@ -151,6 +152,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
         {children}
       </main>
       <footer className="foot no-print">
+        {may('partner:read') && <NavLink to="/partners">{t('nav.partners')}</NavLink>}{' '}
         <NavLink to="/device">{t('device.title')}</NavLink>
       </footer>
     </div>

@@ -6,10 +6,12 @@ import { useSession } from '../../api/session';
 import { useAlarm } from '../../ui/alarm';
 import { Failed, Loading } from '../../ui/bits';
 import { Desk } from '../../ui/desk';
+import { useReportQueue } from '../queue/reads';
 import { BoardAlerts } from './alerts';
 import { BoardApprovals } from './approvals';
 import { CaseTable } from './cases';
 import { BoardFindings } from './findings';
+import { BoardOffers } from './offers';
 
 function Fresh() {
   const { t } = useTranslation();
@@ -47,6 +49,7 @@ export default function BoardPage() {
   const cases = useOpenCases();
   const alerts = useLiveAlerts();
   const approvals = useApprovals(true);
+  const queue = useReportQueue(may('report:triage'));
   const now = useNow();
   const error = cases.error ?? alerts.error ?? approvals.error;
   const list = cases.data ?? [];
@@ -67,6 +70,11 @@ export default function BoardPage() {
       {error && (
         <Failed error={error} retry={() => Promise.all([cases.refetch(), alerts.refetch(), approvals.refetch()])} />
       )}
+      {(queue.data?.length ?? 0) > 0 && (
+        <p className={queue.data?.some(({ overdue }) => overdue) ? 'to-screen to-screen-late' : 'to-screen'}>
+          <Link to="/queue">{t('board.toScreen', { count: queue.data?.length })}</Link>
+        </p>
+      )}
       <dl className="figures">
         {figures.map(([key, value]) => (
           <div key={key} className={`figure figure-${key} ${value > 0 ? 'figure-some' : ''}`}>
@@ -79,6 +87,7 @@ export default function BoardPage() {
         <div className="board-side">
           <BoardAlerts alerts={alerts.data ?? []} cases={list} readAt={cases.dataUpdatedAt} now={now} />
           <BoardApprovals approvals={approvals.data ?? []} />
+          {may('case:approve') && <BoardOffers now={now} />}
           {may('audit:read') && <BoardFindings />}
         </div>
         <section className="board-main" aria-labelledby="board-cases">

@@ -8,22 +8,13 @@ import { useSession } from '../../api/session';
 import { type CaseFile, type Risk, RISKS } from '../../api/types';
 import { Choice, Field } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
-import { messageOf } from '../../ui/problem';
+import { Wrong } from '../../ui/reason-form';
 import { useToast } from '../../ui/toast';
+import { HandOver, OfferTransfer, TakeOver } from './people-actions';
 
 interface PartProps {
   file: CaseFile;
   onDone: (said: string) => void;
-}
-
-function Wrong({ error }: { error: unknown }) {
-  const { t } = useTranslation();
-  if (!error) return null;
-  return (
-    <p className="wrong" role="alert">
-      {messageOf(t, error)}
-    </p>
-  );
 }
 
 export function Assign({
@@ -136,19 +127,33 @@ function CloseOrReopen({ file, onDone }: PartProps) {
   );
 }
 
-const PARTS = { assign: Assign, regrade: Regrade, close: CloseOrReopen, reopen: CloseOrReopen } as const;
+const PARTS = {
+  ...{ assign: Assign, takeOver: TakeOver, handOver: HandOver, transfer: OfferTransfer },
+  ...{ regrade: Regrade, close: CloseOrReopen, reopen: CloseOrReopen },
+} as const;
 type Part = keyof typeof PARTS;
+
+/** What this person can do with the case as it stands. */
+function partsOf({ status, assignee, people }: CaseFile, staffId: string, approves: boolean): Part[] {
+  if (status === 'closed') return ['reopen'];
+  const moving = people.handover !== null || people.transfer !== null;
+  return [
+    'assign',
+    ...(assignee === staffId ? [] : (['takeOver'] as const)),
+    ...(assignee === null || moving ? [] : (['handOver'] as const)),
+    ...(approves && !moving ? (['transfer'] as const) : []),
+    'regrade',
+    ...(status === 'open' ? (['close'] as const) : []),
+  ];
+}
 
 export function CaseActions({ file }: { file: CaseFile }) {
   const { t } = useTranslation();
-  const { may } = useSession();
+  const { me, may } = useSession();
   const say = useToast();
   const [open, setOpen] = useState<Part>();
-  if (!may('case:work')) return null;
-  const parts: Part[] =
-    file.status === 'closed'
-      ? ['reopen']
-      : ['assign', 'regrade', ...(file.status === 'open' ? (['close'] as const) : [])];
+  if (!may('case:work') || file.leftAt !== null) return null;
+  const parts = partsOf(file, me.staffId, may('case:approve'));
   const Shown = open && PARTS[open];
   return (
     <section className="card no-print" aria-labelledby="case-actions">

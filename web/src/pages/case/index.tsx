@@ -8,6 +8,7 @@ import { useMessages } from '../../api/watch';
 import { useSession } from '../../api/session';
 import type { CaseFile, Step } from '../../api/types';
 import { dateTime } from '../../lib/time';
+import { endsByAnswer } from '../../lib/visits';
 import { Basis } from '../../ui/basis';
 import { caseNow, Due, Empty, Failed, Loading, RiskTag } from '../../ui/bits';
 import { Gantt } from '../../ui/gantt';
@@ -21,8 +22,10 @@ import { WhoLooked } from './access';
 import { Attachments } from './attachments';
 import { Journal } from './journal';
 import { Papers } from './papers';
+import { Arranged } from './people';
 import { PersonCards } from './person';
 import { Referrals } from './referrals';
+import { Relations } from './relations';
 import { RiskHistory } from './risk';
 
 const isOpen = ({ state }: Step): boolean => state !== 'done' && state !== 'cancelled';
@@ -79,7 +82,7 @@ function Steps({ file, now, onOpen }: { file: CaseFile; now: number; onOpen: (st
                 <Basis basis={step.basis} />
               </details>
             </div>
-            {may('case:work') && (
+            {may('case:work') && !endsByAnswer(step.kind) && (
               <button type="button" className="button primary work-done" onClick={() => onOpen(step)}>
                 {t('step.finish')}
                 <span className="hidden">{stepName(t, step)}</span>
@@ -111,12 +114,14 @@ export default function CasePage() {
       <Head file={file} now={now} />
       {found.error && <Failed error={found.error} retry={found.refetch} />}
       <AlertList file={file} now={now} />
+      <Arranged file={file} now={now} />
       <Decisions file={file} journal={journal.data ?? []} now={now} />
       <div className="case-columns">
         <Steps file={file} now={now} onOpen={setOpen} />
         <div>
           <PersonCards file={file} />
-          <Papers id={file.id} now={now} />
+          <Relations file={file} />
+          <Papers file={file} now={now} />
           {may('attachment:read') && <Attachments file={file} now={now} />}
           <Referrals file={file} journal={journal.data ?? []} now={now} />
           <RiskHistory file={file} journal={journal.data ?? []} now={now} />

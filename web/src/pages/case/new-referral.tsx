@@ -17,13 +17,20 @@ export function NewReferral({ file, onClose }: { file: CaseFile; onClose: () => 
   const [partnerId, setPartnerId] = useState('');
   const [purpose, setPurpose] = useState<Purpose>('investigate');
   const [note, setNote] = useState('');
-  const command = useCommand(file.id, (body: { partnerId: string; purpose: Purpose; note?: string }, header) =>
-    answer(api.POST('/api/v1/cases/{id}/referrals', { params: { path: { id: file.id }, header }, body })),
+  const [phoned, setPhoned] = useState('');
+  const command = useCommand(
+    file.id,
+    (body: { partnerId: string; purpose: Purpose; note?: string; phonedAt?: string }, header) =>
+      answer(api.POST('/api/v1/cases/{id}/referrals', { params: { path: { id: file.id }, header }, body })),
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     command.mutate(
-      { partnerId, purpose, ...(note.trim() !== '' && { note: note.trim() }) },
+      {
+        ...{ partnerId, purpose },
+        ...(note.trim() !== '' && { note: note.trim() }),
+        ...(phoned !== '' && { phonedAt: `${phoned}:00+08:00` }),
+      },
       {
         onSuccess: () => {
           say(t('referral.sentNow'));
@@ -60,6 +67,17 @@ export function NewReferral({ file, onClose }: { file: CaseFile; onClose: () => 
                 </option>
               ))}
             </select>
+          )}
+        </Field>
+        <Field label={t('referral.phoned')} optional hint={t('referral.phonedHint')}>
+          {(ids) => (
+            <input
+              {...ids}
+              name="phoned"
+              type="datetime-local"
+              value={phoned}
+              onChange={(event) => setPhoned(event.target.value)}
+            />
           )}
         </Field>
         <Field label={t('referral.note')} optional hint={t('referral.noteHint')}>

@@ -1,14 +1,23 @@
 /** Papers of the case (个案文书): which forms were begun and signed, what was decided on them, and the signed PDF. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { answer, api } from '../../api/client';
 import { useStaff } from '../../api/queries';
+import { useSession } from '../../api/session';
+import type { CaseFile } from '../../api/types';
 import { dateTime } from '../../lib/time';
 import { Failed, RiskTag } from '../../ui/bits';
+import { formWord } from '../paper/words';
+import { NewPaper } from './new-paper';
 
-export function Papers({ id, now }: { id: string; now: number }) {
+export function Papers({ file, now }: { file: CaseFile; now: number }) {
   const { t } = useTranslation();
+  const { may } = useSession();
   const { data: staff = [] } = useStaff();
+  const { id } = file;
+  const [open, setOpen] = useState(false);
   const { data, error, refetch } = useQuery({
     queryKey: ['case', id, 'papers'],
     queryFn: async () => (await answer(api.GET('/api/v1/cases/{id}/papers', { params: { path: { id } } }))).items,
@@ -23,12 +32,17 @@ export function Papers({ id, now }: { id: string; now: number }) {
         {data?.map((one) => (
           <li key={one.id} className="referral">
             <p className="case-line">
-              <strong>{one.name}</strong> <span className="tag">{t(`papers.state.${one.state}`)}</span>
+              {may('case:read-child') ? (
+                <Link to={`/cases/${id}/papers/${one.id}`}>{formWord(t, one.name)}</Link>
+              ) : (
+                <strong>{formWord(t, one.name)}</strong>
+              )}{' '}
+              <span className="tag">{t(`papers.state.${one.state}`)}</span>
               {one.decided && <RiskTag risk={one.decided} />}
               {one.attachmentId !== null && (
                 <a href={`/api/v1/attachments/${one.attachmentId}/content`} download>
                   {t('papers.file')}
-                  <span className="hidden">{one.name}</span>
+                  <span className="hidden">{formWord(t, one.name)}</span>
                 </a>
               )}
             </p>
@@ -38,6 +52,12 @@ export function Papers({ id, now }: { id: string; now: number }) {
           </li>
         ))}
       </ul>
+      {may('case:work') && (
+        <button type="button" className="button no-print" onClick={() => setOpen(true)}>
+          {t('paper.new')}
+        </button>
+      )}
+      {open && <NewPaper file={file} papers={data ?? []} onClose={() => setOpen(false)} />}
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { dateTime } from '../../lib/time';
 import { Empty } from '../../ui/bits';
 import { messageOf } from '../../ui/problem';
 import { useToast } from '../../ui/toast';
+import { Covers } from './covers';
 import { ROSTER_READS } from './reads';
 
 interface Props {
@@ -155,6 +156,7 @@ export function RosterSide({ station, role, edits, names }: Props) {
           </li>
         ))}
       </Listed>
+      <Covers station={station} />
     </div>
   );
 }
