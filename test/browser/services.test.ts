@@ -1,0 +1,210 @@
+/** The station's services on a phone: a record with its evidence, with and without signal; and what follows from it at a desk. */
+import { rmSync } from 'node:fs';
+import { utils, write } from '@e965/xlsx';
+import type { Browser } from 'playwright-core';
+import { SERVICE_KINDS, type ServiceKind } from '../../domain/services/kinds';
+import { policiesNow } from '../api/services/support';
+import { DESK, PHONE, Visitor } from '../support/browser';
+import { launchBrowser } from '../support/chromium';
+import { picture } from '../support/files';
+import { eventually, startSystem, type System } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+
+let policiesDir = '';
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  policiesDir = policiesNow();
+  [system, browser] = await Promise.all([startSystem({ POLICIES_DIR: policiesDir }), launchBrowser()]);
+  const child = { name: '演示童', birthDate: '2016-01-01' };
+  await must('POST', '/children', WORKER, child);
+  await must('POST', '/service-groups', WORKER, { title: '绿色小组', theme: 'environment' });
+}, 900_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+  rmSync(policiesDir, { recursive: true, force: true });
+});
+
+async function must<T>(method: string, path: string, as: string, body?: unknown): Promise<T> {
+  const reply = await system.ask<T>(method, `/api/v1${path}`, as, body);
+  if (reply.status >= 300) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  return reply.body;
+}
+interface Row {
+  id: string;
+  kind: ServiceKind;
+  files: number;
+  title: string | null;
+  headCount: number;
+  childIds: string[];
+  staffIds: string[];
+}
+const services = async (): Promise<Row[]> => (await must<{ items: Row[] }>('GET', '/services?limit=200', WORKER)).items;
+const actual = async (id: string): Promise<number | undefined> =>
+  (await must<{ items: { id: string; actual: number }[] }>('GET', '/indicators?contract=now', WORKER)).items.find(
+    (one) => one.id === `now.${id}`,
+  )?.actual;
+
+async function visit(username: string, path: string, size = PHONE, language = 'zh-CN'): Promise<Visitor> {
+  const visitor = await Visitor.open(browser, system.url, size, language);
+  await visitor.signIn(system.account(username));
+  await visitor.go(path);
+  return visitor;
+}
+async function leave(visitor: Visitor): Promise<void> {
+  await visitor.close();
+  expect(visitor.errors).toEqual([]);
+}
+async function fine(visitor: Visitor): Promise<void> {
+  expect(await visitor.findings()).toEqual([]);
+  expect(await visitor.overflows()).toBe(false);
+}
+const photo = async (name = 'IMG_0001.jpg') => ({ name, mimeType: 'image/jpeg', buffer: await picture('jpeg') });
+const shown = (visitor: Visitor, selector: string): Promise<number> =>
+  eventually(
+    () => visitor.page.evaluate<number>(`document.querySelector('${selector}')?.naturalWidth ?? 0`),
+    (width) => width > 0,
+  );
+
+test('a service with a photo: counted at once, the evidence opened from the record, and found fit by the supervisor', async () => {
+  const before = (await actual('visits')) ?? 0;
+  const worker = await visit(WORKER, '/services/new');
+  const { page } = worker;
+  await page.locator('input[value=home_visit]').click();
+  await page.getByRole('button', { name: '和谁一起' }).click();
+  await page.locator('.choice-option', { hasText: '周谷雨' }).click();
+  expect(await page.locator('input[capture=environment]').getAttribute('accept')).toBe('image/*');
+  await page.locator('input[capture=environment]').setInputFiles(await photo());
+  await page.locator('.thumbs img').waitFor();
+  await fine(worker);
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('1 张照片已送达').waitFor();
+  expect((await services())[0]).toMatchObject({ kind: 'home_visit', files: 1, staffIds: [WORKER, 'xinhua_worker2'] });
+  expect(await actual('visits')).toBe(before + 1);
+
+  await page.getByRole('link', { name: '查看记录' }).click();
+  await page.locator('#service-evidence .count', { hasText: '1' }).waitFor();
+  await shown(worker, '.thumbs img');
+  await fine(worker);
+  await page.locator('.thumb-button').click();
+  await shown(worker, 'dialog .whole-picture');
+  await fine(worker);
+  await page.keyboard.press('Escape');
+  await page.locator('input[capture=environment]').setInputFiles(await photo('IMG_0002.jpg'));
+  await page.locator('#service-evidence .count', { hasText: '2' }).waitFor();
+  await page.getByRole('link', { name: '服务日历' }).click();
+  await page.locator('.service', { hasText: '照片 2 张' }).waitFor();
+  await leave(worker);
+
+  const boss = await visit(SUPERVISOR, '/services', DESK);
+  await boss.page.locator('.service a').first().click();
+  const fit = boss.page.getByRole('checkbox', { name: '可供评估' }).first();
+  await fit.click();
+  await eventually(
+    async () =>
+      (await must<{ items: { fit: boolean }[] }>('GET', `/services/${(await services())[0]?.id}/evidence`, SUPERVISOR))
+        .items,
+    (marks) => marks.some((one) => one.fit),
+  );
+  expect(await fit.isChecked()).toBe(true);
+  await fine(boss);
+  await leave(boss);
+});
+
+/** What lies in the device's store, as somebody with the phone's disk would find it. */
+const STORED = `(async () => {
+  const db = await new Promise((resolve) => { const asked = indexedDB.open('shouwang'); asked.onsuccess = () => resolve(asked.result); });
+  const all = (name) => new Promise((resolve) => { const asked = db.transaction(name).objectStore(name).getAll(); asked.onsuccess = () => resolve(asked.result); });
+  const [posts, works] = [await all('posts'), await all('works')];
+  db.close();
+  const text = (data) => new TextDecoder().decode(data);
+  return { posts: posts.length, bytes: posts.filter((one) => one.bytes).length,
+    plain: [...posts, ...works].some((one) => /演示|绿色小组/.test(text(one.data)) || (one.bytes && text(one.bytes.data).includes('JFIF'))) };
+})()`;
+
+test('each kind with a photo and without signal: kept sealed through a reload, said so, and sent once by itself', async () => {
+  const before = (await services()).length;
+  const worker = await visit(WORKER, '/services/new');
+  const { page } = worker;
+  // What is chosen from has been read once.
+  await page.locator('input[value=casework]').click();
+  await page.locator('.choice-option', { hasText: '演示童' }).waitFor();
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await worker.context.setOffline(true);
+  await page.reload();
+  for (const kind of SERVICE_KINDS) {
+    await page.locator(`input[value=${kind}]`).click();
+    if (kind === 'casework') await page.locator('.choice-option', { hasText: 'C0001' }).click();
+    if (kind === 'community_event' || kind === 'publicity_training') await page.getByLabel('活动名称').fill('演示活动');
+    if (kind === 'group_session') await page.getByLabel('小组', { exact: true }).selectOption({ label: '绿色小组' });
+    if (kind === 'satisfaction') {
+      await page.getByRole('spinbutton', { name: '有效问卷' }).fill('20');
+      await page.getByRole('spinbutton', { name: '满意' }).last().fill('19');
+    }
+    await page.locator('textarea').last().fill('演示：离线写下');
+    await page.locator('input[capture=environment]').setInputFiles(await photo(`${kind}.jpg`));
+    await page.locator('.thumbs img').waitFor();
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.locator('input[value=visit]:not(:checked)').waitFor({ state: 'attached' });
+    await page.locator('.record-save').waitFor({ state: 'detached' });
+  }
+  expect(await page.locator('.record-waiting').count()).toBe(SERVICE_KINDS.length);
+  expect(await page.locator('.record-saved').count()).toBe(0);
+  await page.getByText('24 份内容还没有送出').waitFor();
+  await fine(worker);
+  expect(await page.evaluate(STORED)).toEqual({ posts: 24, bytes: 12, plain: false });
+  await page.reload();
+  await page.getByRole('link', { name: '查看', exact: true }).click();
+  await page.locator('.card', { hasText: '服务记录 · 走访' }).waitFor();
+  expect(await page.locator('.card', { hasText: '照片 1 张' }).count()).toBe(12);
+  await fine(worker);
+  expect((await services()).length).toBe(before);
+
+  await worker.context.setOffline(false);
+  await page.getByText('没有待送出的内容').waitFor();
+  expect(await page.evaluate(STORED)).toEqual({ posts: 0, bytes: 0, plain: false });
+  const rows = await services();
+  expect(rows.length).toBe(before + SERVICE_KINDS.length);
+  for (const kind of SERVICE_KINDS) {
+    const own = rows.filter((one) => one.kind === kind);
+    expect([kind, own.some((one) => one.files === 1)]).toEqual([kind, true]);
+  }
+  expect(rows.find(({ kind }) => kind === 'casework')?.childIds).toHaveLength(1);
+  await leave(worker);
+});
+
+test('a record that the station does not take stays with its photo, says why, and is put right', async () => {
+  const worker = await visit(WORKER, '/services/new');
+  const { page } = worker;
+  const { id } = await must<{ id: string }>('POST', '/service-groups', WORKER, { title: '早已结束', theme: 'law' });
+  await page.reload();
+  await page.locator('input[value=group_session]').click();
+  await page.getByLabel('小组', { exact: true }).selectOption({ label: '早已结束' });
+  await must('PATCH', `/service-groups/${id}`, SUPERVISOR, { ended: true });
+  // It begins an hour and a half ago; ended only now, it would be taken: so it says that it begins in a moment.
+  await page.locator('.record-when summary').click();
+  const soon = new Date(Date.now() + 8 * 3_600_000 + 60_000).toISOString().slice(0, 16);
+  await page.evaluate('globalThis.__now = Date.now; Date.now = () => globalThis.__now() + 120000');
+  await page.getByLabel('开始时间').fill(soon);
+  await page.locator('input[capture=environment]').setInputFiles(await photo());
+  await page.locator('.thumbs img').waitFor();
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('工作站没有接收：小组活动').waitFor();
+  await page.getByText('这个小组已经结束').waitFor();
+  await page.evaluate('Date.now = globalThis.__now');
+  await fine(worker);
+  await page.getByRole('button', { name: '改正后重新保存' }).click();
+  await page.getByText('原来的 1 张照片会一起送出').waitFor();
+  await page.getByRole('button', { name: '新开一个小组' }).click();
+  await page.getByLabel('开始时间').fill(new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 16));
+  await page.getByLabel('小组名称').fill('法治小课堂');
+  await page.getByRole('button', { name: '开设' }).click();
+  await page.locator('.new-group').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '保存', exact: true }).click();
+  await page.getByText('1 张照片已送达').waitFor();
+  expect((await services()).some((one) => one.kind === 'group_session' && one.files === 1)).toBe(true);
+  await page.locator('.line-none').waitFor({ state: 'attached' });
+  await leave(worker);
+});
