@@ -7,7 +7,7 @@ import { transformWithOxc } from 'vite';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is used without signal beside the shell: pages for a phone, and the words. */
-const KEPT = /\/(pages\/(?:(?:case|visit|services)\/index|services\/waiting)\.tsx|locales\/(?:desk\/)?[\w-]+\.json)$/;
+const KEPT = /\/(pages\/(?:(?:case|visit|services)\/index|report\/posts)\.tsx|locales\/(?:desk\/)?[\w-]+\.json)$/;
 
 /**
  * Writes the service worker, one file that imports nothing, with the list of the shell: the entry, all that it imports at

@@ -108,7 +108,7 @@ test('a service with a photo: counted at once, the evidence opened from the reco
         .items,
     (marks) => marks.some((one) => one.fit),
   );
-  expect(await fit.isChecked()).toBe(true);
+  await eventually(() => fit.isChecked(), Boolean);
   await fine(boss);
   await leave(boss);
 });

@@ -1,16 +1,13 @@
 /** Visits, service records and photos that are still on this device. */
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refused } from '../../api/client';
 import { removePost } from '../../device/posts';
-import { withDeskWords } from '../../i18n';
 import { dateTime } from '../../lib/time';
 import { messageOf } from '../../ui/problem';
 import { usePosts } from '../../ui/posts';
+import { ServicesOnDevice } from '../services/waiting';
 
-const ServicesOnDevice = lazy(() => withDeskWords(import('../services/waiting')));
-
-export function PostsOnDevice() {
+export default function PostsOnDevice() {
   const { t } = useTranslation();
   const posts = usePosts();
   const ofCases = posts.filter((one) => one.caseId !== undefined);
@@ -42,11 +39,7 @@ export function PostsOnDevice() {
           )}
         </li>
       ))}
-      {ofCases.length < posts.length && (
-        <Suspense>
-          <ServicesOnDevice />
-        </Suspense>
-      )}
+      <ServicesOnDevice posts={posts} />
     </>
   );
 }

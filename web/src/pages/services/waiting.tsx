@@ -2,15 +2,13 @@
 import '../../styles/desk.css';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { removePost } from '../../device/posts';
+import { type Post, removePost } from '../../device/posts';
 import { isProof, proofsWith } from '../../device/service-posts';
 import { dateTime } from '../../lib/time';
-import { usePosts } from '../../ui/posts';
 import { RefusedRecord, Why } from './on-way';
 
-export default function ServicesOnDevice() {
+export function ServicesOnDevice({ posts }: { posts: readonly Post[] }) {
   const { t } = useTranslation();
-  const posts = usePosts();
   const navigate = useNavigate();
   const records = posts.filter((one) => one.kind === 'service');
   // Photos whose record has left the device; the others stand with their record.
