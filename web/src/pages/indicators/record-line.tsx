@@ -55,7 +55,8 @@ export function RecordLine({ indicatorId, one }: { indicatorId: string; one: Evi
             : t('indicators.answers', { satisfied: one.satisfied, answers: one.answers }),
         ]),
     ...one.children,
-    ...one.staffIds.map(nameOf),
+    // Until the names are there, nobody is called by an id.
+    ...(staff.data ? one.staffIds.map(nameOf) : []),
   ];
   return (
     <li>
