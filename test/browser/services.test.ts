@@ -208,3 +208,166 @@ test('a record that the station does not take stays with its photo, says why, an
   await page.locator('.line-none').waitFor({ state: 'attached' });
   await leave(worker);
 });
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const listOf = (name: string, rows: (string | number | null)[][]) => {
+  const book = utils.book_new();
+  utils.book_append_sheet(book, utils.aoa_to_sheet(rows), '名册');
+  return { name, mimeType: XLSX, buffer: write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer };
+};
+const HEAD = ['姓名', '性别', '出生日期', '困境类型'];
+
+test('a list from a spreadsheet: each bad cell by row and column, nothing half taken over, and twice changes nothing', async () => {
+  const registered = async () =>
+    (await must<{ items: unknown[] }>('GET', '/children?limit=200', SUPERVISOR)).items.length;
+  const before = await registered();
+  const boss = await visit(SUPERVISOR, '/services', DESK);
+  const { page } = boss;
+  await page.getByRole('link', { name: '导入台账' }).click();
+  const card = page.locator('section[aria-labelledby=import-children]');
+  const choose = card.locator('input[type=file]');
+  await choose.setInputFiles(
+    listOf('错的.xlsx', [
+      HEAD,
+      ['导入演示甲', '女', '2016-05-04', '留守'],
+      ['导入演示乙', '不详性别', '2016-02-28', '穷'],
+    ]),
+  );
+  await card.getByText('2 处需要改正').waitFor();
+  const cells = await card.locator('tbody tr').allInnerTexts();
+  expect(cells.map((line) => line.split(/\s+/).slice(0, 2))).toEqual([
+    ['3', '性别'],
+    ['3', '困境类型'],
+  ]);
+  expect(await card.innerText()).not.toContain('导入演示');
+  expect(await card.getByRole('button').count()).toBe(0);
+  await fine(boss);
+  expect(await registered()).toBe(before);
+
+  const right = listOf('名册.xlsx', [
+    HEAD,
+    ['导入演示甲', '女', '2016-05-04', '留守'],
+    ['导入演示乙', '男', '2015-01-01', '低保'],
+  ]);
+  await choose.setInputFiles(right);
+  await card.getByText('新增 2 条，已有 0 条。现在还没有导入').waitFor();
+  expect(await registered()).toBe(before);
+  await fine(boss);
+  await card.getByRole('button', { name: '确认导入 2 条' }).click();
+  await card.getByText('已导入：共 2 行').waitFor();
+  expect(await registered()).toBe(before + 2);
+  await choose.setInputFiles(right);
+  await card.getByText('新增 0 条，已有 2 条').waitFor();
+  expect(await card.getByRole('button', { name: '没有新的内容' }).isDisabled()).toBe(true);
+
+  const visits = page.locator('section[aria-labelledby=import-visits]');
+  const day = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
+  const rows = [
+    ['日期', '类别', '时长（分钟）', '社工', '其他人数'],
+    [day, '走访', 40, '林立春', 3],
+  ];
+  const counted = (await actual('visits')) ?? 0;
+  await visits.locator('input[type=file]').setInputFiles(listOf('走访.xlsx', rows));
+  await visits.getByRole('button', { name: '确认导入 1 条' }).click();
+  await visits.getByText('已导入：共 1 行').waitFor();
+  expect(await actual('visits')).toBe(counted + 3);
+  const [template] = await Promise.all([
+    page.waitForEvent('download'),
+    visits.getByRole('link', { name: '下载空白表' }).click(),
+  ]);
+  expect(template.suggestedFilename()).toBe('visits.xlsx');
+  await visits
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'x.xlsx', mimeType: XLSX, buffer: Buffer.from('no list') });
+  await visits.getByRole('alert').waitFor();
+  await fine(boss);
+  await leave(boss);
+});
+
+test('the survey after a service: its codes on the phone, answered there; what hints at harm waits for the supervisor', async () => {
+  const at = new Date(Date.now() - 3_600_000).toISOString();
+  const body = { kind: 'counselling', minutes: 30, place: 'station', headCount: 3, at };
+  const { id } = await must<{ id: string }>('POST', '/services', WORKER, body);
+  const worker = await visit(WORKER, `/services/${id}`);
+  const { page } = worker;
+  await page.getByLabel('需要几张').fill('2');
+  await page.getByRole('button', { name: '生成卡片' }).click();
+  await shown(worker, '.survey-code');
+  await page.getByText('2 张卡片，已答 0 份').last().waitFor();
+  await fine(worker);
+  const [child] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('link', { name: '没有手机的，在这台手机上答' }).click(),
+  ]);
+  await child.getByText('很好', { exact: true }).click();
+  await child.locator('textarea').fill('演示：有人打我');
+  await child.getByRole('button', { name: '好了' }).click();
+  await child.getByText('你说的很重要').waitFor();
+  await child.close();
+  await page.getByText('2 张卡片，已答 1 份').first().waitFor();
+  await leave(worker);
+
+  const boss = await visit(SUPERVISOR, '/services');
+  await boss.page.getByRole('link', { name: '小问卷留言' }).click();
+  const remark = boss.page.locator('.remark', { hasText: '有人打我' });
+  await remark.getByText('可能受到伤害').waitFor();
+  await fine(boss);
+  await remark.getByRole('button', { name: '我看过了，我来处理' }).click();
+  await remark.getByText('已处理').waitFor();
+  await leave(boss);
+});
+
+test('a record entered by mistake is withdrawn with a reason and leaves the count', async () => {
+  const before = await actual('events');
+  const body = { kind: 'community_event', minutes: 60, place: 'community', headCount: 9, title: '演示误记' };
+  const at = new Date(Date.now() - 7_200_000).toISOString();
+  const { id } = await must<{ id: string }>('POST', '/services', WORKER, { ...body, at });
+  expect(await actual('events')).toBe((before ?? 0) + 1);
+  const worker = await visit(WORKER, `/services/${id}`);
+  await worker.page.getByRole('button', { name: '作废这条记录' }).click();
+  await worker.page.locator('dialog textarea').fill('演示：记错了');
+  await worker.page.locator('dialog button[type=submit]').click();
+  await worker.page.getByText('这条记录已作废').waitFor();
+  await fine(worker);
+  expect(await actual('events')).toBe(before);
+  await leave(worker);
+});
+
+test.each([
+  ['phone', PHONE, 'en', WORKER],
+  ['desk', DESK, 'en', SUPERVISOR],
+] as const)(
+  'in English on a %s every new page fits and can be used by everybody',
+  async (_name, size, language, who) => {
+    const [row] = await services();
+    const visitor = await visit(who, `/services/${row?.id}`, size, language);
+    const { page } = visitor;
+    const found: string[] = [];
+    const look = async (what: string, ready: string): Promise<void> => {
+      await page.locator(ready).first().waitFor();
+      found.push(...(await visitor.findings()).map((line) => `${what}: ${line}`));
+      if (await visitor.overflows()) found.push(`${what}: wider than the screen`);
+      if (
+        /[a-z]+\.[a-z]+[A-Z]?[a-z]*\b(?!\w)/.test(
+          (await page.locator('main').innerText()).replaceAll(/\S+\.(?:docx|xlsx)/g, ''),
+        )
+      )
+        found.push(`${what}: a word is missing`);
+    };
+    await look('record', '.service-facts');
+    await visitor.go('/services/new');
+    await page.locator('input[value=group_session]').click();
+    await page.getByRole('button', { name: 'Open a new group' }).click();
+    await look('new record', '.new-group');
+    await visitor.go('/services/import');
+    await look('lists', '#import-children');
+    if (who === SUPERVISOR) {
+      await visitor.go('/services/remarks');
+      await look('remarks', '.remark');
+      await visitor.go('/indicators/evaluation');
+      await look('evaluation', '#sample');
+    }
+    expect(found).toEqual([]);
+    await leave(visitor);
+  },
+);
