@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { utils, write } from '@e965/xlsx';
 import type { Browser } from 'playwright-core';
 import { SERVICE_KINDS, type ServiceKind } from '../../domain/services/kinds';
-import { policiesNow } from '../api/services/support';
+import { policiesNow, VISIT } from '../api/services/support';
 import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { picture } from '../support/files';
@@ -240,7 +240,7 @@ test('a list from a spreadsheet: each bad cell by row and column, nothing half t
     ['3', '困境类型'],
   ]);
   expect(await card.innerText()).not.toContain('导入演示');
-  expect(await card.getByRole('button').count()).toBe(0);
+  expect(await card.getByRole('button', { name: '确认导入' }).count()).toBe(0);
   await fine(boss);
   expect(await registered()).toBe(before);
 
@@ -339,8 +339,9 @@ test.each([
 ] as const)(
   'in English on a %s every new page fits and can be used by everybody',
   async (_name, size, language, who) => {
-    const [row] = await services();
-    const visitor = await visit(who, `/services/${row?.id}`, size, language);
+    const body = { ...VISIT, at: new Date(Date.now() - 3_600_000).toISOString(), headCount: 2 };
+    const { id } = await must<{ id: string }>('POST', '/services', WORKER, body);
+    const visitor = await visit(who, `/services/${id}`, size, language);
     const { page } = visitor;
     const found: string[] = [];
     const look = async (what: string, ready: string): Promise<void> => {
@@ -363,7 +364,7 @@ test.each([
     await look('lists', '#import-children');
     if (who === SUPERVISOR) {
       await visitor.go('/services/remarks');
-      await look('remarks', '.remark');
+      await look('remarks', '.remark, .remarks .state-empty');
       await visitor.go('/indicators/evaluation');
       await look('evaluation', '#sample');
     }
