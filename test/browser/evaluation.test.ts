@@ -8,8 +8,9 @@ import { policiesNow, VISIT } from '../api/services/support';
 import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { picture } from '../support/files';
-import { eventually, startSystem, type System } from '../support/system';
+import { startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
+import { fine, leave, shown } from './hands';
 
 const NAME = '演示不可外传';
 let policiesDir = '';
@@ -59,14 +60,6 @@ async function visit(username: string, size: typeof DESK, language = 'zh-CN'): P
   await visitor.page.locator('a[href="/indicators/evaluation"]').click();
   await visitor.page.locator('.evaluation select').first().selectOption('now');
   return visitor;
-}
-async function leave(visitor: Visitor): Promise<void> {
-  await visitor.close();
-  expect(visitor.errors).toEqual([]);
-}
-async function fine(visitor: Visitor): Promise<void> {
-  expect(await visitor.findings()).toEqual([]);
-  expect(await visitor.overflows()).toBe(false);
 }
 async function saved(page: Page, click: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
   const [download] = await Promise.all<Download | void>([page.waitForEvent('download'), click()]);
@@ -140,10 +133,7 @@ test.each([
   await draw('another');
   expect(await draw('beijing')).toEqual(first);
   await form.locator('.record-list li button').first().click();
-  await eventually(
-    () => page.evaluate<number>("document.querySelector('.evidence-pictures img')?.naturalWidth ?? 0"),
-    (width) => width > 0,
-  );
+  await shown(evaluator, '.evidence-pictures img');
   await fine(evaluator);
   const words = await page.locator('main').innerText();
   expect(words).toContain('C0001');

@@ -1,6 +1,5 @@
 /** The station's services on a phone: a record with its evidence, with and without signal; and what follows from it at a desk. */
 import { rmSync } from 'node:fs';
-import { utils, write } from '@e965/xlsx';
 import type { Browser } from 'playwright-core';
 import { SERVICE_KINDS, type ServiceKind } from '../../domain/services/kinds';
 import { policiesNow, VISIT } from '../api/services/support';
@@ -9,6 +8,7 @@ import { launchBrowser } from '../support/chromium';
 import { picture } from '../support/files';
 import { eventually, startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
+import { fine, leave, listOf, shown, STORED, XLSX } from './hands';
 
 let policiesDir = '';
 let system: System;
@@ -53,20 +53,7 @@ async function visit(username: string, path: string, size = PHONE, language = 'z
   await visitor.go(path);
   return visitor;
 }
-async function leave(visitor: Visitor): Promise<void> {
-  await visitor.close();
-  expect(visitor.errors).toEqual([]);
-}
-async function fine(visitor: Visitor): Promise<void> {
-  expect(await visitor.findings()).toEqual([]);
-  expect(await visitor.overflows()).toBe(false);
-}
 const photo = async (name = 'IMG_0001.jpg') => ({ name, mimeType: 'image/jpeg', buffer: await picture('jpeg') });
-const shown = (visitor: Visitor, selector: string): Promise<number> =>
-  eventually(
-    () => visitor.page.evaluate<number>(`document.querySelector('${selector}')?.naturalWidth ?? 0`),
-    (width) => width > 0,
-  );
 
 test('a service with a photo: counted at once, the evidence opened from the record, and found fit by the supervisor', async () => {
   const before = (await actual('visits')) ?? 0;
@@ -112,17 +99,6 @@ test('a service with a photo: counted at once, the evidence opened from the reco
   await fine(boss);
   await leave(boss);
 });
-
-/** What lies in the device's store, as somebody with the phone's disk would find it. */
-const STORED = `(async () => {
-  const db = await new Promise((resolve) => { const asked = indexedDB.open('shouwang'); asked.onsuccess = () => resolve(asked.result); });
-  const all = (name) => new Promise((resolve) => { const asked = db.transaction(name).objectStore(name).getAll(); asked.onsuccess = () => resolve(asked.result); });
-  const [posts, works] = [await all('posts'), await all('works')];
-  db.close();
-  const text = (data) => new TextDecoder().decode(data);
-  return { posts: posts.length, bytes: posts.filter((one) => one.bytes).length,
-    plain: [...posts, ...works].some((one) => /演示|绿色小组/.test(text(one.data)) || (one.bytes && text(one.bytes.data).includes('JFIF'))) };
-})()`;
 
 test('each kind with a photo and without signal: kept sealed through a reload, said so, and sent once by itself', async () => {
   const before = (await services()).length;
@@ -209,12 +185,6 @@ test('a record that the station does not take stays with its photo, says why, an
   await leave(worker);
 });
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const listOf = (name: string, rows: (string | number | null)[][]) => {
-  const book = utils.book_new();
-  utils.book_append_sheet(book, utils.aoa_to_sheet(rows), '名册');
-  return { name, mimeType: XLSX, buffer: write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer };
-};
 const HEAD = ['姓名', '性别', '出生日期', '困境类型'];
 
 test('a list from a spreadsheet: each bad cell by row and column, nothing half taken over, and twice changes nothing', async () => {
