@@ -6,6 +6,10 @@ import { transformWithOxc } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What is used without signal beside the shell: pages for a phone, and the words. */
+const KEPT =
+  /\/(pages\/(?:(?:case|visit|paper|services)\/index|report\/posts)\.tsx|locales\/(?:desk\/|forms\/)?[\w-]+\.json)$/;
+
 /**
  * Writes the service worker, one file that imports nothing, with the list of the shell: the entry, all that it imports at
  * once, and the pages for a phone.
@@ -23,13 +27,7 @@ const serviceWorker = () => ({
       for (const name of chunk.imports) add(bundle[name]);
     };
     add(entry);
-    for (const chunk of chunks)
-      if (
-        /\/(pages\/(?:case|visit|paper)\/index\.tsx|locales\/(?:desk\/|forms\/)?[\w-]+\.json)$/.test(
-          chunk.facadeModuleId ?? '',
-        )
-      )
-        add(chunk);
+    for (const chunk of chunks) if (KEPT.test(chunk.facadeModuleId ?? '')) add(chunk);
     const files = [...shell].sort((a, b) => (a < b ? -1 : 1)).map((name) => `/${name}`);
     const { code } = await transformWithOxc(readFileSync(here('src/sw.ts'), 'utf8'), 'sw.ts');
     const source = code.replace(/["'`]__SHELL__["'`]/, JSON.stringify(files.join(' ')));

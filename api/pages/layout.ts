@@ -11,15 +11,16 @@ export interface Frame {
   /** What stands above and below; where nothing is said, what partners and staff are told. */
   header?: string;
   footer?: string;
+  lang?: 'zh-CN' | 'en';
 }
 
 const HEADER = '守望 · 未成年人保护协作';
 const FOOTER = '本页面仅供收到通知的单位和人员办理使用，请勿转发或截图外传。';
 
 /** The whole document. @returns text to send as text/html */
-export function page({ title, sandbox, header = HEADER, footer = FOOTER }: Frame, main: Html): string {
+export function page({ title, sandbox, header = HEADER, footer = FOOTER, lang = 'zh-CN' }: Frame, main: Html): string {
   return html`<!doctype html>
-    <html lang="zh-CN">
+    <html lang="${lang}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -41,8 +41,8 @@ legend.ask { margin-bottom: .75rem; font-size: 1.3rem; }
 .face:has(:checked) { border-color: #0b4f8a; background: #e6f0fa; }
 .face:has(:focus-visible) { outline: 3px solid #b35900; outline-offset: 2px; }
 .help { list-style: none; margin: 0; padding: 0; }
-.help li { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; min-height: 3rem; }
-.help a { min-width: 5rem; font-size: 1.4rem; font-weight: 700; }
+.help li { display: flex; gap: 0 .75rem; align-items: baseline; min-height: 3rem; }
+.help a { flex: 0 0 5rem; font-size: 1.4rem; font-weight: 700; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .5rem; padding: 0; border: 0; }
 .card { margin: 0; padding: .5rem; border: 1px dashed #626b76; text-align: center; break-inside: avoid; }
 .card svg { width: 9rem; height: 9rem; }

@@ -1,13 +1,16 @@
 /** The pages of the survey (满意度小问卷): a question, three faces, a word if one likes, and where help is. For children. */
-import type { SurveyWords } from '../../domain/services/survey';
+import type { SurveyLanguage, SurveyTexts, SurveyWords } from '../../domain/services/survey';
 import { face } from './faces';
 import { Html, html } from './html';
 import { correction, page, type Refused } from './layout';
+import { frameOf, PAGE_WORDS, type PageWords } from './survey-words';
 
-const FRAME = { header: '守望 · 未成年人保护工作站', footer: '不用写名字。谁答的，我们不知道。' };
-
-export interface SurveyView {
+interface View {
   sandbox: boolean;
+  language: SurveyLanguage;
+}
+
+export interface SurveyView extends View {
   /** /s/{token} */
   path: string;
   question: string;
@@ -15,22 +18,25 @@ export interface SurveyView {
   refused?: Refused;
 }
 
-export function surveyPage({ sandbox, path, question, words, refused }: SurveyView): string {
-  const wrong = correction(refused, 'face', '请点一张脸。');
-  const text = correction(refused, 'text', '写得太长了，请写短一点。');
-  const faces = words.faces.map(
-    ({ id, name }) =>
-      html`<label class="face"
-        ><input
-          type="radio"
-          name="face"
-          value="${id}"
-          required${refused?.kept['face'] === id && html` checked`}
-        />${face(id)}${name}</label
-      >`,
-  );
+export function surveyPage({ sandbox, language, path, question, words, refused }: SurveyView): string {
+  const said = PAGE_WORDS[language];
+  const wrong = correction(refused, 'face', said.pick);
+  const text = correction(refused, 'text', said.tooLong);
+  const faces = words
+    .in(language)
+    .faces.map(
+      ({ id, name }) =>
+        html`<label class="face"
+          ><input
+            type="radio"
+            name="face"
+            value="${id}"
+            required${refused?.kept['face'] === id && html` checked`}
+          />${face(id)}${name}</label
+        >`,
+    );
   return page(
-    { ...FRAME, title: '说说你的想法', sandbox },
+    { ...frameOf(said), title: said.ask, sandbox },
     html`<form method="post" action="${path}">
       <fieldset${wrong.attributes}>
         <legend class="ask">${question}</legend>
@@ -38,28 +44,27 @@ export function surveyPage({ sandbox, path, question, words, refused }: SurveyVi
         ${wrong.line}
       </fieldset>
       <div class="field">
-        <label for="text">还想说什么？（可以不写）</label>
+        <label for="text">${said.more}</label>
         <textarea id="text" name="text" rows="3" autocomplete="off"${text.attributes}>
 ${refused?.kept['text'] ?? ''}</textarea>
         ${text.line}
-        <p class="hint">写的话，工作站的老师会看。</p>
+        <p class="hint">${said.whoReads}</p>
       </div>
-      <button type="submit">好了</button>
+      <button type="submit">${said.send}</button>
     </form>`,
   );
 }
 
-const numbers = ({ help }: SurveyWords): Html =>
+const numbers = ({ help }: SurveyTexts): Html =>
   html`<ul class="help">
     ${help.map(({ number, what }) => html`<li><a href="tel:${number}">${number}</a><span>${what}</span></li>`)}
   </ul>`;
 
 /** @param report address of the page where anybody can report; absent where there is none */
-const reporting = (report: string | undefined): Html | false =>
-  report !== undefined && html`<p>不想打电话，也可以<a href="${report}">在这里告诉我们</a>，会有大人来帮你。</p>`;
+const reporting = ({ before, here, after }: PageWords, report: string | undefined): Html | false =>
+  report !== undefined && html`<p>${before}<a href="${report}">${here}</a>${after}</p>`;
 
-export interface ThanksView {
-  sandbox: boolean;
+export interface ThanksView extends View {
   words: SurveyWords;
   /** The words hint at harm. */
   harm: boolean;
@@ -69,50 +74,55 @@ export interface ThanksView {
 }
 
 /** Help stands on every page of thanks; where the words hint at harm it comes first, and says that it is no fault. */
-export function thanksPage({ sandbox, words, harm, again = false, report }: ThanksView): string {
-  const said = again ? '这张卡片已经答过了，谢谢你。' : '谢谢你，我们收到了。';
+export function thanksPage({ sandbox, language, words, harm, again = false, report }: ThanksView): string {
+  const said = PAGE_WORDS[language];
+  const calls = html`${numbers(words.in(language))} ${reporting(said, report)}`;
   const gently = html`<section class="notice" aria-labelledby="help">
-    <h2 id="help">你说的很重要</h2>
-    <p>发生不好的事，不是你的错。告诉大人是对的。</p>
-    <p>我们不知道你是谁。想让人帮你，请打电话，或者告诉你相信的老师、社工。打电话不要钱：</p>
-    ${numbers(words)} ${reporting(report)}
+    <h2 id="help">${said.important}</h2>
+    <p>${said.noFault}</p>
+    <p>${said.unknown}</p>
+    ${calls}
   </section>`;
   const always = html`<section aria-labelledby="help">
-    <h2 id="help">要人帮忙的时候</h2>
-    <p>打这些电话，不要钱：</p>
-    ${numbers(words)} ${reporting(report)}
+    <h2 id="help">${said.needHelp}</h2>
+    <p>${said.call}</p>
+    ${calls}
   </section>`;
   return page(
-    { ...FRAME, title: '谢谢你', sandbox },
-    html`<section role="status"><p>${said}</p></section>
+    { ...frameOf(said), title: said.thanks, sandbox },
+    html`<section role="status"><p>${again ? said.again : said.taken}</p></section>
       ${harm ? gently : always}`,
   );
 }
 
 /** Nothing to answer here: an unknown card, or one that is too old. */
-export const noCardPage = (view: { sandbox: boolean; words: SurveyWords; old: boolean }): string =>
-  page(
-    { ...FRAME, title: view.old ? '这张卡片过期了' : '没有这张卡片', sandbox: view.sandbox },
-    html`<section class="problem"><p>${view.old ? '这张卡片太久了，不能再答。' : '请让老师再给你看一次。'}</p></section>
+export function noCardPage({ sandbox, language, words, old }: View & { words: SurveyWords; old: boolean }): string {
+  const said = PAGE_WORDS[language];
+  return page(
+    { ...frameOf(said), title: old ? said.old : said.none, sandbox },
+    html`<section class="problem"><p>${old ? said.oldText : said.noneText}</p></section>
       <section aria-labelledby="help">
-        <h2 id="help">要人帮忙的时候</h2>
-        <p>打这些电话，不要钱：</p>
-        ${numbers(view.words)}
+        <h2 id="help">${said.needHelp}</h2>
+        <p>${said.call}</p>
+        ${numbers(words.in(language))}
       </section>`,
   );
+}
 
 /** Something went wrong on our side. */
-export const tryAgainPage = (sandbox: boolean): string =>
-  page(
-    { ...FRAME, title: '等一下再试', sandbox },
-    html`<section class="problem"><p>现在收不到，请等一会儿再点一次。</p></section>`,
+export function tryAgainPage({ sandbox, language }: View): string {
+  const said = PAGE_WORDS[language];
+  return page(
+    { ...frameOf(said), title: said.wait, sandbox },
+    html`<section class="problem"><p>${said.waitText}</p></section>`,
   );
+}
 
 /** Cards to print and cut. @param cards the address of each and its QR code as SVG made by us */
 export const cardsPage = (view: { sandbox: boolean; question: string; cards: { url: string; qr: string }[] }): string =>
   page(
     {
-      header: FRAME.header,
+      header: PAGE_WORDS.zh.header,
       footer: '每张卡片只能答一次，请裁开后随机发放，不要登记谁拿了哪一张。',
       title: '满意度小问卷',
       sandbox: view.sandbox,

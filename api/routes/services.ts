@@ -15,6 +15,7 @@ import {
   withdrawService,
 } from '../../store/services/records';
 import { readServiceEvents } from '../../store/services/journal';
+import { filesOfServices } from '../../store/services/proofs';
 import { hiddenFrom, readSighted } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
@@ -23,7 +24,7 @@ import { itemsOf, pageOf as pageAnswer } from '../schemas/answers';
 import { isUuid, uuid } from '../schemas/common';
 import {
   correctionBody,
-  serviceAnswer,
+  listedService,
   serviceBody,
   serviceEventAnswer,
   serviceFile,
@@ -105,7 +106,11 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
     take: query.limit + 1,
   });
   const { page, nextCursor } = pageOf(rows, query.limit, ({ at, id }) => ({ at: at.getTime(), id }));
-  res.json({ items: page.map(serviceAnswerOf), nextCursor });
+  const files = await filesOfServices(
+    deps.db,
+    page.map(({ id }) => id),
+  );
+  res.json({ items: page.map((row) => ({ ...serviceAnswerOf(row), files: files.get(row.id) ?? 0 })), nextCursor });
 };
 
 const look = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
@@ -165,7 +170,7 @@ function document({ docs }: ApiDeps): void {
     {
       ...{ method: 'get', path, summary: 'Services, newest first', tag, permission: 'service:read' },
       query: serviceQuery,
-      answers: { 200: { description: 'One page', schema: pageAnswer(serviceAnswer) } },
+      answers: { 200: { description: 'One page', schema: pageAnswer(listedService) } },
     },
     {
       ...{ method: 'get', path: `${path}/{id}`, summary: 'One service with its note', tag, permission: 'service:read' },

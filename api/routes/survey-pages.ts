@@ -1,7 +1,7 @@
 /** The survey's page behind a QR code: /s/{token}. Anybody who holds the card answers, once; nobody is asked who they are. */
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { ServiceKind } from '../../domain/services/kinds';
-import { concernOf } from '../../domain/services/survey';
+import { concernOf, SURVEY_LANGUAGES, type SurveyLanguage } from '../../domain/services/survey';
 import { answerSurvey, findCard, type FoundCard } from '../../store/services/surveys';
 import type { ApiDeps } from '../deps';
 import { asProblem } from '../failure';
@@ -13,6 +13,10 @@ import { parse } from '../validate';
 import { isSandbox, refusedForm, sendPage, wantsJson } from './page-reply';
 
 type CardRequest = Request<{ token: string }>;
+
+/** Chinese, unless the phone asks for English rather than that. */
+const languageOf = (req: Request): SurveyLanguage =>
+  req.acceptsLanguages([...SURVEY_LANGUAGES]) === 'en' ? 'en' : 'zh';
 
 /** @throws Problem 404 for an unknown card, 410 for one that is too old */
 async function cardOf(deps: ApiDeps, { params }: CardRequest): Promise<FoundCard> {
@@ -26,27 +30,41 @@ async function cardOf(deps: ApiDeps, { params }: CardRequest): Promise<FoundCard
 const reportPage = ({ docs }: ApiDeps, stationId: string): string | undefined =>
   docs.operations.some(({ path }) => path === '/help/{station}') ? `/help/${encodeURIComponent(stationId)}` : undefined;
 
-function thank(deps: ApiDeps, res: Response, { survey }: FoundCard, said: { harm: boolean; again?: boolean }): void {
+/** One address in two languages: whoever keeps pages on the way keeps them apart. */
+function send(res: Response, status: number, page: string): void {
+  res.vary('Accept-Language');
+  sendPage(res, status, page);
+}
+
+interface Said {
+  harm: boolean;
+  again?: boolean;
+}
+
+function thank(deps: ApiDeps, req: CardRequest, res: Response, { survey }: FoundCard, said: Said): void {
   const report = reportPage(deps, survey.stationId);
-  sendPage(res, 200, thanksPage({ ...said, sandbox: isSandbox(deps), words: deps.survey, ...(report && { report }) }));
+  const view = { ...said, sandbox: isSandbox(deps), language: languageOf(req), words: deps.survey };
+  send(res, 200, thanksPage({ ...view, ...(report && { report }) }));
 }
 
 function ask(deps: ApiDeps, req: CardRequest, res: Response, { kind }: FoundCard, refused?: Refused): void {
-  const question = deps.survey.question(kind as ServiceKind);
-  const view = { sandbox: isSandbox(deps), path: `/s/${req.params.token}`, question, words: deps.survey, refused };
-  sendPage(res, refused ? 422 : 200, surveyPage(view));
+  const language = languageOf(req);
+  const question = deps.survey.in(language).question(kind as ServiceKind);
+  const { token } = req.params;
+  const view = { sandbox: isSandbox(deps), language, path: `/s/${token}`, question, words: deps.survey, refused };
+  send(res, refused ? 422 : 200, surveyPage(view));
 }
 
 const show = (deps: ApiDeps) => async (req: CardRequest, res: Response) => {
   const card = await cardOf(deps, req);
-  if (card.used) return thank(deps, res, card, { harm: false, again: true });
+  if (card.used) return thank(deps, req, res, card, { harm: false, again: true });
   ask(deps, req, res, card);
 };
 
 const answer = (deps: ApiDeps) => async (req: CardRequest, res: Response) => {
   const card = await cardOf(deps, req);
   // A second tap, or a friend's turn on the same card: nothing is taken, and nothing is said of the first answer.
-  if (card.used) return thank(deps, res, card, { harm: false, again: true });
+  if (card.used) return thank(deps, req, res, card, { harm: false, again: true });
   try {
     const { face, text: written = '' } = parse(answerForm, req.body);
     const text = written === '' ? undefined : written;
@@ -56,7 +74,7 @@ const answer = (deps: ApiDeps) => async (req: CardRequest, res: Response) => {
     const answering = { token, survey: card.survey, face, satisfied, concern, text, at: Date.now() };
     const taken = await answerSurvey(deps.db, deps.vault, answering);
     // The help is shown for what was just written, also where the card was used in the same moment.
-    thank(deps, res, card, { harm: concern === 'harm', again: !taken });
+    thank(deps, req, res, card, { harm: concern === 'harm', again: !taken });
   } catch (error) {
     const refused = wantsJson(req) ? undefined : refusedForm(error, req);
     if (refused === undefined) throw error;
@@ -71,13 +89,9 @@ function failed(deps: ApiDeps): ErrorRequestHandler {
     if (res.headersSent || wantsJson(req)) return next(error);
     if (status >= 500) deps.log.error({ requestId: req.requestId, failure: type }, 'page failed');
     res.set(headers);
-    const sandbox = isSandbox(deps);
+    const view = { sandbox: isSandbox(deps), language: languageOf(req) };
     const none = status === 404 || status === 410;
-    sendPage(
-      res,
-      status,
-      none ? noCardPage({ sandbox, words: deps.survey, old: status === 410 }) : tryAgainPage(sandbox),
-    );
+    send(res, status, none ? noCardPage({ ...view, words: deps.survey, old: status === 410 }) : tryAgainPage(view));
   };
 }
 

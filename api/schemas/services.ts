@@ -144,6 +144,9 @@ export const serviceAnswer = z.strictObject({
   withdrawnAt: time.nullable(),
   rev: z.number(),
 });
+export const listedService = serviceAnswer.extend({
+  files: z.number().meta({ description: 'Its evidence: files that were not withdrawn' }),
+});
 /** One record with its note opened. */
 export const serviceFile = serviceAnswer.extend({ note: z.string().nullable() });
 

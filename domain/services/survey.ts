@@ -20,28 +20,66 @@ export const MOST_WORDS = 500;
 export const LEAST_SHOWN = 3;
 
 const words = z.string().trim().min(1).max(40);
+const english = z.string().trim().min(1).max(80);
+const questionsOf = (text: typeof words) =>
+  z.strictObject({ default: text, ...Object.fromEntries(SERVICE_KINDS.map((kind) => [kind, text.optional()])) });
 const surveyFile = z.strictObject({
-  questions: z.strictObject({
-    default: words,
-    ...Object.fromEntries(SERVICE_KINDS.map((kind) => [kind, words.optional()])),
-  }),
+  questions: questionsOf(words),
   faces: z
     .array(z.strictObject({ id: z.enum(FACES), name: words, satisfied: z.boolean() }))
     .refine((faces) => FACES.every((id, i) => faces[i]?.id === id), `the faces ${FACES.join(', ')}, in this order`),
   help: z.array(z.strictObject({ number: z.string().regex(/^\d{3,5}$/, 'a short number'), what: words })).min(1),
-  harm_words: z.array(z.string().trim().min(1).max(20)).min(1),
+  harm_words: z.array(z.string().trim().min(1).max(40)).min(1),
+  en: z
+    .strictObject({
+      questions: questionsOf(english),
+      faces: z.strictObject({ good: english, so_so: english, bad: english }),
+      help: z.record(z.string(), english),
+    })
+    .optional(),
 });
 
-export interface SurveyWords {
+/** What the pages are written in: Chinese, or English on a phone that asks for it. */
+export const SURVEY_LANGUAGES = ['zh', 'en'] as const;
+export type SurveyLanguage = (typeof SURVEY_LANGUAGES)[number];
+
+/** What a child reads. */
+export interface SurveyTexts {
   question(kind: ServiceKind): string;
-  faces: readonly { id: Face; name: string; satisfied: boolean }[];
+  faces: readonly { id: Face; name: string }[];
   help: readonly { number: string; what: string }[];
+}
+
+export interface SurveyWords extends SurveyTexts {
+  /** Chinese stands in for what the file does not say in English. */
+  in(language: SurveyLanguage): SurveyTexts;
   satisfied(face: Face): boolean;
   hintsAtHarm(text: string): boolean;
 }
 
-/** What is left when writing is taken away from words: neither spaces nor signs, and one width of letters. */
-const bare = (text: string): string => text.normalize('NFKC').replaceAll(/[\p{P}\p{S}\s\p{Cf}]/gu, '');
+/** What is left when writing is taken away from words: neither spaces nor signs, one width of letters and one size. */
+const bare = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\p{P}\p{S}\s\p{Cf}]/gu, '');
+
+type Questions = Partial<Record<ServiceKind, string>> & { default: string };
+type SurveyFile = z.infer<typeof surveyFile>;
+
+function textsOf({ questions, faces, help }: Pick<SurveyFile, 'questions' | 'faces' | 'help'>): SurveyTexts {
+  const asked = questions as Questions;
+  return { question: (kind) => asked[kind] ?? asked.default, faces, help };
+}
+
+function inEnglish({ en, ...file }: SurveyFile): SurveyTexts {
+  if (!en) return textsOf(file);
+  return textsOf({
+    questions: en.questions,
+    faces: file.faces.map((face) => ({ ...face, name: en.faces[face.id] })),
+    help: file.help.map(({ number, what }) => ({ number, what: en.help[number] ?? what })),
+  });
+}
 
 /**
  * Reads the survey's words.
@@ -52,12 +90,11 @@ export function parseSurvey(text: string, file: string): SurveyWords {
   const source = readSource(text, file, problems);
   const read = problems.length === 0 ? readAs(surveyFile, source, problems) : undefined;
   if (!read) throw new PolicyInvalid(problems);
-  const questions = read.questions as Partial<Record<ServiceKind, string>> & { default: string };
   const harm = read.harm_words.map(bare);
+  const texts: Record<SurveyLanguage, SurveyTexts> = { zh: textsOf(read), en: inEnglish(read) };
   return {
-    question: (kind) => questions[kind] ?? questions.default,
-    faces: read.faces,
-    help: read.help,
+    ...texts.zh,
+    in: (language) => texts[language],
     satisfied: (face) => read.faces.some((one) => one.id === face && one.satisfied),
     hintsAtHarm(said) {
       const plain = bare(said);

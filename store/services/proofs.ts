@@ -41,6 +41,16 @@ export async function markProof(
 export const marksOf = (tx: Tx, serviceId: string): Promise<EvidenceMark[]> =>
   tx.evidenceMark.findMany({ where: { serviceId }, orderBy: { attachmentId: 'asc' } });
 
+/** How many files each of these records has, withdrawn and erased ones left out. */
+export async function filesOfServices(tx: Tx, serviceIds: string[]): Promise<Map<string, number>> {
+  const counts = await tx.attachment.groupBy({
+    by: ['ownerId'],
+    where: { ownerKind: 'service', ownerId: { in: serviceIds }, withdrawnAt: null, erasedAt: null },
+    _count: true,
+  });
+  return new Map(counts.map(({ ownerId, _count }) => [ownerId, _count]));
+}
+
 /** A fit picture of a record: the n-th of it, from 1. */
 export interface Proof {
   serviceId: string;

@@ -227,7 +227,7 @@ test('a record in two taps from a phone; it stands on the calendar, with its ind
   await page.getByText('请写活动名称，不写电话').waitFor();
   await page.getByLabel('活动名称').fill('六一游园会');
   await page.getByRole('button', { name: '保存' }).click();
-  await page.locator('.record-saved').waitFor();
+  await page.locator('.record-saved').nth(1).waitFor();
   await page.getByRole('link', { name: '服务日历' }).click();
   await page.locator('.service', { hasText: '六一游园会' }).waitFor();
   await leave(worker);

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { PROJECT } from '../../sandbox/config';
 import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
+import { picture } from '../support/files';
 import { startSystem, type System } from '../support/system';
 import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
 
@@ -55,6 +56,46 @@ async function makeMore(): Promise<void> {
   });
   await api('POST', `/cases/${field.late.id}/papers/${signedId}/sign`, WORKER, { rev: 2 });
   await api('POST', `/cases/${field.calm.id}/hand-over`, WORKER, { staffId: 'xinhua_worker2' });
+}
+
+type Shoot = (name: string) => Promise<void>;
+
+/** The pages of the services; at the desk those of lists and of the evaluation. */
+async function shootServices(visitor: Visitor, size: 'phone' | 'desk', shoot: Shoot): Promise<void> {
+  const { page } = visitor;
+  await visitor.go('/services');
+  await page.locator('.service-month').waitFor();
+  await shoot('services');
+  await visitor.go('/services/new');
+  await page.locator('input[value=home_visit]').click();
+  const file = { name: 'a.jpg', mimeType: 'image/jpeg', buffer: await picture('jpeg') };
+  await page.locator('input[capture=environment]').setInputFiles(file);
+  await page.locator('.thumbs img').waitFor();
+  await page.evaluate('scrollTo(0, 600)');
+  await shoot('record');
+  await page.locator('.record-save button').click();
+  await page.locator('.record-saved').waitFor();
+  await shoot('recorded');
+  await page.locator('.record-saved a').click();
+  await page.locator('.thumbs img').waitFor();
+  await shoot('service');
+  await page.locator('.survey-make button').click();
+  await page.locator('.survey-code').waitFor();
+  await shoot('cards');
+  if (size === 'phone') return;
+  await visitor.go('/services/import');
+  await page.locator('#import-visits').waitFor();
+  await shoot('import');
+  await visitor.go('/services/remarks');
+  await page.locator('.remarks .state-empty, .remark').first().waitFor();
+  await shoot('remarks');
+  await visitor.go('/indicators/evaluation');
+  await page.locator('#sample').waitFor();
+  await page.locator('#packs').locator('..').getByRole('button').first().click();
+  await page.locator('.pack-done').first().waitFor();
+  await page.locator('section[aria-labelledby=sample] button[type=submit]').click();
+  await page.locator('.drawn').waitFor();
+  await shoot('evaluation');
 }
 
 const SIZES = { phone: PHONE, desk: DESK } as const;
@@ -179,14 +220,7 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
     await visitor.go('/indicators');
     await page.locator('.burn-up').nth(3).waitFor();
     await shoot('targets');
-    await visitor.go('/services');
-    await page.locator('.service-month').waitFor();
-    await shoot('services');
-    if (size === 'phone') {
-      await visitor.go('/services/new');
-      await page.locator('input[value=home_visit]').click();
-      await shoot('record');
-    }
+    await shootServices(visitor, size, shoot);
     expect(visitor.errors).toEqual([]);
     await visitor.close();
   });

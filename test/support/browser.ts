@@ -30,13 +30,20 @@ export class Visitor {
     page.on('pageerror', (error) => this.errors.push(String(error)));
   }
 
-  static async open(browser: Browser, url: string, size = PHONE, language = 'zh-CN'): Promise<Visitor> {
+  /** @param language chosen in the app before @param locale what the device itself asks for */
+  static async open(
+    browser: Browser,
+    url: string,
+    size = PHONE,
+    language = 'zh-CN',
+    locale = 'zh-CN',
+  ): Promise<Visitor> {
     const phone = size.width < 700;
     const context = await browser.newContext({
       viewport: size,
       hasTouch: phone,
       timezoneId: 'Asia/Urumqi',
-      locale: 'zh-CN',
+      locale,
     });
     // What the person has chosen before: a language, and no sound.
     await context.addInitScript(`

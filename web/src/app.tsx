@@ -33,8 +33,7 @@ const PolicyPage = lazy(() => withDeskWords(import('./pages/policy/index')));
 const RosterPage = lazy(() => withDeskWords(import('./pages/roster/index')));
 const FiguresPage = lazy(() => withDeskWords(import('./pages/figures/index')));
 const IndicatorsPage = lazy(() => withDeskWords(import('./pages/indicators/index')));
-const ServicesPage = lazy(() => withDeskWords(import('./pages/services/index')));
-const RecordPage = lazy(() => withDeskWords(import('./pages/services/record')));
+const ServicesPages = lazy(() => withDeskWords(import('./pages/services/index')));
 const DevicePage = lazy(() => withDeskWords(import('./pages/device/index')));
 const VisitPage = lazy(() => import('./pages/visit/index'));
 
@@ -86,9 +85,8 @@ function Pages() {
           <Route path="/accounts" element={only(may('account:unlock'), <AccountsPage />)} />
           <Route path="/roster" element={<RosterPage />} />
           <Route path="/figures" element={only(may('indicator:read'), <FiguresPage />)} />
-          <Route path="/indicators" element={only(may('indicator:read'), <IndicatorsPage />)} />
-          <Route path="/services" element={only(may('service:read'), <ServicesPage />)} />
-          <Route path="/services/new" element={only(may('service:write'), <RecordPage />)} />
+          <Route path="/indicators/*" element={only(may('indicator:read'), <IndicatorsPage />)} />
+          <Route path="/services/*" element={only(may('service:read'), <ServicesPages />)} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
       </Suspense>

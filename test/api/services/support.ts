@@ -37,12 +37,18 @@ export interface ServicesApi extends TestApi {
   get(path: string, as?: string): Promise<Reply>;
 }
 
-/** The API with one contract of each station that is running now. */
-export async function startServicesApi(): Promise<ServicesApi> {
+/** The policies with one contract of each station that is running now, in a folder that the caller removes. */
+export function policiesNow(): string {
   const policiesDir = mkdtempSync(join(tmpdir(), 'services-policies-'));
   cpSync(join(PROJECT, 'policies'), policiesDir, { recursive: true });
   writeFileSync(join(policiesDir, 'contracts/now.yaml'), contractNow('xinhua', 'now'));
   writeFileSync(join(policiesDir, 'contracts/donghu.yaml'), contractNow('donghu', 'donghu'));
+  return policiesDir;
+}
+
+/** The API with those contracts. */
+export async function startServicesApi(): Promise<ServicesApi> {
+  const policiesDir = policiesNow();
   const test = await startTestApi({ config: { policiesDir } });
   return {
     ...test,

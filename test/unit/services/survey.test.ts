@@ -61,3 +61,30 @@ test('a wrong file does not load, and the line is named', () => {
     expect(lines).toEqual(expect.arrayContaining([lineOf('id: maybe'), lineOf('eleven')]));
   }
 });
+
+describe('in English', () => {
+  const texts = words.in('en');
+
+  test('every kind has a question of its own, the faces stay in their order, the numbers stay', () => {
+    for (const kind of SERVICE_KINDS) expect(texts.question(kind)).toMatch(/^[\x20-\x7e’]{10,60}\?$/);
+    expect(texts.faces.map(({ id }) => id)).toEqual([...FACES]);
+    expect(texts.help.map(({ number }) => number)).toEqual(words.help.map(({ number }) => number));
+    expect(texts.help.every(({ what }) => /^[\x20-\x7e]+$/.test(what))).toBe(true);
+  });
+
+  test.each([
+    ['My dad HITS me', true],
+    ['i don’t want to go home', true],
+    ['I am scared', true],
+    ['I like skipping', false],
+    ['I studied and it was fun', false],
+  ])('%s: hints at harm %s', (text, harm) => {
+    expect(words.hintsAtHarm(text)).toBe(harm);
+  });
+
+  test('where a file says nothing in English, its Chinese stands in', () => {
+    const chinese = parseSurvey(SOURCE.slice(0, SOURCE.indexOf('\nen:')), 'survey.yaml');
+    expect(chinese.in('en').question('visit')).toBe(chinese.question('visit'));
+    expect(chinese.in('en').faces.map(({ name }) => name)).toEqual(['很好', '一般', '不好']);
+  });
+});

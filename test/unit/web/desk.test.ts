@@ -9,7 +9,7 @@ import zh from '../../../web/src/locales/desk/zh-CN.json';
 import { burnUp } from '../../../web/src/pages/indicators/burn-up';
 import { fileNames, lineSpan, textOf, withText } from '../../../web/src/pages/policy/files';
 import { joined, keyOf, pick, swapOf, whyNotPair } from '../../../web/src/pages/roster/picks';
-import { asksFor, begin, bodyOf, missing, withChildren } from '../../../web/src/pages/services/form';
+import { asksFor, begin, bodyOf, formOf, missing, withChildren } from '../../../web/src/pages/services/form';
 
 const month = fc.record({ year: fc.integer({ min: 2000, max: 2099 }), month: fc.integer({ min: 1, max: 12 }) });
 
@@ -210,4 +210,24 @@ const keys = (words: object, path = ''): string[] =>
 
 test('English says everything that Chinese says, on the desk pages too', () => {
   expect(new Set(keys(en))).toEqual(new Set(keys(zh)));
+});
+
+test('a record that came back is put right as it was written: the same is sent again, with the same colleagues', () => {
+  const words = fc.string({ minLength: 1, maxLength: 20 }).map((text) => text.trim());
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...SERVICE_KINDS),
+      fc.record({
+        ...{ title: words, note: words, groupId: words, minutes: fc.integer({ min: 1, max: 1_440 }) },
+        ...{ headCount: fc.nat(300), answers: fc.nat(50), satisfied: fc.nat(50) },
+        childIds: fc.uniqueArray(fc.uuid(), { maxLength: 3 }),
+        others: fc.uniqueArray(fc.uuid(), { maxLength: 3 }),
+      }),
+      (kind, written) => {
+        const body = bodyOf({ ...begin(kind, Date.parse('2026-06-01T10:00:00Z')), ...written }, 'self');
+        expect(body.staffIds).toEqual(written.others.length > 0 ? ['self', ...written.others] : undefined);
+        expect(bodyOf(formOf(body, 'self'), 'self')).toEqual(body);
+      },
+    ),
+  );
 });

@@ -1,8 +1,9 @@
 /**
- * Visits and photos on their way (走访、照片待发): sealed on the device before anything is sent, and sent from there in order
- * under a key that makes sending twice the same as once. What the station has is taken off the device.
+ * Visits, service records and photos on their way (走访、服务记录、照片待发): sealed on the device before anything is sent, and
+ * sent from there in order under a key that makes sending twice the same as once. What the station has is taken off the device.
  */
 import { answer, api, NoSignal, Refused, refusedFrom } from '../api/client';
+import type { ServiceBody } from '../api/types';
 import type { Problem } from './outbox';
 import { device, type KeptPost, open, openBytes, seal, sealBytes } from './store';
 import { atEveryChance } from './ticker';
@@ -26,7 +27,24 @@ export interface Photo extends About {
   type: string;
   caption?: string;
 }
-export type Said = Visit | Photo;
+/** A service record (服务记录). */
+export interface Service {
+  kind: 'service';
+  caseId?: undefined;
+  body: ServiceBody;
+}
+/** Evidence of a record (佐证照片). */
+export interface Proof {
+  kind: 'proof';
+  caseId?: undefined;
+  name: string;
+  type: string;
+  /** The post of its record, which is sent before it. */
+  of?: string;
+  /** The record as the station knows it, once it does. */
+  serviceId?: string;
+}
+export type Said = Visit | Photo | Service | Proof;
 
 export type Post = Said & { id: string; state: KeptPost['state']; savedAt: number; problem?: Problem };
 
@@ -53,6 +71,11 @@ export const onSent = (listener: (caseId: string) => void): (() => void) => {
   return () => sentListeners.delete(listener);
 };
 
+/** What each record that has arrived since the page was opened is called at the station, by its post. */
+export const arrived = new Map<string, string>();
+
+const serviceOf = ({ of, serviceId }: Proof): string | undefined => serviceId ?? arrived.get(of ?? '');
+
 const bytesName = (id: string): string => `${id}/bytes`;
 
 async function readAll(staffId: string): Promise<Post[]> {
@@ -65,22 +88,23 @@ async function readAll(staffId: string): Promise<Post[]> {
   return found.sort((a, b) => a.savedAt - b.savedAt);
 }
 
-async function form(staffId: string, { id, name, type, caption }: Post & Photo): Promise<FormData> {
+async function form(staffId: string, { id, name, type, ...more }: Post & (Photo | Proof)): Promise<FormData> {
   const kept = await (await device()).get('posts', id);
   if (!kept?.bytes) throw new Error('the photo is not on the device any more');
   const body = new FormData();
-  if (caption !== undefined) body.set('caption', caption);
+  if (more.kind === 'photo' && more.caption !== undefined) body.set('caption', more.caption);
   body.set('file', new Blob([await openBytes(staffId, bytesName(id), kept.bytes)], { type }), name);
   return body;
 }
 
 /** The generated client speaks JSON; a file goes as a form. @throws Refused, NoSignal */
-async function sendPhoto(staffId: string, photo: Post & Photo): Promise<void> {
+async function sendPhoto(staffId: string, photo: Post & (Photo | Proof)): Promise<void> {
   const body = await form(staffId, photo);
+  const owner = photo.kind === 'photo' ? `cases/${photo.caseId}` : `services/${serviceOf(photo)}`;
   let response: Response;
   try {
     const headers = { 'Idempotency-Key': photo.id };
-    response = await fetch(`/api/v1/uploads/cases/${photo.caseId}`, { method: 'POST', headers, body });
+    response = await fetch(`/api/v1/uploads/${owner}`, { method: 'POST', headers, body });
   } catch (cause) {
     throw new NoSignal('no answer', { cause });
   }
@@ -95,17 +119,30 @@ const sendVisit = ({ id, caseId, stepId, outcome, doneAt, note }: Post & Visit):
     }),
   );
 
+/** Its evidence is told whose it is before the record leaves the device. */
+async function sendService(staffId: string, { id, body }: Post & Service): Promise<void> {
+  const params = { header: { 'Idempotency-Key': id } };
+  const { id: serviceId } = await answer(api.POST('/api/v1/services', { params, body }));
+  for (const one of posts) if (one.kind === 'proof' && one.of === id) await rewrite(staffId, { ...one, serviceId });
+  arrived.set(id, serviceId);
+}
+
+const sendOne = (staffId: string, one: Post): Promise<unknown> =>
+  one.kind === 'visit' ? sendVisit(one) : one.kind === 'service' ? sendService(staffId, one) : sendPhoto(staffId, one);
+
 /** @returns false where there is no use in trying the next one now */
 async function send(staffId: string, one: Post): Promise<boolean> {
   try {
-    await (one.kind === 'photo' ? sendPhoto(staffId, one) : sendVisit(one));
+    // Its record has not arrived: that one was refused, and waits to be put right.
+    if (one.kind === 'proof' && serviceOf(one) === undefined) return true;
+    await sendOne(staffId, one);
     await removePost(one.id);
-    for (const listener of sentListeners) listener(one.caseId);
+    if (one.caseId !== undefined) for (const listener of sentListeners) listener(one.caseId);
     return true;
   } catch (error) {
     if (error instanceof Refused && isFinal(error)) {
       const { status, type, message: detail, errors } = error;
-      await refuse(staffId, one, { status, type, detail, errors });
+      await rewrite(staffId, { ...one, state: 'refused', problem: { status, type, detail, errors } });
       return true;
     }
     if (error instanceof Refused || error instanceof NoSignal) return false;
@@ -113,13 +150,14 @@ async function send(staffId: string, one: Post): Promise<boolean> {
   }
 }
 
-async function refuse(staffId: string, one: Post, problem: Problem): Promise<void> {
+/** Another state of what is there, or other words; its picture stays as it is. */
+export async function rewrite(staffId: string, post: Post): Promise<void> {
   const db = await device();
-  const kept = await db.get('posts', one.id);
+  const kept = await db.get('posts', post.id);
   if (!kept) return;
-  const sealed = await seal(staffId, one.id, { said: saidOf(one), problem });
-  await db.put('posts', { ...kept, ...sealed, state: 'refused' });
-  changed(posts.map((other) => (other.id === one.id ? { ...one, state: 'refused', problem } : other)));
+  const sealed = await seal(staffId, post.id, { said: saidOf(post), problem: post.problem });
+  await db.put('posts', { ...kept, ...sealed, state: post.state });
+  changed(posts.map((other) => (other.id === post.id ? post : other)));
 }
 
 function saidOf({ id: _id, state: _state, savedAt: _savedAt, problem: _problem, ...said }: Post): Said {
@@ -131,8 +169,13 @@ async function flush(): Promise<void> {
   if (staffId === undefined || flushing || !posts.some(({ state }) => state === 'waiting')) return;
   flushing = true;
   try {
-    for (const one of posts.filter(({ state }) => state === 'waiting')) {
-      if (owner !== staffId || !(await send(staffId, one))) break;
+    // Each once, as it stands by then: what is sent first may change what follows, and more may be put in meanwhile.
+    const tried = new Set<string>();
+    for (;;) {
+      const one = posts.find(({ id, state }) => state === 'waiting' && !tried.has(id));
+      if (owner !== staffId || !one) break;
+      tried.add(one.id);
+      if (!(await send(staffId, one))) break;
     }
   } finally {
     flushing = false;
@@ -143,8 +186,8 @@ const tryNow = (): void => {
   flush().catch((error: unknown) => console.error('visits and photos could not be sent', error));
 };
 
-/** Puts one in, on disk before this resolves, and begins to send it. */
-export async function postFromField(staffId: string, said: Said, file?: Blob): Promise<void> {
+/** Puts one in, on disk before this resolves, and begins to send it. @returns its id */
+export async function postFromField(staffId: string, said: Said, file?: Blob): Promise<string> {
   const id = crypto.randomUUID();
   const savedAt = Date.now();
   const kept: KeptPost = { id, staffId, state: 'waiting', savedAt, ...(await seal(staffId, id, { said })) };
@@ -152,6 +195,7 @@ export async function postFromField(staffId: string, said: Said, file?: Blob): P
   await (await device()).put('posts', kept);
   changed([...posts, { ...said, id, state: 'waiting', savedAt }]);
   tryNow();
+  return id;
 }
 
 export async function removePost(id: string): Promise<void> {

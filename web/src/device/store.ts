@@ -92,6 +92,9 @@ export const seal = (staffId: string, name: string, value: unknown): Promise<Sea
 export const open = async (staffId: string, name: string, sealed: Sealed): Promise<unknown> =>
   JSON.parse(new TextDecoder().decode(await openBytes(staffId, name, sealed)));
 
+/** Where groups and numbers of the register lie, beside the work. */
+export const listsOf = (staffId: string): string => `${staffId}/lists`;
+
 /** At sign-out: the key goes first, so that nothing can be opened even if the rest is interrupted. */
 export async function forget(staffId: string): Promise<void> {
   const db = await device();
@@ -99,6 +102,7 @@ export async function forget(staffId: string): Promise<void> {
   await db.delete('drafts', staffId);
   await db.delete('works', staffId);
   for (const id of await db.getAllKeysFromIndex('papers', 'staffId', staffId)) await db.delete('papers', id);
+  await db.delete('works', listsOf(staffId));
   for (const id of await db.getAllKeysFromIndex('posts', 'staffId', staffId)) await db.delete('posts', id);
   for (const id of await db.getAllKeysFromIndex('reports', 'staffId', staffId)) await db.delete('reports', id);
 }

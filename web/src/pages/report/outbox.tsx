@@ -1,17 +1,20 @@
 /** Reports that are still on this device (待发箱), and those that the station did not take. */
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Refused } from '../../api/client';
 import { useSession } from '../../api/session';
 import { saveDraft } from '../../device/drafts';
 import { flush, remove, type Report } from '../../device/outbox';
+import { withDeskWords } from '../../i18n';
 import { dateTime } from '../../lib/time';
 import { Empty } from '../../ui/bits';
 import { useReports } from '../../ui/layout';
 import { messageOf } from '../../ui/problem';
 import { usePosts } from '../../ui/posts';
 import { formOf } from './form';
-import { PostsOnDevice } from './posts';
+
+const PostsOnDevice = lazy(() => withDeskWords(import('./posts')));
 
 /** A report that came back: why, and the way to put it right. It stays here until it is sent or written anew. */
 export function Wrongs({ report }: { report: Report }) {
@@ -45,7 +48,11 @@ export function OutboxPage() {
       <p>{t('outbox.text')}</p>
       {reports.length + posts.length === 0 && <Empty>{t('outbox.empty')}</Empty>}
       <ul className="plain">
-        <PostsOnDevice />
+        {posts.length > 0 && (
+          <Suspense>
+            <PostsOnDevice />
+          </Suspense>
+        )}
         {reports.map((report) => (
           <li key={report.id} className="card">
             <p>

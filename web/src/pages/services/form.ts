@@ -14,6 +14,8 @@ export interface RecordForm {
   groupId: string;
   answers: number;
   satisfied: number;
+  /** Colleagues who did it together with whoever enters it. */
+  others: string[];
   note: string;
 }
 
@@ -37,7 +39,8 @@ const LONGEST = 1_440;
 export function begin(kind: ServiceKind, now: number, groupId = ''): RecordForm {
   const { minutes, place, headCount } = USUAL[kind];
   const at = Math.floor((now - minutes * 60_000) / 300_000) * 300_000;
-  return { kind, at, minutes, place, headCount, childIds: [], title: '', groupId, answers: 0, satisfied: 0, note: '' };
+  const empty = { childIds: [], title: '', answers: 0, satisfied: 0, others: [], note: '' };
+  return { ...empty, kind, at, minutes, place, headCount, groupId };
 }
 
 /** Which fields the kind asks for beside time and place. */
@@ -68,13 +71,27 @@ function factsOf(form: RecordForm) {
   };
 }
 
-/** What is sent; a field that the kind does not ask for is left out. */
-export function bodyOf(form: RecordForm): ServiceBody {
-  const { kind, minutes, place, note } = form;
+/**
+ * What is sent; a field that the kind does not ask for is left out.
+ * @param self whoever enters it, where others took part
+ */
+export function bodyOf(form: RecordForm, self = ''): ServiceBody {
+  const { kind, minutes, place, others, note } = form;
   return {
     ...{ kind, minutes, place, at: new Date(form.at).toISOString() },
     ...factsOf(form),
+    ...(others.length > 0 && { staffIds: [self, ...others] }),
     ...(note.trim() !== '' && { note: note.trim() }),
+  };
+}
+
+/** A record that came back, to be put right. @param self whoever entered it */
+export function formOf({ kind, at, minutes, place, ...body }: ServiceBody, self: string): RecordForm {
+  const { childIds = [], headCount = 0, title, groupId, answers, satisfied, staffIds = [], note = '' } = body;
+  return {
+    ...{ kind, at: Date.parse(at), minutes, place, childIds, headCount, note },
+    ...{ title: title ?? '', groupId: groupId ?? '', answers: answers ?? 0, satisfied: satisfied ?? 0 },
+    others: staffIds.filter((id) => id !== self),
   };
 }
 
