@@ -93,6 +93,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       }),
       ...createRetention({ db, access, log }),
     },
+    // Asked once for each run and patch, where nothing is being replayed; what a history holds is followed without asking.
+    patchActivationCallback: ({ patchId }) => !config.heldPatches?.holds(patchId),
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',
