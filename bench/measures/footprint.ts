@@ -2,21 +2,14 @@
  * What an open case costs: memory of the worker and bytes in the three databases, before and after many are reported. The
  * worker keeps the cases it saw last in memory and forgets the others until they wake, so its share shrinks with their number.
  */
-import { readFileSync } from 'node:fs';
 import type { Bed } from '../bed';
+import { memoryOf } from '../harness/process';
 import { atOnce } from '../harness/rounds';
 import { alone, type Row } from '../harness/row';
 import type { Measure, Setup } from '../measure';
 import { reportCase, WIDTH } from './report';
 
 const MOST = { of: 'ours', most: 60 } as const;
-
-/** Resident memory of a process in bytes. */
-function memoryOf(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  if (line?.[1] === undefined) throw new Error(`no memory figure for process ${pid}`);
-  return Number(line[1]) * 1024;
-}
 
 /** All databases that this run's server has for the product and for Temporal. */
 async function databaseBytes({ pool }: Bed): Promise<number> {

@@ -90,12 +90,12 @@ interface Worked {
 
 /** Works in sessions of its own until told to stop; whoever waits for a lock longer than a second gives up. */
 function workOn(): { stop(): Promise<Worked> } {
-  let over = false;
+  const ending = new AbortController();
   const seen: Worked = { times: 0, longestMs: 0, gaveUp: [] };
   const one = (statement: string): Promise<void> =>
     asking(url, async (client) => {
       await client.query(`SET lock_timeout = '${PATIENCE}'`);
-      while (!over) {
+      while (!ending.signal.aborted) {
         const since = performance.now();
         try {
           await client.query(statement);
@@ -111,7 +111,7 @@ function workOn(): { stop(): Promise<Worked> } {
   const all = Promise.all(WORK.map(one));
   return {
     async stop() {
-      over = true;
+      ending.abort();
       await all;
       return seen;
     },
