@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, type Prisma } from '../prisma/generated/client';
+import { traced } from './traced-adapter';
 
 export type Db = PrismaClient;
 /** A transaction, or the database itself: what a function needs that may run inside somebody else's transaction. */
@@ -36,5 +37,5 @@ export function openDb(url: string, max = 10): Db {
     { connectionString: url, max, connectionTimeoutMillis: 5_000 },
     { statementNameGenerator: statementNames() },
   );
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
+  return new PrismaClient({ adapter: traced(adapter), transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
 }

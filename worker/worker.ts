@@ -32,6 +32,7 @@ import { createPushSeal } from '../store/push';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { createVault } from '../store/vault';
+import { activitySpans } from './activity-spans';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
 import { failureOf, keepSchedules, POLICY_EVERY_MS, unloaded } from './policy-watch';
@@ -77,6 +78,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     namespace,
     taskQueue,
     ...workflows(),
+    ...activitySpans(),
     dataConverter: converter,
     activities: {
       ...createActivities({ ...sending, policies }, headStarts),

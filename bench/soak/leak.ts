@@ -22,6 +22,8 @@ export interface Allowance {
   least: number;
   /** What no sample may pass. */
   bound?: number;
+  /** Seconds after the warming up before anything is said of growth: collectors take their time to be sure. */
+  overS?: number;
 }
 
 export interface Verdict {
@@ -64,7 +66,7 @@ function slopeOf(floors: readonly Sample[]): number {
 }
 
 /** @param samples in the order in which they were taken */
-export function judge(samples: readonly Sample[], { share, least, bound = Infinity }: Allowance): Verdict {
+export function judge(samples: readonly Sample[], { share, least, bound = Infinity, overS = 0 }: Allowance): Verdict {
   const values = samples.map(({ value }) => value);
   const most = Math.max(0, ...values);
   const [begin = 0, end = 0] = [samples[0]?.at, samples.at(-1)?.at];
@@ -73,8 +75,9 @@ export function judge(samples: readonly Sample[], { share, least, bound = Infini
   const slope = slopeOf(floors);
   const seen = { first: floors[0]?.value ?? 0, last: floors.at(-1)?.value ?? 0, most, perHour: slope * HOUR_S };
   if (most > bound) return { ...seen, leaks: true };
-  if (steady.length < LEAST_SAMPLES || floors.length < SPANS) return { ...seen, leaks: null };
-  const rise = slope * ((steady.at(-1)?.at ?? 0) - (steady[0]?.at ?? 0));
+  const judgedS = (steady.at(-1)?.at ?? 0) - (steady[0]?.at ?? 0);
+  if (steady.length < LEAST_SAMPLES || floors.length < SPANS || judgedS < overS) return { ...seen, leaks: null };
+  const rise = slope * judgedS;
   const falls = floors.filter(({ value }, i) => value < (floors[i - 1]?.value ?? value)).length;
   const half = floors.length / 2;
   const rises =

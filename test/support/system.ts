@@ -90,7 +90,8 @@ export const NEGLECT = {
   narrative: '演示:孩子连续三天无人照料。',
 };
 
-export async function startSystem(): Promise<System> {
+/** @param env variables for the product’s processes, on top of those that they get */
+export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> {
   const servers = await infra();
   const database = await servers.createDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-system-'));
@@ -100,6 +101,7 @@ export async function startSystem(): Promise<System> {
     temporalAddress: servers.temporalAddress,
     namespace: servers.namespace,
     taskQueue: servers.taskQueue('system'),
+    env,
   });
   let since: string | undefined;
   const account = (username: string): Account => {

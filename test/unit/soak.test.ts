@@ -71,6 +71,18 @@ test('a bound is a bound, also for what comes once or in a short run', () => {
 test('of a short run nothing is said', () => {
   expect(leaks(series((at) => at).slice(0, 20))).toBeNull();
   expect(leaks([])).toBeNull();
+  expect(
+    leaks(
+      series((at) => at),
+      { ...MEMORY, overS: 600 },
+    ),
+  ).toBeNull();
+  expect(
+    leaks(
+      series((at) => at),
+      { ...MEMORY, overS: 300 },
+    ),
+  ).toBe(true);
   expect(soakTable([{ name: 'memory, api', unit: 'MB', ...judge([], MEMORY) }])).toContain('too short to say');
 });
 
