@@ -8,42 +8,11 @@ import { seenBy, type Sight } from './sight';
 
 export type { Scope, Sight } from './sight';
 
-export interface CaseFilter {
-  status?: string;
-  risk?: string;
-  type?: string;
-  overdue?: boolean;
-  /** Drills alone, or none of them. */
-  drill: boolean;
-  assigneeId?: string;
-  /** A part of the case number. */
-  number?: string;
-}
-
-/** Where a page of cases ends: soonest deadline first, those without one last. */
-export interface CasePlace {
-  /** Milliseconds since the epoch. */
-  nextDueAt: number | null;
-  id: string;
-}
-
 /** Where a page of alerts ends: newest first. */
 export interface AlertPlace {
   openedAt: number;
   id: string;
 }
-
-const STEPS = { orderBy: [{ dueAt: 'asc' }, { ord: 'asc' }] } as const satisfies Prisma.CaseRow$stepsArgs;
-
-/** Late steps that bind the station: what somebody else owes (watch) is told when late, and is no breach of ours. */
-const BREACHES = {
-  select: { steps: { where: { state: 'overdue', binds: 'station' } } },
-} as const satisfies Prisma.CaseRowCountOutputTypeDefaultArgs;
-
-const NEXT_STEP = {
-  _count: BREACHES,
-  steps: { ...STEPS, where: { state: { notIn: ['done', 'cancelled'] } }, take: 1 },
-} as const satisfies Prisma.CaseRowInclude;
 
 /** A case with everything about it but what its workflow was started with. */
 export type WholeCase = Omit<CaseRow, 'input'> & {
@@ -56,8 +25,6 @@ export type WholeCase = Omit<CaseRow, 'input'> & {
   referrals: Referral[];
   alerts: AlertRow[];
 };
-export type ListedCase = Prisma.CaseRowGetPayload<{ include: typeof NEXT_STEP }>;
-
 interface ReadCase {
   one: Fields;
   possible: Candidate[];
@@ -107,35 +74,6 @@ export async function markRunning(tx: Tx, id: string): Promise<void> {
   await tx.$executeRaw`
     WITH fast AS MATERIALIZED (${WITHOUT_WAITING})
     UPDATE cases SET workflow = 'running' FROM fast WHERE id = ${id}`;
-}
-
-function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {
-  if (nextDueAt === null) return { nextDueAt: null, id: { gt: id } };
-  const due = new Date(nextDueAt);
-  return { OR: [{ nextDueAt: { gt: due } }, { nextDueAt: due, id: { gt: id } }, { nextDueAt: null }] };
-}
-
-/** One page of cases, soonest deadline first. */
-export async function listCases(
-  tx: Tx,
-  sight: Sight,
-  filter: CaseFilter,
-  page: { after?: CasePlace; take: number },
-): Promise<ListedCase[]> {
-  const { number, ...exact } = filter;
-  return tx.caseRow.findMany({
-    where: {
-      AND: [
-        await seenBy(tx, sight),
-        exact,
-        number === undefined ? {} : { number: { contains: number } },
-        page.after ? afterCase(page.after) : {},
-      ],
-    },
-    include: NEXT_STEP,
-    orderBy: [{ nextDueAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
-    take: page.take,
-  });
 }
 
 const WITH_CASE = {

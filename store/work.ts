@@ -22,28 +22,36 @@ const CASE = {
 const WITH_CASE = { case: CASE } as const satisfies Prisma.StepRowInclude;
 export type OpenStep = Prisma.StepRowGetPayload<{ include: typeof WITH_CASE }>;
 
-/** Open steps of the cases that a member of staff has, and of those in scope that nobody has, soonest deadline first. */
-export const openStepsOf = async (tx: Tx, sight: Sight): Promise<OpenStep[]> =>
-  tx.stepRow.findMany({
-    where: {
-      state: OPEN,
-      case: { AND: [await seenBy(tx, sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }] },
-    },
-    include: WITH_CASE,
+/**
+ * The cases with something to do that a member of staff has, and those in scope that nobody has, soonest deadline first. Each
+ * asked by itself: for the two together PostgreSQL walks everybody's.
+ */
+export async function casesOf(tx: Tx, sight: Sight) {
+  const seen = await seenBy(tx, sight);
+  const of = (assigneeId: string | null) =>
+    tx.caseRow.findMany({
+      where: { AND: [seen, { assigneeId, nextDueAt: { not: null } }] },
+      select: { ...CASE.select, nextDueAt: true },
+      orderBy: [{ nextDueAt: 'asc' }, { id: 'asc' }],
+      take: MOST,
+    });
+  const [own, nobodys] = await Promise.all([of(sight.staffId), of(null)]);
+  return [...own, ...nobodys].sort((a, b) => Number(a.nextDueAt) - Number(b.nextDueAt)).slice(0, MOST);
+}
+
+/** Their open steps, soonest deadline first: a case says itself when its next deadline is, so the soonest are among them. */
+export async function openStepsOf(tx: Tx, sight: Sight): Promise<OpenStep[]> {
+  const cases = new Map((await casesOf(tx, sight)).map((row) => [row.id, row]));
+  const steps = await tx.stepRow.findMany({
+    where: { caseId: { in: [...cases.keys()] }, state: OPEN },
     orderBy: [{ dueAt: 'asc' }, { ord: 'asc' }],
     take: MOST,
   });
-
-/** The cases that a member of staff has and that are not over. */
-export const casesOf = async (tx: Tx, sight: Sight) =>
-  tx.caseRow.findMany({
-    where: {
-      AND: [await seenBy(tx, sight), { OR: [{ assigneeId: sight.staffId }, { assigneeId: null }] }],
-      steps: { some: { state: OPEN } },
-    },
-    select: { id: true, assigneeId: true, stationId: true },
-    take: MOST,
+  return steps.flatMap((step) => {
+    const of = cases.get(step.caseId);
+    return of ? [{ ...step, case: of }] : [];
   });
+}
 
 /** Steps for which more time is asked. */
 export const askedExtensions = async (tx: Tx, sight: Sight): Promise<OpenStep[]> =>

@@ -5,7 +5,8 @@ import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger }
 import type { Handover, ReferralState, Transfer } from '../../domain/model';
 import { rfc3339 } from '../../domain/zone';
 import { peopleOf } from '../../store/transfers';
-import type { AlertOfCase, ListedCase, WholeCase } from '../../store/cases';
+import type { ListedCase } from '../../store/case-list';
+import type { AlertOfCase, WholeCase } from '../../store/cases';
 import type { AlertAnswer, CaseAnswer, CaseSummary, ListedAlert, ReferralAnswer, StepAnswer } from '../schemas/answers';
 
 /** Step kind → its name in Chinese. */

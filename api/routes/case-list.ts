@@ -1,7 +1,7 @@
 /** The list of cases, soonest deadline first. */
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type CaseFilter, listCases } from '../../store/cases';
+import { type CaseFilter, listCases } from '../../store/case-list';
 import type { ApiDeps } from '../deps';
 import { requires, sightOf } from '../permissions';
 import { callerOf } from '../request';

@@ -8,6 +8,7 @@ import { parse } from '../validate';
 import { answerOf, carryOut, caseInScope } from './case-access';
 import { createCaseListRouter } from './case-list';
 import { createReportRouter } from './case-report';
+import { createCaseSearchRouter } from './case-search';
 import { createCaseViewRouter } from './case-view';
 import { addNote, assign, close, decideClose, learnTrigger, reopen, risk, startClock, type Write } from './case-writes';
 
@@ -30,7 +31,12 @@ function mount<T extends z.ZodType>(router: Router, deps: ApiDeps, write: Write<
 
 /** Routes below /cases that concern the case as a whole. */
 export function createCasesRouter(deps: ApiDeps): Router {
-  const router = Router().use(createReportRouter(deps), createCaseListRouter(deps), createCaseViewRouter(deps));
+  const router = Router().use(
+    createReportRouter(deps),
+    createCaseListRouter(deps),
+    createCaseSearchRouter(deps),
+    createCaseViewRouter(deps),
+  );
   mount(router, deps, assign);
   mount(router, deps, risk);
   mount(router, deps, learnTrigger);

@@ -111,6 +111,9 @@ export const caseSummary = z.strictObject({
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
+/** A case found by what is known of a child; `why` is the strongest thing that fits. */
+export const foundCase = caseSummary.extend({ why: z.enum(CLUES) });
+
 /** Another case that may be about the same child; `why` is the strongest thing that they share. */
 export const candidate = z.strictObject({ caseId: z.string(), number: z.string(), why: z.enum(CLUES) });
 

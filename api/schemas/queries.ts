@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CASE_TYPES, RISKS } from '../../domain/model';
 import { cursor, id, limit } from './common';
+import { idNumber } from './report';
 
 export const PARTNER_KINDS = [
   'police',
@@ -29,6 +30,17 @@ export const caseQuery = z.strictObject({
   limit,
 });
 export type CaseQuery = z.infer<typeof caseQuery>;
+
+/** At least one; what fits any of them is found. */
+export const caseSearch = z
+  .strictObject({
+    name: z.string().trim().min(2).max(60).optional(),
+    phone: z.string().trim().min(7).max(30).optional(),
+    idNumber: idNumber.optional(),
+  })
+  .refine((asked) => Object.values(asked).some((value) => value !== undefined), {
+    message: 'say a name, a phone or an identity number',
+  });
 
 export const alertQuery = z.strictObject({
   state: z.enum(['open', 'acknowledged', 'resolved']).optional(),

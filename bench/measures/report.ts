@@ -24,8 +24,8 @@ const REPORT = {
 };
 
 /** Reports one case; its clocks run when this resolves. */
-export const reportCase = ({ http }: Bed): Promise<CaseAnswer> =>
-  http.ask('POST', '/api/v1/cases', REPORT, { headers: { 'idempotency-key': randomUUID() } });
+export const reportCase = ({ http }: Bed, child: object = REPORT.child): Promise<CaseAnswer> =>
+  http.ask('POST', '/api/v1/cases', { ...REPORT, child }, { headers: { 'idempotency-key': randomUUID() } });
 
 const startBare = ({ client, queues }: Bed) =>
   client.workflow.start(twoTimers, { workflowId: `bare-${randomUUID()}`, taskQueue: queues.bare });
