@@ -3,10 +3,13 @@
  * of OpenTelemetry is loaded and nothing is wrapped. Nothing leaves but names, durations and the few attributes listed here:
  * no address, no parameter, no message of an error.
  */
+import type * as Api from '@opentelemetry/api';
 import type { Span, SpanStatusCode } from '@opentelemetry/api';
+import type * as Hooks from '@opentelemetry/context-async-hooks';
+import type * as Exporters from '@opentelemetry/exporter-trace-otlp-http';
+import type * as Resources from '@opentelemetry/resources';
+import type * as Sdk from '@opentelemetry/sdk-trace-base';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
-
-type Api = typeof import('@opentelemetry/api');
 
 const SWITCHES = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const;
 /** All that a span may say beside its name: ids, patterns, kinds. */
@@ -26,7 +29,7 @@ const KEPT = new Set([
 ]);
 
 export interface Tracing {
-  api: Api;
+  api: typeof Api;
   /** Runs `work` within a span of this name; what it throws marks the span by its name alone. */
   within<T>(name: string, attributes: Record<string, string>, work: (span: Span) => Promise<T>): Promise<T>;
   /** Sends what is there and ends. */
@@ -68,13 +71,12 @@ const sending = (exporter: SpanExporter): SpanExporter => ({
  */
 export function startTracing(part: string, env: NodeJS.ProcessEnv = process.env): Tracing | undefined {
   if (running !== undefined || !SWITCHES.some((name) => env[name])) return running;
-  const api = require('@opentelemetry/api') as Api;
-  const sdk = require('@opentelemetry/sdk-trace-base') as typeof import('@opentelemetry/sdk-trace-base');
-  const { Resource } = require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
-  const { OTLPTraceExporter } =
-    require('@opentelemetry/exporter-trace-otlp-http') as typeof import('@opentelemetry/exporter-trace-otlp-http');
-  const { AsyncLocalStorageContextManager } =
-    require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
+  // Loaded here: whoever does not trace does not pay for it.
+  const api = require('@opentelemetry/api') as typeof Api;
+  const sdk = require('@opentelemetry/sdk-trace-base') as typeof Sdk;
+  const { Resource } = require('@opentelemetry/resources') as typeof Resources;
+  const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-http') as typeof Exporters;
+  const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks') as typeof Hooks;
   const provider = new sdk.BasicTracerProvider({
     resource: new Resource({ 'service.name': `shouwang-${part}` }),
     // How many, how often: OTEL_TRACES_SAMPLER and OTEL_BSP_… are read by the library.
@@ -102,4 +104,13 @@ export function startTracing(part: string, env: NodeJS.ProcessEnv = process.env)
     },
   };
   return running;
+}
+
+/** Ends what was begun, once `work` has ended. */
+export async function traceToTheEnd(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    await running?.stop();
+  }
 }

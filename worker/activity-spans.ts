@@ -1,3 +1,4 @@
+import type * as Spans from '@temporalio/interceptors-opentelemetry/lib/worker';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { tracing } from '../runtime/tracing';
 
@@ -5,6 +6,6 @@ import { tracing } from '../runtime/tracing';
 export function activitySpans(): { interceptors?: { activity: ActivityInterceptorsFactory[] } } {
   if (tracing() === undefined) return {};
   const { OpenTelemetryActivityInboundInterceptor } =
-    require('@temporalio/interceptors-opentelemetry/lib/worker') as typeof import('@temporalio/interceptors-opentelemetry/lib/worker');
+    require('@temporalio/interceptors-opentelemetry/lib/worker') as typeof Spans;
   return { interceptors: { activity: [(ctx) => ({ inbound: new OpenTelemetryActivityInboundInterceptor(ctx) })] } };
 }

@@ -13,7 +13,10 @@ import { type CaseBody, eventually, NEGLECT } from '../support/system';
 const disk = smallDisk(1_500);
 
 if (disk === undefined) test('only root may mount a disk of its own', () => expect(process.getuid?.()).not.toBe(0));
-else describe('a full disk', () => fullDisk(disk));
+else
+  describe('a full disk', () => {
+    fullDisk(disk);
+  });
 
 function fullDisk({ folder, fill, free, remove }: SmallDisk): void {
   let run: SupervisedRun;
