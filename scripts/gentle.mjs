@@ -9,10 +9,11 @@ const TRIES = 200;
 /** lock_not_available, deadlock_detected */
 const OCCUPIED = new Set(['55P03', '40P01']);
 
-/** undefined_column, undefined_table, undefined_function, unique_violation: only the migration itself can build it, or say why not. */
-const NOT_YET = new Set(['42703', '42P01', '42883', '23505']);
+/** undefined_column, undefined_table, undefined_function, undefined_object, unique_violation: only the migration itself can build it, or say why not. */
+const NOT_YET = new Set(['42703', '42P01', '42883', '42704', '23505']);
 
 const withoutComments = (script) => script.replaceAll(/--[^\n]*/g, '');
+const EXTENSION = /^CREATE EXTENSION IF NOT EXISTS [^;]*;/gm;
 const PLAIN = /^CREATE (UNIQUE )?INDEX ("\w+")\s+ON\s+("\w+")([^;]*);/gm;
 const CONCURRENT = /^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+IF\s+NOT\s+EXISTS\s+"?(\w+)"?/i;
 
@@ -42,6 +43,8 @@ async function buildIndex(client, statement) {
  * for as long as it takes; those on what it adds it builds itself, on columns that are empty yet.
  */
 async function buildAhead(client, script) {
+  // What an index is made with; it locks no table.
+  for (const [extension] of withoutComments(script).matchAll(EXTENSION)) await client.query(extension);
   for (const [, unique = '', name, table, rest] of withoutComments(script).matchAll(PLAIN)) {
     const { rows } = await client.query('SELECT to_regclass($1) IS NOT NULL AS found', [table]);
     if (!rows[0].found) continue;
