@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { PROJECT } from '../../sandbox/config';
+import { applyGently } from '../../scripts/gentle.mjs';
 import { infra } from '../support/infra';
 
 const run = promisify(execFile);
@@ -142,6 +143,26 @@ test('from the first schema to today’s, over a reader who keeps a table: nobod
   );
   expect(rows[0]).toEqual({ cases: String(CASES), columns: '2' });
 }, 300_000);
+
+test('an index that an earlier try left unfinished is built anew, beside the running work', async () => {
+  const state = () =>
+    asking(url, async (client) => {
+      const { rows } = await client.query<{ valid: boolean }>(
+        `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('cases_type_idx')`,
+      );
+      return rows.map(({ valid }) => valid);
+    });
+  // All are of one type: it cannot be unique, and stays behind.
+  const broken = asking(url, (client) =>
+    client.query('CREATE UNIQUE INDEX CONCURRENTLY "cases_type_idx" ON "cases"("type")'),
+  );
+  await expect(broken).rejects.toThrow(/could not create unique index/);
+  expect(await state()).toEqual([false]);
+  const pool = new pg.Pool({ connectionString: url });
+  await applyGently(pool, 'CREATE INDEX CONCURRENTLY IF NOT EXISTS "cases_type_idx" ON "cases"("type");');
+  await pool.end();
+  expect(await state()).toEqual([true]);
+}, 60_000);
 
 test('the workers of this test notice a change that holds a table, and one that waits for it in the queue', async () => {
   const work = workOn();
