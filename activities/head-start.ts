@@ -13,10 +13,19 @@ import { attempt } from './send';
 /** What `attempt` answers. */
 export type Tried = DeliverOutput | HeldOutput | Again;
 
+/** A message that has ended, and how. */
+type Ended = DeliverOutput & { key: string };
+
 /** A message as record made it. */
 export interface Made {
   key: string;
   channel: string;
+}
+
+/** A head start, and how it ended once it has. */
+interface Start {
+  over: Promise<Tried | undefined>;
+  tried?: Tried;
 }
 
 interface Waiting extends Made {
@@ -29,12 +38,19 @@ interface Waiting extends Made {
 const AT_ONCE = 16;
 /** The workflow asks within a moment; what nobody asked for is forgotten after this long, in milliseconds. */
 const REMEMBERED_MS = 30_000;
+/** Whoever asks for a message waits this long for its turn, in milliseconds; then it is tried beside the others. */
+const TURN_MS = 3_000;
+/** Nobody waits longer than this to say with what was written what became of it, in milliseconds. */
+export const TOLD_WITHIN_MS = 5_000;
+/** Activities that wait for that at once: the rest of a worker's are for what has not been written down yet. */
+const MOST_HELD = 250;
 /** Texts are read at once, by everybody: they go before all others. */
 const isText = ({ channel }: Made): boolean => channel === 'sms';
 
 export class HeadStarts {
-  private readonly known = new Map<string, Promise<Tried | undefined>>();
+  private readonly known = new Map<string, Start>();
   private waiting: Waiting[] = [];
+  private held = 0;
   private underWay = 0;
   private textsUnderWay = 0;
 
@@ -52,30 +68,55 @@ export class HeadStarts {
         const place = this.waiting.findIndex((other) => other.rank > rank);
         this.waiting.splice(place < 0 ? this.waiting.length : place, 0, { ...one, rank, at, begin });
       });
-      this.known.set(
-        one.key,
-        begun.then((work) => work),
-      );
+      const start: Start = { over: begun.then((work) => work) };
+      void start.over.then((tried) => (start.tried = tried));
+      this.known.set(one.key, start);
     }
     this.next();
   }
 
   /**
-   * How the head start of a message ended, told once; undefined: there was none, or it came to nothing. One that still waits
-   * for its turn is called off: whoever asks can try as well.
+   * How the head start of a message ended, told once; undefined: there was none, or it came to nothing. One that waits for its
+   * turn too long is called off: whoever asks can try as well.
    */
   async take(key: string): Promise<Tried | undefined> {
-    const place = this.waiting.findIndex((one) => one.key === key);
-    if (place >= 0) this.waiting.splice(place, 1)[0]?.begin(undefined);
-    const tried = await this.known.get(key);
+    const impatience = setTimeout(() => {
+      const place = this.waiting.findIndex((one) => one.key === key);
+      if (place >= 0) this.waiting.splice(place, 1)[0]?.begin(undefined);
+    }, TURN_MS);
+    const tried = await this.known.get(key)?.over;
+    clearTimeout(impatience);
     this.known.delete(key);
     return tried;
+  }
+
+  /**
+   * How those messages ended that are over within `ms`, each told once. Nothing is told of what has to be tried again, nor
+   * of anything while very many wait to hear.
+   */
+  async settled(keys: readonly string[], ms: number): Promise<Ended[]> {
+    const starts = keys.flatMap((key) => {
+      const start = this.known.get(key);
+      return start ? [{ key, start }] : [];
+    });
+    if (starts.length === 0 || this.held >= MOST_HELD) return [];
+    this.held += 1;
+    let impatience: NodeJS.Timeout | undefined;
+    const tooLong = new Promise((resolve) => (impatience = setTimeout(resolve, Math.max(0, ms))));
+    await Promise.race([Promise.all(starts.map(({ start }) => start.over)), tooLong]);
+    clearTimeout(impatience);
+    this.held -= 1;
+    return starts.flatMap(({ key, start: { tried } }) => {
+      if (!tried || 'again' in tried || tried.outcome === 'held') return [];
+      this.known.delete(key);
+      return [{ key, ...tried }];
+    });
   }
 
   /** Ends when nothing is under way; what waits for its turn is left to the workflow. */
   async idle(): Promise<void> {
     for (const one of this.waiting.splice(0)) one.begin(undefined);
-    await Promise.all(this.known.values());
+    await Promise.all([...this.known.values()].map(({ over }) => over));
   }
 
   /** Other channels wait while any text is on its way; the workflow does not, and asks for them in a moment. */

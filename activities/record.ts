@@ -1,13 +1,18 @@
 /** record: one transaction for journal, read side and the messages that follow. The workflow's only way to write. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { CaseEvent } from '../domain/model';
+import { type CaseEvent, RISKS } from '../domain/model';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import type { Tx } from '../store/db';
-import { nextEntries, tailOf } from '../store/journal';
+import { type Found, nextEntries, tailOf } from '../store/journal';
 import { type Place, writeCase } from '../store/projection';
 import type { ActivityDeps } from './deps';
-import type { HeadStarts } from './head-start';
+import { Gate } from './gate';
+import { type HeadStarts, TOLD_WITHIN_MS } from './head-start';
 import { tellOne } from './tell';
+
+/** Writes at once that make messages: a storm's last ones hold no connection while the first ones' texts go out. */
+const AT_ONCE = 6;
+const writing = new Gate(AT_ONCE);
 
 export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   /**
@@ -21,20 +26,29 @@ export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
       await writeDown(deps.db, input);
       return { told: [] };
     }
-    const told = await deps.db.$transaction(async (tx) => {
-      const { number } = await writeDown(tx, input);
-      const all: Told[] = [];
-      const reached = new Set<string>();
-      for (const tell of input.tells) all.push(await tellOne(deps, tx, { ...input, number }, tell, reached));
-      return all;
-    });
+    const began = performance.now();
+    const { risk } = input.projection;
+    const told = await writing.run(RISKS.indexOf(risk), () =>
+      deps.db.$transaction((tx) => writeAndTell(deps, tx, input)),
+    );
     const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
-    headStarts?.begin(made, { at: input.at, risk: input.projection.risk });
-    return { told };
+    headStarts?.begin(made, { at: input.at, risk });
+    if (!input.unhurried || !headStarts) return { told };
+    // What became of them is told at once where nobody waits for the answer: it spares a second way through Temporal.
+    const keys = made.map(({ key }) => key);
+    return { told, ended: await headStarts.settled(keys, TOLD_WITHIN_MS - (performance.now() - began)) };
   },
 });
 
-async function writeDown(tx: Tx, { caseId, stationId, events, projection }: RecordInput): Promise<{ number: string }> {
+async function writeAndTell(deps: ActivityDeps, tx: Tx, input: RecordInput): Promise<Told[]> {
+  const { number, shielded } = await writeDown(tx, input);
+  const all: Told[] = [];
+  const reached = new Set<string>();
+  for (const tell of input.tells) all.push(await tellOne(deps, tx, { ...input, number, shielded }, tell, reached));
+  return all;
+}
+
+async function writeDown(tx: Tx, { caseId, stationId, events, projection }: RecordInput): Promise<Found> {
   const found = await tailOf(tx, caseId);
   if (found === undefined) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
   const place = { stationId, left: events.flatMap(leftBy) };

@@ -3,7 +3,7 @@ import type { DeliverOutput, HeldOutput } from '../domain/messages';
 import type { Delivery } from '../prisma/generated/client';
 import { BUDGET_SPENT, countFrom, returnUnit } from '../store/budget';
 import { carriedBy, endBundle, releaseBundle } from '../store/bundles';
-import { endOf, fail, handTo, notTaken, refused, sent } from '../store/deliveries';
+import { endOf, fail, handTo, notTaken, readDelivery, refused, sent } from '../store/deliveries';
 import { noteTries, type Tries } from '../store/tries';
 import { begin, type Begun, type Turn } from './budget';
 import { asSent } from './bundle';
@@ -28,7 +28,7 @@ export async function attempt(
   turn: Turn = { now: Date.now },
 ): Promise<DeliverOutput | HeldOutput | Again> {
   const { db, log } = deps;
-  const row = await db.delivery.findUnique({ where: { key } });
+  const row = await readDelivery(db, key);
   if (!row) throw new DeliveryUnknown(`no delivery ${key}`);
   const ended = endOf(row);
   if (ended) return ended;

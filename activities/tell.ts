@@ -2,7 +2,7 @@
 import type { RecordInput, Told } from '../domain/messages';
 import type { Tell } from '../domain/alert';
 import { isRobot } from '../domain/channels';
-import { isShielded, type Shield } from '../domain/sight';
+import { isShielded, NO_SHIELD, type Shield } from '../domain/sight';
 import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
 import { makeDeliveries, type Recipient } from '../store/deliveries';
@@ -20,7 +20,7 @@ import type { ActivityDeps } from './deps';
 export async function tellOne(
   { texts }: Pick<ActivityDeps, 'texts'>,
   tx: Tx,
-  input: RecordInput & { number: string },
+  input: RecordInput & { number: string; shielded?: boolean },
   tell: Tell,
   reached: Set<string>,
 ): Promise<Told> {
@@ -28,7 +28,7 @@ export async function tellOne(
   const of = { caseId, number: input.number, risk: input.projection.risk, at, tell };
   const { channels, id: tellId } = tell;
   // Read with each message: who is shut out now hears nothing from now on.
-  const shield = await shieldOf(tx, caseId);
+  const shield = input.shielded === false ? NO_SHIELD : await shieldOf(tx, caseId);
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
     for (const person of people) made.push(...(await makeDeliveries(tx, { ...of, person, channels })));

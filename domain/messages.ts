@@ -158,6 +158,8 @@ export interface RecordInput {
   events: CaseEvent[];
   projection: Projection;
   tells: Tell[];
+  /** Nobody waits for the answer: it may come a little later and say what became of the messages. */
+  unhurried?: boolean;
 }
 
 /** The changed rows of the read side. `rev` grows with each write; an older one never overwrites a newer. */
@@ -196,6 +198,8 @@ export interface Told {
 export interface RecordOutput {
   /** Keys of the deliveries made for each tell; empty: nobody could be told, and why. */
   told: Told[];
+  /** Those of the messages that have ended already. */
+  ended?: (DeliverOutput & { key: string })[];
 }
 
 /** After the time that a delivery had: it counts as failed unless it was sent after all. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PrismaClient, type Prisma } from '../prisma/generated/client';
+import { straight } from './straight';
 import { traced } from './traced-adapter';
 
 export type Db = PrismaClient;
@@ -33,9 +35,14 @@ function statementNames(): (query: { sql: string }) => string {
  * Opens the pool. @param max connections this process may hold; the sum over all processes stays below PostgreSQL's own limit.
  */
 export function openDb(url: string, max = 10): Db {
-  const adapter = new PrismaPg(
-    { connectionString: url, max, connectionTimeoutMillis: 5_000 },
-    { statementNameGenerator: statementNames() },
-  );
-  return new PrismaClient({ adapter: traced(adapter), transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000 });
+  const nameOf = statementNames();
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOf });
+  // A connection that ends while nobody uses it is the pool's own business: whoever asks next is told.
+  pool.on('error', () => undefined);
+  const client = new PrismaClient({
+    adapter: traced(adapter),
+    transactionOptions: { maxWait: 5_000, timeout: 15_000 },
+  });
+  return straight(client, pool, nameOf);
 }

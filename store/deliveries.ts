@@ -9,7 +9,7 @@ import type { TextValues } from '../domain/texts';
 import { rankOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
-import { insert, isFilled } from './rows';
+import { type Fields, fromJson, insert, isFilled } from './rows';
 import { insertTries, type Tries } from './tries';
 
 export interface Recipient {
@@ -79,6 +79,15 @@ export async function makeDeliveries(
   return made;
 }
 
+const TIMES = new Set(['triedAt', 'at', 'createdAt', 'receiptAt', 'heldUntil']);
+
+/** One delivery; undefined if there is none. */
+export async function readDelivery(tx: Tx, key: string): Promise<Delivery | undefined> {
+  const [row] = await tx.$queryRaw<{ one: Fields }[]>`
+    SELECT to_jsonb(d) AS one FROM deliveries d WHERE key = ${key}`;
+  return row && (fromJson(row.one, TIMES) as unknown as Delivery);
+}
+
 /** How a delivery ended, or undefined while it has not. */
 export function endOf(row: Pick<Delivery, 'state' | 'code'>): { outcome: DeliveryOutcome; code?: string } | undefined {
   if (row.state === 'sent' || row.state === 'delivered') return { outcome: 'sent' };
@@ -91,11 +100,11 @@ export function endOf(row: Pick<Delivery, 'state' | 'code'>): { outcome: Deliver
  * @param provider who is called
  */
 export async function beginAttempt(db: Db, key: string, vars: TextValues, provider: string): Promise<boolean> {
-  const { count } = await db.delivery.updateMany({
-    where: { key, state: { in: ['pending', 'sending'] } },
-    data: { state: 'sending', triedAt: new Date(), attempts: { increment: 1 }, vars: { ...vars }, provider },
-  });
-  return count > 0;
+  const begun = await db.$executeRaw`
+    UPDATE deliveries SET state = 'sending', tried_at = ${new Date()}::timestamptz, attempts = attempts + 1,
+      vars = ${JSON.stringify(vars)}::jsonb, provider = ${provider}
+    WHERE key = ${key} AND state IN ('pending', 'sending')`;
+  return begun > 0;
 }
 
 /** The attempt goes on with another provider, since the one before certainly did not take the message. */

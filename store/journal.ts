@@ -53,12 +53,22 @@ export function nextEntries(tail: Tail | undefined, caseId: string, events: read
     });
 }
 
-/** A case's number, and where its journal ends (undefined: nowhere yet); undefined where there is no such case. */
-export async function tailOf(tx: Tx, caseId: string): Promise<{ number: string; tail: Tail | undefined } | undefined> {
-  const [found] = await tx.$queryRaw<({ number: string } & ({ seq: null } | Tail))[]>`
-    SELECT c.number, e.seq, e.hash FROM cases c
+/** What a write has to know of its case. */
+export interface Found {
+  number: string;
+  /** Not everybody may hear of it (限定知悉、回避). */
+  shielded: boolean;
+  /** Where its journal ends; undefined: nowhere yet. */
+  tail: Tail | undefined;
+}
+
+/** Undefined where there is no such case. */
+export async function tailOf(tx: Tx, caseId: string): Promise<Found | undefined> {
+  const [found] = await tx.$queryRaw<({ number: string; shielded: boolean } & ({ seq: null } | Tail))[]>`
+    SELECT c.number, c.restricted OR c.conflicted AS shielded, e.seq, e.hash FROM cases c
     LEFT JOIN LATERAL (SELECT seq, hash FROM events WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) e ON true
     WHERE c.id = ${caseId}`;
   if (found === undefined) return undefined;
-  return { number: found.number, tail: found.seq === null ? undefined : found };
+  const { number, shielded } = found;
+  return { number, shielded, tail: found.seq === null ? undefined : found };
 }

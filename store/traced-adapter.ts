@@ -1,5 +1,5 @@
 /** Statements as spans of whatever asked for them: the verb and the first table, never a parameter. */
-import { tracing, type Tracing } from '../runtime/tracing';
+import { tracing } from '../runtime/tracing';
 
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:ONLY\s+)?(?:"?public"?\.)?"?([a-z_]+)"?/i;
 const ASKS = new Set(['queryRaw', 'executeRaw']);
@@ -14,30 +14,30 @@ export function summaryOf(sql: string): { verb: string; table: string } {
   return { verb: verb.toUpperCase(), table: TABLE.exec(sql)?.[1] ?? '' };
 }
 
-function ask(on: Tracing, target: object, asking: Asking): Asking {
-  return (query) => {
-    // What runs by itself every few seconds belongs to nobody's trace.
-    if (on.api.trace.getActiveSpan() === undefined) return asking.call(target, query);
-    const { verb, table } = summaryOf(query.sql);
-    const attributes = { 'db.system': 'postgresql', 'db.operation.name': verb, 'db.collection.name': table };
-    return on.within(`${verb} ${table}`.trim(), attributes, () => asking.call(target, query));
-  };
+/** Runs a statement as a span of whatever asks for it; as it is where nothing is traced. */
+export function asStatement<T>(sql: string, run: () => Promise<T>): Promise<T> {
+  const on = tracing();
+  // What runs by itself every few seconds belongs to nobody's trace.
+  if (on?.api.trace.getActiveSpan() === undefined) return run();
+  const { verb, table } = summaryOf(sql);
+  const attributes = { 'db.system': 'postgresql', 'db.operation.name': verb, 'db.collection.name': table };
+  return on.within(`${verb} ${table}`.trim(), attributes, run);
 }
 
 /** The adapter as it was where nothing is traced; else one of which each statement is a span. */
 export function traced<T extends object>(adapter: T): T {
-  const on = tracing();
-  return on === undefined ? adapter : wrapped(on, adapter);
+  return tracing() === undefined ? adapter : wrapped(adapter);
 }
 
-function wrapped<T extends object>(on: Tracing, adapter: T): T {
+function wrapped<T extends object>(adapter: T): T {
   return new Proxy(adapter, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
-      if (ASKS.has(String(name))) return ask(on, target, value as Asking);
+      if (ASKS.has(String(name)))
+        return (query: { sql: string }) => asStatement(query.sql, () => (value as Asking).call(target, query));
       if (OPENS.has(String(name)))
-        return async (...given: unknown[]) => wrapped(on, await (value as Opening).apply(target, given));
+        return async (...given: unknown[]) => wrapped(await (value as Opening).apply(target, given));
       return value.bind(target) as unknown;
     },
   });

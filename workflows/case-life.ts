@@ -58,6 +58,8 @@ export interface Way {
 export class CaseLife {
   private waiting: Omit<Decision, 'state'> = nothing();
   private recordedSeq: number;
+  /** Somebody waits until this entry is in the journal. */
+  private awaited = 0;
   private underWay = 0;
   /** When each message that waits for a budget is tried again. */
   private readonly holds = new Map<string, number>();
@@ -90,6 +92,7 @@ export class CaseLife {
       if (never) throw refused(never);
       if (!repeated) this.take(apply(this.state, command, Date.now(), planned));
       const { seq } = this.state;
+      this.awaited = seq;
       await condition(() => this.recordedSeq >= seq);
       return repeated ? { seq, repeated } : { seq };
     }
@@ -151,7 +154,8 @@ export class CaseLife {
     this.waiting = nothing();
     const { caseId, stationId, seq } = this.state;
     const projection = project(this.state, touched);
-    const answer = await this.way.record({ caseId, stationId, at: Date.now(), events, projection, tells });
+    const unhurried = this.awaited <= this.recordedSeq;
+    const answer = await this.way.record({ caseId, stationId, at: Date.now(), events, projection, tells, unhurried });
     this.recordedSeq = seq;
     // Rungs that were reached first: an empty one beside them is no reason to climb.
     for (const { tellId, deliveries, further } of answer.told.filter((t) => !t.empty))
@@ -159,7 +163,11 @@ export class CaseLife {
     for (const { tellId, empty } of answer.told)
       if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
     const keys = answer.told.flatMap(({ deliveries, groups = [] }) => keysOf([...deliveries, ...groups]));
-    if (keys.length > 0) void this.seeOut(keys);
+    this.underWay += keys.length;
+    const { ended = [] } = answer;
+    for (const { key, ...how } of ended) this.ended(key, how);
+    const left = keys.filter((key) => !ended.some((one) => one.key === key));
+    if (left.length > 0) void this.seeOut(left);
   }
 
   /** The case as others see it. */
@@ -170,7 +178,6 @@ export class CaseLife {
 
   /** Tries all at once; those that a provider did not settle, or that a budget holds, are seen out one by one. */
   private async seeOut(keys: string[]): Promise<void> {
-    this.underWay += keys.length;
     const { caseId, ladder, facts } = this.state;
     const until = Date.now() + ladder.deliverWithinMs;
     const { deliverAll } = proxyActivities<Activities>({ ...ALL_AT_ONCE, priority: afterwards(facts.risk) });
