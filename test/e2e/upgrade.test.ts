@@ -126,7 +126,7 @@ test('200 open cases go to a changed workflow and back, twice, and no workflow t
   expect(done.slice(0, 4 * WORKED)).toEqual([4, 4, 1, 0].flatMap((count) => numbers(0, WORKED).map(() => count)));
   expect(await histories()).toEqual({ failed: [], patched: begun });
   expect(complaints()).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('a worker that does not know the change fails on a case that has begun it, and its successor mends it', async () => {
   const id = cases[0]?.id ?? '';
@@ -145,4 +145,4 @@ test('a worker that does not know the change fails on a case that has begun it, 
     async () => (await system.ask('GET', `/api/v1/cases/${id}`, WHO)).body.steps.find((one) => one.id === 'case_plan'),
     (step) => step?.state === 'done',
   );
-}, 120_000);
+}, 240_000);
