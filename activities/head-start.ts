@@ -39,9 +39,9 @@ const AT_ONCE = 16;
 /** The workflow asks within a moment; what nobody asked for is forgotten after this long, in milliseconds. */
 const REMEMBERED_MS = 30_000;
 /** Whoever asks for a message waits this long for its turn, in milliseconds; then it is tried beside the others. */
-const TURN_MS = 3_000;
+const TURN_MS = 5_000;
 /** Nobody waits longer than this to say with what was written what became of it, in milliseconds. */
-export const TOLD_WITHIN_MS = 5_000;
+export const TOLD_WITHIN_MS = 8_000;
 /** Activities that wait for that at once: the rest of a worker's are for what has not been written down yet. */
 const MOST_HELD = 250;
 /** Texts are read at once, by everybody: they go before all others. */

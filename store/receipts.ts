@@ -67,18 +67,21 @@ export async function applyReceipt(
   report: Report,
   lost: () => Promise<void>,
 ): Promise<boolean> {
+  const receiptAt = new Date();
+  // Nobody has to be told that a message arrived: one statement.
+  if (report.delivered) {
+    const made = await db.$executeRaw`
+      UPDATE deliveries SET state = 'delivered', code = NULL, provider_ref = ${ref}, receipt_at = ${receiptAt}::timestamptz
+      WHERE key = ${key} AND state IN ('sent', 'sending')`;
+    return made > 0;
+  }
   return db.$transaction(async (tx) => {
     const [row] = await tx.$queryRaw<{ state: string }[]>`SELECT state FROM deliveries WHERE key = ${key} FOR UPDATE`;
     if (row?.state !== 'sent' && row?.state !== 'sending') return false;
-    if (!report.delivered) await lost();
+    await lost();
     await tx.delivery.update({
       where: { key },
-      data: {
-        state: report.delivered ? 'delivered' : 'failed',
-        code: report.delivered ? null : report.code,
-        providerRef: ref,
-        receiptAt: new Date(),
-      },
+      data: { state: 'failed', code: report.code, providerRef: ref, receiptAt },
     });
     return true;
   });

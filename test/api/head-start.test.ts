@@ -38,6 +38,18 @@ test('a message goes out without being asked for, and whoever asks learns what b
   expect(await texted(one.person.phone)).toHaveLength(1);
 });
 
+test('what has ended in time is told once, together; what has to be tried again is left to whoever asks', async () => {
+  const starts = new HeadStarts(deps);
+  const [gone, slow] = [await overdue(field.db), await overdue(field.db)];
+  await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
+  starts.begin([text(gone.key), text(slow.key)], now());
+  expect(await starts.settled([slow.key], 0)).toEqual([]);
+  const told = await starts.settled([gone.key, slow.key, 'nothing of the kind'], 20_000);
+  expect(told).toEqual([{ key: gone.key, outcome: 'sent' }]);
+  expect(await starts.take(gone.key)).toBeUndefined();
+  expect(await starts.take(slow.key)).toMatchObject({ again: expect.any(String) });
+});
+
 test('what would have to wait for a budget is left as it was, for the workflow to decide', async () => {
   await configureLimits(field.db, { sms: '1h:1', voice: 'off' });
   const first = await overdue(field.db);
