@@ -38,7 +38,7 @@ const LADDER: Ladder = {
 /** In memory: more than a run of an hour writes. */
 const DISK_MB = 4_000;
 const AGAIN_MS = 400;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 export interface Answer {
   status: number;
@@ -107,7 +107,7 @@ export class Town {
     });
   }
 
-  /** Again and again until it works: what a person does whose network fails. @throws the last error after two minutes */
+  /** Again and again until it works: what a person does whose network fails. @throws the last error after four minutes */
   async persist<T>(work: () => Promise<T>, isGood: (value: T) => boolean = () => true): Promise<T> {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -115,7 +115,7 @@ export class Town {
       try {
         const value = await work();
         if (isGood(value)) return value;
-        problem = new Error(`not good: ${JSON.stringify(value)}`);
+        problem = new Error(`not good: ${JSON.stringify(value).slice(-300)}`);
       } catch (error) {
         problem = error;
       }
