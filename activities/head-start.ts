@@ -1,7 +1,7 @@
 /**
  * Head starts (先行发送): a message is tried the moment that it is written down, while Temporal is still being told that there
- * is one. That spares it the way through the server, which is most of the time from a deadline to its text. The workflow asks
- * for every message all the same, and learns what became of it; where nothing did, the message is tried then.
+ * is one. That spares it the way through the server, which is most of the time from a deadline to its text. What has ended by
+ * then is told with what was written; for everything else the workflow asks, and where nothing was tried, it is tried then.
  */
 import type { DeliverOutput, HeldOutput } from '../domain/messages';
 import { RISKS, type Risk } from '../domain/model';
@@ -28,49 +28,64 @@ interface Start {
   tried?: Tried;
 }
 
-interface Waiting extends Made {
+interface Waiting {
+  key: string;
   rank: number;
   at: number;
   begin: (work: Promise<Tried | undefined> | undefined) => void;
 }
 
-/** More at once would only stand in one another's way. */
-const AT_ONCE = 16;
+/** Messages of one kind in a row; more at once than `most` would only stand in one another's way. */
+interface Lane {
+  waiting: Waiting[];
+  underWay: number;
+  most: number;
+  /** When the last one ended, by the process's own clock, in milliseconds. */
+  movedAt: number;
+}
+
 /** The workflow asks within a moment; what nobody asked for is forgotten after this long, in milliseconds. */
 const REMEMBERED_MS = 30_000;
 /** Whoever asks for a message waits this long for its turn, in milliseconds; then it is tried beside the others. */
 const TURN_MS = 5_000;
 /** Nobody waits longer than this to say with what was written what became of it, in milliseconds. */
 export const TOLD_WITHIN_MS = 8_000;
-/** Activities that wait for that at once: the rest of a worker's are for what has not been written down yet. */
-const MOST_HELD = 250;
-/** Texts are read at once, by everybody: they go before all others. */
-const isText = ({ channel }: Made): boolean => channel === 'sms';
+/** Texts that have not moved for so long, in milliseconds, hang: nothing else gives way to them. */
+const HANGING_MS = 1_000;
+
+const lane = (most: number): Lane => ({ waiting: [], underWay: 0, most, movedAt: 0 });
+const texted = ({ channel }: Made): boolean => channel === 'sms';
 
 export class HeadStarts {
   private readonly known = new Map<string, Start>();
-  private waiting: Waiting[] = [];
+  /** Texts are read at once, by everybody: all others give way to them. */
+  private readonly texts = lane(16);
+  private readonly others = lane(8);
   private held = 0;
-  private underWay = 0;
-  private textsUnderWay = 0;
 
-  constructor(private readonly deps: SendDeps) {}
+  /** @param mostHeld activities that wait at once to tell what became of their messages */
+  constructor(
+    private readonly deps: SendDeps,
+    private readonly mostHeld: number,
+  ) {}
 
   /**
-   * Begins to send what was just committed, the worst case's texts first, and does not wait for it. Nothing is thrown.
+   * Begins to send what was just committed, the worst case's first, and does not wait for it. Nothing is thrown.
    * @param at the case's own time, milliseconds
    */
   begin(made: readonly Made[], { at, risk }: { at: number; risk: Risk }): void {
+    const rank = RISKS.indexOf(risk);
     for (const one of made) {
-      if (this.known.has(one.key)) continue;
-      const rank = RISKS.indexOf(risk) + (isText(one) ? 0 : RISKS.length);
+      const { key } = one;
+      if (this.known.has(key)) continue;
+      const { waiting } = texted(one) ? this.texts : this.others;
       const begun = new Promise<Promise<Tried | undefined> | undefined>((begin) => {
-        const place = this.waiting.findIndex((other) => other.rank > rank);
-        this.waiting.splice(place < 0 ? this.waiting.length : place, 0, { ...one, rank, at, begin });
+        const place = waiting.findIndex((other) => other.rank > rank);
+        waiting.splice(place < 0 ? waiting.length : place, 0, { key, rank, at, begin });
       });
       const start: Start = { over: begun.then((work) => work) };
       void start.over.then((tried) => (start.tried = tried));
-      this.known.set(one.key, start);
+      this.known.set(key, start);
     }
     this.next();
   }
@@ -80,10 +95,7 @@ export class HeadStarts {
    * turn too long is called off: whoever asks can try as well.
    */
   async take(key: string): Promise<Tried | undefined> {
-    const impatience = setTimeout(() => {
-      const place = this.waiting.findIndex((one) => one.key === key);
-      if (place >= 0) this.waiting.splice(place, 1)[0]?.begin(undefined);
-    }, TURN_MS);
+    const impatience = setTimeout(() => this.callOff(key), TURN_MS);
     const tried = await this.known.get(key)?.over;
     clearTimeout(impatience);
     this.known.delete(key);
@@ -99,7 +111,7 @@ export class HeadStarts {
       const start = this.known.get(key);
       return start ? [{ key, start }] : [];
     });
-    if (starts.length === 0 || this.held >= MOST_HELD) return [];
+    if (starts.length === 0 || this.held >= this.mostHeld) return [];
     this.held += 1;
     let impatience: NodeJS.Timeout | undefined;
     const tooLong = new Promise((resolve) => (impatience = setTimeout(resolve, Math.max(0, ms))));
@@ -115,38 +127,50 @@ export class HeadStarts {
 
   /** Ends when nothing is under way; what waits for its turn is left to the workflow. */
   async idle(): Promise<void> {
-    for (const one of this.waiting.splice(0)) one.begin(undefined);
+    for (const { waiting } of [this.texts, this.others]) for (const one of waiting.splice(0)) one.begin(undefined);
     await Promise.all([...this.known.values()].map(({ over }) => over));
   }
 
-  /** Other channels wait while any text is on its way; the workflow does not, and asks for them in a moment. */
-  private next(): void {
-    for (let one = this.waiting[0]; one && this.underWay < AT_ONCE; one = this.waiting[0]) {
-      if (!isText(one) && this.textsUnderWay > 0) return;
-      this.waiting.shift();
-      one.begin(this.run(one));
+  private callOff(key: string): void {
+    for (const { waiting } of [this.texts, this.others]) {
+      const place = waiting.findIndex((one) => one.key === key);
+      if (place >= 0) waiting.splice(place, 1)[0]?.begin(undefined);
     }
   }
 
-  private async run(one: Waiting): Promise<Tried | undefined> {
-    this.count(one, 1);
+  private next(): void {
+    this.fill(this.texts);
+    if (this.others.waiting.length === 0) return;
+    const { underWay, movedAt } = this.texts;
+    if (underWay === 0 || performance.now() - movedAt > HANGING_MS) this.fill(this.others);
+    else if (this.others.underWay === 0) setTimeout(() => this.next(), HANGING_MS).unref();
+  }
+
+  private fill(one: Lane): void {
+    while (one.underWay < one.most) {
+      const first = one.waiting.shift();
+      if (!first) return;
+      // Whoever begins after a quiet time does not hang yet.
+      if (one.underWay === 0) one.movedAt = performance.now();
+      one.underWay += 1;
+      first.begin(this.run(first, one));
+    }
+  }
+
+  private async run({ key, at }: Waiting, inLane: Lane): Promise<Tried | undefined> {
     try {
-      const tried = await attempt(this.deps, one.key, { now: caseClock(one.at), eager: true });
+      const tried = await attempt(this.deps, key, { now: caseClock(at), eager: true });
       // It would have to wait: the workflow decides for how long.
       return 'outcome' in tried && tried.outcome === 'held' ? undefined : tried;
     } catch (error) {
       const failure = error instanceof Error ? error.name : 'unknown';
-      this.deps.log.warn({ key: one.key, failure }, 'head start broke off');
+      this.deps.log.warn({ key, failure }, 'head start broke off');
       return undefined;
     } finally {
-      this.count(one, -1);
-      setTimeout(() => this.known.delete(one.key), REMEMBERED_MS).unref();
+      inLane.underWay -= 1;
+      inLane.movedAt = performance.now();
+      setTimeout(() => this.known.delete(key), REMEMBERED_MS).unref();
       this.next();
     }
-  }
-
-  private count(one: Made, by: 1 | -1): void {
-    this.underWay += by;
-    if (isText(one)) this.textsUnderWay += by;
   }
 }

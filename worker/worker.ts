@@ -72,7 +72,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const client = new Client({ connection, namespace, dataConverter: converter });
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log, policies };
-  const headStarts = new HeadStarts(sending);
+  // The others are for what has not been written down yet.
+  const headStarts = new HeadStarts(sending, Math.floor(config.activitiesAtOnce / 2));
   const worker = await Worker.create({
     connection,
     namespace,

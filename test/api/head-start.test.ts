@@ -20,6 +20,7 @@ afterEach(async () => {
   await configureLimits(field.db, { sms: 'off', voice: 'off' });
 });
 
+const startsOf = (mostHeld = 5) => new HeadStarts(deps, mostHeld);
 const text = (key: string) => ({ key, channel: 'sms' });
 const now = () => ({ at: Date.now(), risk: 'high' as const });
 const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { key } });
@@ -27,7 +28,7 @@ const texted = async (phone: string | null) =>
   (await rig.messages()).filter((m) => m.to === `+86${phone}` && m.status !== 'rejected');
 
 test('a message goes out without being asked for, and whoever asks learns what became of it', async () => {
-  const starts = new HeadStarts(deps);
+  const starts = startsOf();
   const one = await overdue(field.db);
   starts.begin([text(one.key)], now());
   // Begun twice, as by a record activity that is retried: still one text.
@@ -39,7 +40,7 @@ test('a message goes out without being asked for, and whoever asks learns what b
 });
 
 test('what has ended in time is told once, together; what has to be tried again is left to whoever asks', async () => {
-  const starts = new HeadStarts(deps);
+  const starts = startsOf();
   const [gone, slow] = [await overdue(field.db), await overdue(field.db)];
   await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
   starts.begin([text(gone.key), text(slow.key)], now());
@@ -50,10 +51,28 @@ test('what has ended in time is told once, together; what has to be tried again 
   expect(await starts.take(slow.key)).toMatchObject({ again: expect.any(String) });
 });
 
+test('where too many wait to hear already, nobody else does', async () => {
+  const starts = startsOf(0);
+  const one = await overdue(field.db);
+  starts.begin([text(one.key)], now());
+  expect(await starts.settled([one.key], 20_000)).toEqual([]);
+  expect(await starts.take(one.key)).toEqual({ outcome: 'sent' });
+});
+
+test('a mail goes beside a text that the carrier is slow with', async () => {
+  const starts = startsOf();
+  const slow = await overdue(field.db);
+  await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
+  const mail = await overdue(field.db, {}, ['email']);
+  starts.begin([{ key: mail.key, channel: 'email' }, text(slow.key)], now());
+  expect(await starts.settled([mail.key], 20_000)).toEqual([{ key: mail.key, outcome: 'sent' }]);
+  expect(await starts.take(slow.key)).toMatchObject({ again: expect.any(String) });
+});
+
 test('what would have to wait for a budget is left as it was, for the workflow to decide', async () => {
   await configureLimits(field.db, { sms: '1h:1', voice: 'off' });
   const first = await overdue(field.db);
-  const starts = new HeadStarts(deps);
+  const starts = startsOf();
   starts.begin([text(first.key)], now());
   expect(await starts.take(first.key)).toEqual({ outcome: 'sent' });
   const second = await overdue(field.db, { phone: first.person.phone });
@@ -65,14 +84,14 @@ test('what would have to wait for a budget is left as it was, for the workflow t
 test('a message that was tried before is not begun again', async () => {
   const one = await overdue(field.db);
   await field.db.delivery.update({ where: { key: one.key }, data: { state: 'sending', attempts: 1 } });
-  const starts = new HeadStarts(deps);
+  const starts = startsOf();
   starts.begin([text(one.key)], now());
   expect(await starts.take(one.key)).toBeUndefined();
   expect(await texted(one.person.phone)).toEqual([]);
 });
 
 test('what the carrier asks to be given later is said to whoever asks, and refused is refused', async () => {
-  const starts = new HeadStarts(deps);
+  const starts = startsOf();
   const later = await overdue(field.db);
   await rig.control('POST', 'carrier', { mode: 'error500', only: { to: `+86${later.person.phone}` } });
   starts.begin([text(later.key)], now());
@@ -96,7 +115,7 @@ test('another worker that is asked meanwhile waits for the carrier’s records a
     ...deps.channels,
     sms: { ...sms, send: (...asked: Parameters<typeof sms.send>) => way.then(() => sms.send(...asked)) },
   };
-  const starts = new HeadStarts({ ...deps, channels: slow });
+  const starts = new HeadStarts({ ...deps, channels: slow }, 5);
   starts.begin([text(one.key)], now());
   const other = createDeliver(deps);
   for (;;) if ((await rowOf(one.key)).state === 'sending') break;
@@ -108,12 +127,12 @@ test('another worker that is asked meanwhile waits for the carrier’s records a
 });
 
 test('a key that no row answers for breaks nothing', async () => {
-  const starts = new HeadStarts(deps);
+  const starts = startsOf();
   starts.begin([text('no/such/key')], now());
   expect(await starts.take('no/such/key')).toBeUndefined();
 });
 
-test('texts go before mails, the worst case first, and one that still waits is left to whoever asks', async () => {
+test('texts go before mails, unless they hang; the worst case first; one that still waits is left to whoever asks', async () => {
   const begun: string[] = [];
   let leave = (): void => undefined;
   const way = new Promise<void>((resolve) => (leave = resolve));
@@ -136,7 +155,7 @@ test('texts go before mails, the worst case first, and one that still waits is l
       },
     },
   };
-  const starts = new HeadStarts({ ...deps, channels: watched });
+  const starts = new HeadStarts({ ...deps, channels: watched }, 5);
   const many = await Promise.all(Array.from({ length: 18 }, () => overdue(field.db, {}, ['sms', 'email'])));
   const channelOf = (key: string): string => (key.includes('/email/') ? 'email' : 'sms');
   const worst = many[17];
@@ -151,12 +170,17 @@ test('texts go before mails, the worst case first, and one that still waits is l
   const waiting = many[16]?.made.find((one) => one.channel === 'sms')?.key ?? '';
   expect(await starts.take(waiting)).toBeUndefined();
   expect((await rowOf(waiting)).state).toBe('pending');
+  // Meanwhile the texts hang, and the mails have gone.
+  const sent = (channel: string): string[] => begun.filter((key) => channelOf(key) === channel);
+  await eventually(
+    () => Promise.resolve(sent('email').length),
+    (n) => n === 18,
+  );
   leave();
   await eventually(
-    () => Promise.resolve(begun.length),
-    (n) => n === 17 + 18,
+    () => Promise.resolve(sent('sms').length),
+    (n) => n === 17,
   );
-  expect(begun[16]).toBe(worst?.made.find((one) => one.channel === 'sms')?.key);
-  expect(begun.slice(17).map(channelOf)).toEqual(Array.from({ length: 18 }, () => 'email'));
+  expect(sent('sms')[16]).toBe(worst?.made.find((one) => one.channel === 'sms')?.key);
   await starts.idle();
 });
