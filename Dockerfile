@@ -15,7 +15,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/prisma ./prisma
 COPY --from=build /app/policies ./policies
-COPY --from=build /app/scripts/migrate.mjs /app/scripts/grants.mjs ./scripts/
+COPY --from=build /app/scripts/migrate.mjs /app/scripts/gentle.mjs /app/scripts/grants.mjs ./scripts/
 COPY --from=build /app/deploy ./deploy
 # Where sealed attachments lie, on a volume that takes its owner from here.
 RUN mkdir /data && chown node:node /data

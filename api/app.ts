@@ -76,6 +76,7 @@ import { createSurveysRouter } from './routes/surveys';
 import { createTransfersRouter } from './routes/transfers';
 import { createUploadsRouter } from './routes/uploads';
 import { createWorkRouter } from './routes/work';
+import { tracedRequests } from './traced';
 import { createWebFiles, createWebPages } from './web';
 import { cleanAddress, formBody, headers, jsonBody, mediaTypes, samePageOnly, throttle } from './security';
 
@@ -93,7 +94,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(logged(log), measured(metrics), patience, ...headers(), cleanAddress);
+  app.use(...tracedRequests(), logged(log), measured(metrics), patience, ...headers(), cleanAddress);
   app.use(createHealthRouter(deps), createAssetsRouter(), createWebFiles());
   const at = (path: string, ...handlers: (RequestHandler | Router)[]) => app.use(path, mountedAt(path), ...handlers);
   // Receipts and replies of a whole town come from a few of the carrier's machines: no throttle in their way.

@@ -24,6 +24,7 @@ import { repeat } from '../runtime/repeat';
 import { markRunning } from '../store/cases';
 import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
+import { temporalSpans } from './temporal-spans';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
 export class TemporalAway extends Error {
@@ -81,7 +82,10 @@ export const isTemporalAway = (error: unknown): boolean =>
 
 export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOptions): CaseGateway {
   const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
-  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) });
+  const client = new Client({
+    ...{ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) },
+    ...temporalSpans(),
+  });
   const { taskQueue } = temporal;
 
   async function inputOf(caseId: string): Promise<CaseInput | 'running'> {

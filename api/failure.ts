@@ -14,7 +14,11 @@ const AWAY = new Set(
 const AWAY_NAMES = new Set(['TemporalAway', 'PrismaClientInitializationError', 'PrismaClientRustPanicError']);
 /** Words of the driver for a connection that ended under it; it gives them no code. */
 const AWAY_WORDS = /Connection terminated|timeout exceeded when trying to connect/i;
+/** Nothing can be written until somebody makes room: disk_full of PostgreSQL, and the system's own. */
+const FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+const FULL_WORDS = /No space left on device/i;
 const RETRY_SECONDS = 5;
+const FULL_RETRY_SECONDS = 60;
 
 const Named = z.object({
   name: z.string().catch(''),
@@ -31,16 +35,43 @@ const Named = z.object({
   meta: z.object({ driverAdapterError: z.unknown() }).optional().catch(undefined),
 });
 
-/** Is the database or Temporal away? Looks through the chain of causes. */
-export function isAway(error: unknown, depth = 0): boolean {
+type Said = z.infer<typeof Named>;
+
+/** Does the error, or one in the chain of its causes, say so? */
+function says(error: unknown, so: (said: Said) => boolean, depth = 0): boolean {
   const parsed = Named.safeParse(error);
   if (!parsed.success || depth > 5) return false;
-  const { name, message, code, originalCode, kind, cause, meta } = parsed.data;
-  if ([code, originalCode, kind].some((one) => AWAY.has(one)) || AWAY_NAMES.has(name) || AWAY_WORDS.test(message)) {
-    return true;
-  }
-  return [cause, meta?.driverAdapterError].some((inner) => inner !== undefined && isAway(inner, depth + 1));
+  if (so(parsed.data)) return true;
+  const { cause, meta } = parsed.data;
+  return [cause, meta?.driverAdapterError].some((inner) => inner !== undefined && says(inner, so, depth + 1));
 }
+
+/** Is the database or Temporal away? */
+export const isAway = (error: unknown): boolean =>
+  says(
+    error,
+    ({ name, message, code, originalCode, kind }) =>
+      [code, originalCode, kind].some((one) => AWAY.has(one)) || AWAY_NAMES.has(name) || AWAY_WORDS.test(message),
+  );
+
+const isDiskFull = (error: unknown): boolean =>
+  says(
+    error,
+    ({ message, code, originalCode }) => FULL.has(code) || FULL.has(originalCode) || FULL_WORDS.test(message),
+  );
+
+/** Its name stands in the log, so that whoever reads it knows what to do. */
+const diskFull = (cause: unknown): Problem =>
+  new Problem(
+    503,
+    'DiskFull',
+    'No room left',
+    'the disk of the system is full and nothing was written; try again later',
+    {
+      headers: { 'Retry-After': String(FULL_RETRY_SECONDS) },
+      cause,
+    },
+  );
 
 const Possible = z.array(z.string());
 
@@ -79,6 +110,7 @@ export function asProblem(error: unknown): Problem {
       const options = { cause: error, errors, ...(listed.success && { possible: listed.data }) };
       return new Problem(FAILURES[type], type, 'Refused by the rules of the case', message || type, options);
     }
+    if (isDiskFull(error)) return diskFull(error);
     if (isAway(error)) return unavailable(RETRY_SECONDS, 'a part of the system is away; try again shortly', error);
     const known = status !== undefined && status >= 400 && status < 500 ? fromFramework(status, type) : undefined;
     if (known) return known;

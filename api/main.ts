@@ -7,6 +7,7 @@ import { installationKeys } from '../runtime/env';
 import { createLogger } from '../runtime/log';
 import { repeat } from '../runtime/repeat';
 import { couldNotStart, endCleanly } from '../runtime/process';
+import { startTracing, traceToTheEnd } from '../runtime/tracing';
 import { createChildIndex, SAME_CHILD_INDEX } from '../store/child-index';
 import { loadAccessPolicy } from '../store/access-policy';
 import { createBlobs } from '../store/blobs/blobs';
@@ -165,9 +166,10 @@ async function sayWhoIsMissing({ db, log, config }: ApiDeps): Promise<void> {
 /** The API as a process of its own: ends in good order on SIGTERM and SIGINT, and when the process that started it is gone. */
 export async function runApi(mount?: Mount): Promise<void> {
   const log = createLogger(process.env['LOG_LEVEL'] ?? 'info', 'api');
+  startTracing('api');
   try {
     const api = await startApi(readConfig(process.env), { mount, log });
-    endCleanly(log, () => api.close());
+    endCleanly(log, () => traceToTheEnd(() => api.close()));
     log.info({ port: api.port }, 'ready');
     void sayWhoIsMissing(api.deps);
   } catch (error) {

@@ -11,6 +11,7 @@ import { PACK_WORKFLOW } from '../domain/messages';
 import { type PackInput, packWorkflowId } from '../domain/services/pack';
 import { dataConverter } from '../runtime/payload-codec';
 import { type GatewayOptions, isTemporalAway, TemporalAway } from './case-gateway';
+import { temporalSpans } from './temporal-spans';
 
 export interface PackGateway {
   /** Safe to repeat. @throws TemporalAway */
@@ -27,7 +28,10 @@ const LAST = { priorityKey: 5 };
 
 export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions, 'db' | 'log'>): PackGateway {
   const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
-  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) });
+  const client = new Client({
+    ...{ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) },
+    ...temporalSpans(),
+  });
 
   async function reach<T>(ask: () => Promise<T>): Promise<T> {
     try {

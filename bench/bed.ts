@@ -32,6 +32,8 @@ export interface Bed {
   db: Db;
   /** The driver by itself, for yardsticks and seeds. */
   pool: pg.Pool;
+  /** The tables' owner, who may make tables; the application may not. */
+  ownerUrl: string;
   secrets: Secrets;
   dataDir: string;
   /** Where the yardsticks' activities write when they ran. */
@@ -114,7 +116,20 @@ export async function startBed(progress: Progress, env: NodeJS.ProcessEnv = {}):
       () => Promise.resolve(http.close()),
     );
     const client = new Client({ connection, namespace: NAMESPACE });
-    return { stack, http, client, connection, queues: QUEUES, db, pool, secrets, dataDir, bareMarks, stop };
+    return {
+      stack,
+      http,
+      client,
+      connection,
+      queues: QUEUES,
+      db,
+      pool,
+      ownerUrl: database.ownerUrl,
+      secrets,
+      dataDir,
+      bareMarks,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -48,6 +48,14 @@ export const diskAlmostFull = (folder: string, freeMb: number, neededMb: number)
     `too little room: ${folder} has ${freeMb} MB left and ${neededMb} MB are needed. Free some space, or point DATA_DIR at another disk`,
   );
 
+/** The disk fills while everything runs. */
+export const diskFilling = (folder: string, freeMb: number): string =>
+  `DiskFull: 磁盘将满:${folder} 仅剩 ${freeMb} MB,新的登记会被拒绝,已答复的不会丢失;请清理磁盘,腾出空间后自动恢复 / ` +
+  `the disk is filling: ${folder} has ${freeMb} MB left, new reports are refused and nothing that was answered is lost; free some space, it goes on by itself`;
+
+export const diskHasRoom = (folder: string, freeMb: number): string =>
+  `磁盘空间已恢复(${freeMb} MB) · ${folder} has room again`;
+
 const THREE_WAYS_ZH =
   '三种办法:一、安装 Go {v} 或以上(https://go.dev/dl);二、用 TEMPORAL_ADDRESS 指向已有的 Temporal 服务;三、用 docker compose up 运行';
 const THREE_WAYS_EN =

@@ -5,6 +5,7 @@ import { readConfig, type SandboxConfig } from './config';
 import { asStartFailure, dataFolderBusy, dataFolderNotWritable, diskAlmostFull, type StartFailure } from './failures';
 import { tryLock, type Lock } from './lock';
 import { prepareData } from './parts/data';
+import { watchDisk } from './parts/disk-watch';
 import { accountsFile, nodePart, type Setting } from './parts/node-parts';
 import { loadSecrets } from './parts/secrets';
 import { givenDatabase, reachDatabase, reachTemporal, startDatabase, startTemporalServer } from './parts/servers';
@@ -127,6 +128,7 @@ export async function main(progress: Progress): Promise<void> {
     const running = supervisor;
     await progress('启动各组件 · starting the parts', () => startParts(config, running, programs));
     supervisor.keep();
+    watchDisk(config.dataDir, print);
     const file = accountsFile(config.dataDir);
     const url = `http://${LOOPBACK}:${config.port}`;
     print(banner({ url, accounts: readAccounts(file), accountsFile: file, seconds: (Date.now() - since) / 1000 }));

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient, type Prisma } from '../prisma/generated/client';
 import { straight } from './straight';
+import { traced } from './traced-adapter';
 
 export type Db = PrismaClient;
 /** A transaction, or the database itself: what a function needs that may run inside somebody else's transaction. */
@@ -39,6 +40,9 @@ export function openDb(url: string, max = 10): Db {
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameOf });
   // A connection that ends while nobody uses it is the pool's own business: whoever asks next is told.
   pool.on('error', () => undefined);
-  const client = new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
+  const client = new PrismaClient({
+    adapter: traced(adapter),
+    transactionOptions: { maxWait: 5_000, timeout: 15_000 },
+  });
   return straight(client, pool, nameOf);
 }

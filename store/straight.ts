@@ -5,6 +5,7 @@
  */
 import pg from 'pg';
 import { Prisma, type PrismaClient } from '../prisma/generated/client';
+import { asStatement } from './traced-adapter';
 
 type Parse = (text: string) => unknown;
 
@@ -42,7 +43,8 @@ export function straight(
 ): PrismaClient {
   const ask = async (query: Query, values: unknown[]): Promise<pg.QueryResult> => {
     const { text, values: given } = 'text' in query ? query : Prisma.sql(query, ...values);
-    return pool.query({ text, name: nameOf({ sql: text }) || undefined, values: given.map(parameter), types });
+    const name = nameOf({ sql: text }) || undefined;
+    return asStatement(text, () => pool.query({ text, name, values: given.map(parameter), types }));
   };
   const own: Record<PropertyKey, Asking> = {
     $queryRaw: async (query, ...values) => (await ask(query, values)).rows,

@@ -17,6 +17,7 @@ async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     failureConverterPath: FAILURE_CONVERTER,
+    workflowInterceptorModules: [require.resolve('../workflows/trace-carrier')],
   });
   writeFileSync(BUNDLE, code);
 }

@@ -5,6 +5,7 @@ import { LIMITS_EXPECTED, TENCENT_LIMITS, parseLimits, type LimitedChannel } fro
 import { type PushConfig, pushConfig, pushEnv } from '../runtime/push';
 import { readEnv, sharedConfig, sharedEnv, type SharedConfig } from '../runtime/env';
 import { storageConfig, storageEnv, type StorageConfig } from '../runtime/storage-env';
+import { heldPatches, type HeldPatches } from './held-patches';
 
 export interface WorkerConfig extends SharedConfig {
   publicUrl: string;
@@ -20,6 +21,8 @@ export interface WorkerConfig extends SharedConfig {
   storage: StorageConfig;
   /** Asked for after each clean audit; what watches outside raises the alarm when it is missed. */
   heartbeatUrl?: string;
+  /** Changes of what a running case does that this worker knows and does not begin; see docs/operations.md, Upgrades. */
+  heldPatches?: HeldPatches;
   /** The carrier's limits for one phone, as text. */
   limits: Record<LimitedChannel, string>;
 }
@@ -38,6 +41,7 @@ const Env = z.object({
   HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMS_LIMITS: limits.default(TENCENT_LIMITS.sms),
   VOICE_LIMITS: limits.default(TENCENT_LIMITS.voice),
+  WORKER_HOLD_PATCHES: z.string().optional(),
 });
 
 /** @throws ConfigError naming every variable that is missing or wrong */
@@ -53,6 +57,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     databaseConnections: e.WORKER_DB_CONNECTIONS,
     storage: storageConfig(e),
     heartbeatUrl: e.HEARTBEAT_URL,
+    heldPatches: heldPatches(e.WORKER_HOLD_PATCHES),
     limits: { sms: e.SMS_LIMITS, voice: e.VOICE_LIMITS },
   };
 }

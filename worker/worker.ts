@@ -32,6 +32,7 @@ import { createPushSeal } from '../store/push';
 import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { createVault } from '../store/vault';
+import { activitySpans } from './activity-spans';
 import { workflows } from './bundle';
 import type { WorkerConfig } from './config';
 import { failureOf, keepSchedules, POLICY_EVERY_MS, unloaded } from './policy-watch';
@@ -78,6 +79,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     namespace,
     taskQueue,
     ...workflows(),
+    ...activitySpans(),
     dataConverter: converter,
     activities: {
       ...createActivities({ ...sending, policies }, headStarts),
@@ -94,6 +96,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       }),
       ...createRetention({ db, access, log }),
     },
+    // Asked once for each run and patch, where nothing is being replayed; what a history holds is followed without asking.
+    patchActivationCallback: ({ patchId }) => !config.heldPatches?.holds(patchId),
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     shutdownGraceTime: '10s',

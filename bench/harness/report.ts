@@ -33,10 +33,12 @@ function cells(row: Row): string[] {
 
 const HEAD = ['measure', 'ours', 'yardstick', 'ratio', 'least … most', 'rounds', 'must be', 'holds'];
 
-/** The rows as a Markdown table, columns padded. */
-export function table(rows: readonly Row[]): string {
-  const lines = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)));
+/** The rows as a Markdown table. */
+export const table = (rows: readonly Row[]): string => aligned([HEAD, ...rows.map(cells)]);
+
+/** Lines of cells, the first the head, as a Markdown table with its columns padded. */
+export function aligned(lines: readonly string[][]): string {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)));
   const line = (values: string[]): string =>
     `| ${values.map((value, i) => value.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   const [head = [], ...body] = lines;

@@ -2,21 +2,17 @@
  * What an open case costs: memory of the worker and bytes in the three databases, before and after many are reported. The
  * worker keeps the cases it saw last in memory and forgets the others until they wake, so its share shrinks with their number.
  */
-import { readFileSync } from 'node:fs';
 import type { Bed } from '../bed';
+import { memoryOf } from '../harness/process';
 import { atOnce } from '../harness/rounds';
 import { alone, type Row } from '../harness/row';
 import type { Measure, Setup } from '../measure';
 import { reportCase, WIDTH } from './report';
 
 const MOST = { of: 'ours', most: 60 } as const;
-
-/** Resident memory of a process in bytes. */
-function memoryOf(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  if (line?.[1] === undefined) throw new Error(`no memory figure for process ${pid}`);
-  return Number(line[1]) * 1024;
-}
+/** Twenty times the cases, and the worker keeps as many of them as before: its cache is bounded. */
+const FLAT = { of: 'ours', most: 1.5 } as const;
+const MB = 1_048_576;
 
 /** All databases that this run's server has for the product and for Temporal. */
 async function databaseBytes({ pool }: Bed): Promise<number> {
@@ -27,7 +23,13 @@ async function databaseBytes({ pool }: Bed): Promise<number> {
   return Number(rows[0]?.bytes ?? 0);
 }
 
-async function costOf(bed: Bed, count: number, say: (remark: string) => void): Promise<Row[]> {
+interface Cost {
+  rows: Row[];
+  /** Resident memory of the worker with all of them open, bytes. */
+  memory: number;
+}
+
+async function costOf(bed: Bed, count: number, say: (remark: string) => void): Promise<Cost> {
   const worker = bed.stack.part('worker').pid;
   const before = { memory: memoryOf(worker), bytes: await databaseBytes(bed) };
   let done = 0;
@@ -38,22 +40,29 @@ async function costOf(bed: Bed, count: number, say: (remark: string) => void): P
   });
   const kb = (after: number, earlier: number): number => Math.max(0, after - earlier) / 1000 / count;
   const at = count.toLocaleString('en-GB');
-  return [
-    alone({ id: `memory-${count}`, what: `worker memory a case, ${at} open`, unit: 'kB', must: MOST }, [
-      kb(memoryOf(worker), before.memory),
+  const memory = memoryOf(worker);
+  const rows = [
+    alone({ id: `memory-${count}`, what: `worker memory a case, ${at} more open`, unit: 'kB', must: MOST }, [
+      kb(memory, before.memory),
     ]),
-    alone({ id: `bytes-${count}`, what: `database bytes a case, ${at} open`, unit: 'kB', must: MOST }, [
+    alone({ id: `worker-${count}`, what: `worker memory, ${at} more open`, unit: 'MB' }, [memory / MB]),
+    alone({ id: `bytes-${count}`, what: `database bytes a case, ${at} more open`, unit: 'kB', must: MOST }, [
       kb(await databaseBytes(bed), before.bytes),
     ]),
   ];
+  return { rows, memory };
 }
 
 async function run({ effort, bed, say }: Setup): Promise<Row[]> {
   const on = await bed();
   const counts = effort.quick ? [20] : effort.long ? [1_000, 20_000] : [1_000];
-  const rows: Row[] = [];
-  for (const count of counts) rows.push(...(await costOf(on, count, say)));
-  return rows;
+  const costs: Cost[] = [];
+  for (const count of counts) costs.push(await costOf(on, count, say));
+  const rows = costs.flatMap((cost) => cost.rows);
+  const [first, last] = [costs[0]?.memory, costs.at(-1)?.memory];
+  if (costs.length < 2 || !first || !last) return rows;
+  const growth = { id: 'worker-growth', what: 'worker memory: growth from the fewest to the most', unit: '×' };
+  return [...rows, alone({ ...growth, must: FLAT }, [last / first])];
 }
 
 export const footprint: Measure = { id: 'footprint', title: '每案占用 · what an open case costs', run };

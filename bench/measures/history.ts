@@ -88,4 +88,4 @@ async function run({ effort, bed, say }: Setup): Promise<Row[]> {
   ];
 }
 
-export const history: Measure = { id: 'history', title: '一年的个案 · a year of a case', run };
+export const history: Measure = { id: 'year', title: '一年的个案 · a year of a case', run };

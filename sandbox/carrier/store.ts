@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { readPhone } from './phone';
 import type { Entry, Message, NewMessage, Queue, Reply } from './messages';
@@ -110,7 +110,15 @@ export class CarrierStore {
 
   private append(entry: Entry): void {
     if (this.closed) throw new CarrierStoreError('the carrier is stopping');
-    writeSync(this.fd, `${JSON.stringify(entry)}\n`);
+    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+    const { size } = fstatSync(this.fd);
+    try {
+      for (let written = 0; written < line.length;) written += writeSync(this.fd, line, written);
+    } catch (error) {
+      // Half a line of a full disk would make the next one unreadable: nothing was taken.
+      ftruncateSync(this.fd, size);
+      throw error;
+    }
     this.apply(entry);
   }
 

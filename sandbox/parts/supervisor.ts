@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessMark } from '../lock';
 import { Child, stopLeftover, type ChildSpec, type ReadyLine } from './child';
+import { isDiskFull } from './disk-watch';
 import { endCommands } from './run';
 
 /** Who ends first: what others lean on ends last. */
@@ -88,8 +89,14 @@ export class Supervisor {
     const marks = [...this.parts.values()].flatMap(({ child }): Leftover[] =>
       child.mark === undefined ? [] : [{ ...child.mark, name: child.spec.name, stopSignal: child.spec.stopSignal }],
     );
-    writeFileSync(`${this.file}.new`, JSON.stringify(marks));
-    renameSync(`${this.file}.new`, this.file);
+    try {
+      writeFileSync(`${this.file}.new`, JSON.stringify(marks));
+      renameSync(`${this.file}.new`, this.file);
+    } catch (error) {
+      // A full disk must not end what keeps the parts alive: the list on disk is then of a moment before.
+      if (!this.keeping || !isDiskFull(error)) throw error;
+      this.say(`${this.file}: ${(error as Error).message}`);
+    }
   }
 
   private onExit(name: string, child: Child): void {

@@ -24,6 +24,10 @@ export async function breakOne(town: Town, { fault, forMs }: PlannedFault): Prom
     // Long enough to start and to take work, which it then dies in the middle of.
     await sleep(Math.max(forMs, STARTED_MS));
     one?.kill('SIGKILL');
+  } else if (verb === 'fill') {
+    town.disk?.fill();
+    await sleep(forMs);
+    town.disk?.free();
   } else {
     await town.carrier(what);
     await sleep(forMs);

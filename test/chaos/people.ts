@@ -1,7 +1,8 @@
 /** What people do in a story: report, and answer for cases that are late. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takenBy } from './evidence';
+import { gather, takenBy } from './evidence';
+import { missing, unrepeated } from './oracle';
 import { NEGLECT } from '../support/system';
 import type { PlannedCase } from './story';
 import type { Town } from './town';
@@ -15,6 +16,7 @@ export interface Lived {
 }
 
 const STEP = 'first_contact';
+const UNANSWERED_MS = 150_000;
 
 async function acknowledge(town: Town, caseId: string): Promise<void> {
   const key = randomUUID();
@@ -46,13 +48,29 @@ async function heardOf(town: Town, caseId: string): Promise<void> {
   );
 }
 
+/**
+ * Nobody answers until everybody was told and the top twice; then it is finished, or a long run would tell of more and more cases
+ * at once, which is no fault of the system. One that never comes so far stays for the oracle to see.
+ */
+async function toldToTheTop(town: Town, { caseId, planned, dueAt, takenAt }: Lived): Promise<void> {
+  const until = Date.now() + UNANSWERED_MS;
+  while (Date.now() < until) {
+    await sleep(2_000);
+    const [seen] = (await gather(town, [{ caseId, planned, dueAt, takenAt }])).seen;
+    if (seen && [...missing(seen, Infinity), ...unrepeated(seen)].length === 0) return finish(town, caseId);
+  }
+}
+
 /** Writes the case down and does about it what its manner says. */
 export async function live(town: Town, planned: PlannedCase): Promise<Lived> {
   const caseId = randomUUID();
   const dueAt = Date.now() + planned.dueInMs;
   await town.persist(() => town.write(caseId, dueAt));
   const lived: Lived = { planned, caseId, dueAt, takenAt: Date.now() };
-  if (planned.manner === 'silent') return lived;
+  if (planned.manner === 'silent') {
+    await toldToTheTop(town, lived);
+    return lived;
+  }
   if (planned.manner === 'early') await sleep(1_000);
   else await heardOf(town, caseId);
   await (planned.manner === 'acknowledges' ? acknowledge(town, caseId) : finish(town, caseId));

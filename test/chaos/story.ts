@@ -26,6 +26,7 @@ export const FAULTS = [
   'carrier garbage',
   'carrier receipt-none',
   'carrier receipt-dup',
+  'fill disk',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

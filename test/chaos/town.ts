@@ -15,6 +15,7 @@ import { openDb, type Db } from '../../store/db';
 import { takeReport } from '../../store/intake';
 import { keyRing } from '../../store/keys';
 import { createVault } from '../../store/vault';
+import { type SmallDisk, smallDisk } from '../support/small-disk';
 import { processesOf, startProduct, type SupervisedRun } from '../support/supervised';
 import { LADDER_MS, ROLES } from './oracle';
 
@@ -34,8 +35,10 @@ const LADDER: Ladder = {
   ackBuysMs: LADDER_MS.ackBuys,
   deliverWithinMs: 8_000,
 };
+/** In memory: more than a run of an hour writes. */
+const DISK_MB = 4_000;
 const AGAIN_MS = 400;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 export interface Answer {
   status: number;
@@ -49,16 +52,20 @@ export class Town {
     readonly url: string,
     readonly accounts: Account[],
     readonly db: Db,
+    /** The data folder's own, to be filled; undefined where this user may not mount one. */
+    readonly disk: SmallDisk | undefined,
   ) {}
 
   static async start(): Promise<Town> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-chaos-'));
+    const disk = smallDisk(DISK_MB);
+    if (disk === undefined) process.stderr.write('chaos only root may mount a disk of its own: it is not filled\n');
+    const dataDir = disk === undefined ? mkdtempSync(join(tmpdir(), 'shouwang-chaos-')) : join(disk.folder, 'data');
     const [port = 0] = await freePorts(1);
     const run = startProduct({ DATA_DIR: dataDir, PORT: String(port) });
     await run.until('Ctrl-C stops everything');
     const { databaseUrl } = placeOf({ DATA_DIR: dataDir });
     const accounts = readAccounts(join(dataDir, 'accounts.json'));
-    return new Town(run, dataDir, `http://127.0.0.1:${port}`, accounts, openDb(databaseUrl, 3));
+    return new Town(run, dataDir, `http://127.0.0.1:${port}`, accounts, openDb(databaseUrl, 3), disk);
   }
 
   async stop(): Promise<void> {
@@ -66,6 +73,7 @@ export class Town {
     for (const part of Object.keys(PARTS) as PartName[]) this.signal(part, 'SIGCONT');
     this.run.process.kill('SIGTERM');
     await this.run.exited;
+    if (this.disk) return this.disk.remove();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
@@ -99,7 +107,7 @@ export class Town {
     });
   }
 
-  /** Again and again until it works: what a person does whose network fails. @throws the last error after two minutes */
+  /** Again and again until it works: what a person does whose network fails. @throws the last error after four minutes */
   async persist<T>(work: () => Promise<T>, isGood: (value: T) => boolean = () => true): Promise<T> {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -107,7 +115,7 @@ export class Town {
       try {
         const value = await work();
         if (isGood(value)) return value;
-        problem = new Error(`not good: ${JSON.stringify(value)}`);
+        problem = new Error(`not good: ${JSON.stringify(value).slice(-300)}`);
       } catch (error) {
         problem = error;
       }

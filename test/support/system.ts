@@ -90,7 +90,7 @@ export const NEGLECT = {
   narrative: '演示:孩子连续三天无人照料。',
 };
 
-/** @param env variables that win over those of the sandbox */
+/** @param env variables for the product’s processes, on top of those that they get */
 export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> {
   const servers = await infra();
   const database = await servers.createDatabase();

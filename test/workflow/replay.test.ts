@@ -21,6 +21,8 @@ beforeAll(async () => {
   ({ code } = await bundleWorkflowCode({
     workflowsPath: join(PROJECT, 'workflows/index.ts'),
     failureConverterPath: FAILURE_CONVERTER,
+    // As worker/bundle.ts ships them.
+    workflowInterceptorModules: [join(PROJECT, 'workflows/trace-carrier.ts')],
   }));
 }, 120_000);
 

@@ -1,0 +1,1 @@
+export function faultsOf(sql: string): string[];
