@@ -3,10 +3,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
 import { isWaiting, type ReportState } from '../domain/reports/model';
 import { callsForScreening, inReportWords, reportOf } from '../domain/reports/watch';
+import { makeDeliveries } from '../store/deliveries';
 import { lockReport, writeWatch } from '../store/reports/watch';
 import type { ActivityDeps } from './deps';
 import type { HeadStarts } from './head-start';
-import { tellOne } from './tell';
+import { type Moment, tellOne } from './tell';
 
 export const createRecordReport = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   /**
@@ -23,9 +24,9 @@ export const createRecordReport = (deps: ActivityDeps, headStarts?: HeadStarts) 
       const waits = isWaiting(row.state as ReportState);
       const about = { ...input, number: row.number };
       const all: Told[] = [];
-      const reached = new Set<string>();
+      const moment: Moment = { reached: new Set(), make: (of) => makeDeliveries(tx, of) };
       for (const tell of input.tells.map(inReportWords))
-        if (waits || !callsForScreening(tell)) all.push(await tellOne(deps, tx, about, tell, reached));
+        if (waits || !callsForScreening(tell)) all.push(await tellOne(deps, tx, about, tell, moment));
       return all;
     });
     const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);

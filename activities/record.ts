@@ -1,14 +1,15 @@
-/** record: one transaction for journal, read side and the messages that follow. The workflow's only way to write. */
+/** record: one statement for journal, read side and the messages that follow. The workflow's only way to write. */
 import { ApplicationFailure } from '@temporalio/common';
 import { type CaseEvent, RISKS } from '../domain/model';
 import type { RecordInput, RecordOutput, Told } from '../domain/messages';
-import type { Tx } from '../store/db';
-import { type Found, nextEntries, tailOf } from '../store/journal';
+import { planDeliveries } from '../store/deliveries';
+import { nextEntries, tailOf } from '../store/journal';
 import { type Place, writeCase } from '../store/projection';
+import type { Fields } from '../store/rows';
 import type { ActivityDeps } from './deps';
 import { Gate } from './gate';
 import { type HeadStarts, TOLD_WITHIN_MS } from './head-start';
-import { tellOne } from './tell';
+import { type Moment, tellOne } from './tell';
 
 /** Writes at once that make messages: a storm's last ones hold no connection while the first ones' texts go out. */
 const AT_ONCE = 6;
@@ -21,16 +22,10 @@ export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
    * @throws ApplicationFailure CaseUnknown where the case has no row.
    */
   async record(input: RecordInput): Promise<RecordOutput> {
-    // One statement is a transaction of its own.
-    if (input.tells.length === 0) {
-      await writeDown(deps.db, input);
-      return { told: [] };
-    }
+    if (input.tells.length === 0) return { told: await write(deps, input) };
     const began = performance.now();
     const { risk } = input.projection;
-    const told = await writing.run(RISKS.indexOf(risk), () =>
-      deps.db.$transaction((tx) => writeAndTell(deps, tx, input)),
-    );
+    const told = await writing.run(RISKS.indexOf(risk), () => write(deps, input));
     const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
     headStarts?.begin(made, { at: input.at, risk });
     if (!input.unhurried || !headStarts) return { told };
@@ -40,20 +35,25 @@ export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   },
 });
 
-async function writeAndTell(deps: ActivityDeps, tx: Tx, input: RecordInput): Promise<Told[]> {
-  const { number, shielded } = await writeDown(tx, input);
-  const all: Told[] = [];
-  const reached = new Set<string>();
-  for (const tell of input.tells) all.push(await tellOne(deps, tx, { ...input, number, shielded }, tell, reached));
-  return all;
-}
-
-async function writeDown(tx: Tx, { caseId, stationId, events, projection }: RecordInput): Promise<Found> {
-  const found = await tailOf(tx, caseId);
+/** Reads who is to be told, then writes everything in one statement, which is a transaction of its own. */
+async function write(deps: ActivityDeps, input: RecordInput): Promise<Told[]> {
+  const { db } = deps;
+  const { caseId, stationId, events, projection, tells } = input;
+  const found = await tailOf(db, caseId);
   if (found === undefined) throw ApplicationFailure.retryable(`no row for case ${caseId}`, 'CaseUnknown');
+  const { number, shielded, tail } = found;
+  const messages: Fields[] = [];
+  const make: Moment['make'] = (of) => {
+    const rows = planDeliveries(of);
+    messages.push(...rows);
+    return Promise.resolve(rows.map(({ key, channel }) => ({ key, channel })));
+  };
+  const moment = { reached: new Set<string>(), make };
+  const told: Told[] = [];
+  for (const tell of tells) told.push(await tellOne(deps, db, { ...input, number, shielded }, tell, moment));
   const place = { stationId, left: events.flatMap(leftBy) };
-  await writeCase(tx, caseId, projection, nextEntries(found.tail, caseId, events), place);
-  return found;
+  await writeCase(db, caseId, projection, { entries: nextEntries(tail, caseId, events), messages }, place);
+  return told;
 }
 
 /** A transfer (移交) leaves the station that had the case with what it did, up to that entry. */

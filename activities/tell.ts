@@ -5,7 +5,7 @@ import { isRobot } from '../domain/channels';
 import { isShielded, NO_SHIELD, type Shield } from '../domain/sight';
 import { sameAddress } from '../store/contacts';
 import type { Tx } from '../store/db';
-import { makeDeliveries, type Recipient } from '../store/deliveries';
+import type { NewDeliveries, Recipient } from '../store/deliveries';
 import { heard, shieldedRung } from '../store/hearers';
 import { groupsTold } from '../store/robots';
 import { whoIsTold, type Reachable } from '../store/roster';
@@ -13,16 +13,21 @@ import { shieldOf } from '../store/sight';
 import { reachableAgain, toldOf, unheardOf } from '../store/told';
 import type { ActivityDeps } from './deps';
 
-/**
- * Makes the messages of one tell.
- * @param reached who was told, and which numbers were used, by the tells before this one of the same moment
- */
+/** What the tells of one moment have in common. */
+export interface Moment {
+  /** Who was told, and which numbers were used, by the tells before. */
+  reached: Set<string>;
+  /** Makes the messages to one person. */
+  make: (of: NewDeliveries) => Promise<Told['deliveries']>;
+}
+
+/** Makes the messages of one tell. */
 export async function tellOne(
   { texts }: Pick<ActivityDeps, 'texts'>,
   tx: Tx,
   input: RecordInput & { number: string; shielded?: boolean },
   tell: Tell,
-  reached: Set<string>,
+  { reached, make: makeOne }: Moment,
 ): Promise<Told> {
   const { caseId, stationId, at } = input;
   const of = { caseId, number: input.number, risk: input.projection.risk, at, tell };
@@ -31,7 +36,7 @@ export async function tellOne(
   const shield = input.shielded === false ? NO_SHIELD : await shieldOf(tx, caseId);
   const make = async (people: Recipient[]): Promise<Told['deliveries']> => {
     const made = [];
-    for (const person of people) made.push(...(await makeDeliveries(tx, { ...of, person, channels })));
+    for (const person of people) made.push(...(await makeOne({ ...of, person, channels })));
     return made;
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.

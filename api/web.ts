@@ -7,7 +7,7 @@ import { notFound } from './problem';
 
 /** Beside the compiled api/, or in dist/ where the sources themselves run. */
 const BUILT = [join(__dirname, '../web'), join(__dirname, '../dist/web')];
-const DESK_PAGES = ['queue', 'partners', 'roster', 'figures', 'indicators', 'services'];
+const DESK_PAGES = ['queue', 'search', 'partners', 'roster', 'figures', 'indicators', 'services'];
 /** First words of the app's addresses; under others its page says that there is nothing, with 404. */
 const OWN_PAGES = ['account', 'accounts', 'set-up', 'device'];
 const PAGES = new Set(['', 'sign-in', 'report', 'work', 'board', 'cases', 'policy', ...OWN_PAGES, ...DESK_PAGES]);

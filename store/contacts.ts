@@ -1,6 +1,6 @@
 /** Contacts (联系方式): how a person, a partner or a duty phone is reached. Only a verified one counts. */
 import { e164, phoneForms } from '../domain/phone';
-import type { Contact, Prisma } from '../prisma/generated/client';
+import { type Contact, Prisma } from '../prisma/generated/client';
 import type { Scope } from './cases';
 import type { Tx } from './db';
 
@@ -36,11 +36,11 @@ export async function dutyPhones(
   tx: Tx,
   { role, stationId }: { role: string; stationId: string },
 ): Promise<{ id: string; value: string }[]> {
-  return tx.contact.findMany({
-    where: { ...VERIFIED, kind: 'phone', dutyRole: role, ...(role !== 'duty_officer' && { stationId }) },
-    select: { id: true, value: true },
-    orderBy: IN_ORDER,
-  });
+  const there = role === 'duty_officer' ? Prisma.empty : Prisma.sql`AND station_id = ${stationId}`;
+  return tx.$queryRaw`
+    SELECT id, value FROM contacts
+    WHERE removed_at IS NULL AND verified_at IS NOT NULL AND kind = 'phone' AND duty_role = ${role} ${there}
+    ORDER BY ord, created_at, id`;
 }
 
 /** Ids of all who have, or had, this phone: numbers are shared, and a receipt may come after a number was taken away. */

@@ -7,7 +7,7 @@ import type { TextKind } from '../domain/text-kinds';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
 import { rankOf } from '../domain/urgency';
-import type { Delivery } from '../prisma/generated/client';
+import type { Delivery, Prisma } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 import { type Fields, fromJson, insert, isFilled } from './rows';
 import { insertTries, type Tries } from './tries';
@@ -51,32 +51,41 @@ function valuesOf(tell: Tell, at: number, number: string): TextValues {
   };
 }
 
+/** A delivery's row, and what the workflow is told of it. */
+type Planned = Fields & { key: string; channel: Channel };
+
 /**
- * Makes the deliveries of a tell to one person, by those of the channels that reach them; the same call again changes
- * nothing. Empty: the person has no contact for any of them. Codes and links are made when the message is composed.
+ * The rows of a tell to one person, by those of the channels that reach them. Empty: the person has no contact for any of
+ * them. Codes and links are made when the message is composed.
  */
-export async function makeDeliveries(
-  tx: Tx,
-  { caseId, number, risk, at, tell, person, channels }: NewDeliveries,
-): Promise<{ key: string; channel: Channel }[]> {
-  const made = channels
+export function planDeliveries({ caseId, number, risk, at, tell, person, channels }: NewDeliveries): Planned[] {
+  return channels
     .filter((channel) => reaches(channel, tell.kind, person))
-    .map((channel) => ({ key: deliveryKey(tell.id, channel, person.id), channel }));
-  const common = {
-    caseId,
-    alertId: tell.alertId ?? null,
-    referralId: tell.referralId ?? null,
-    stepId: tell.stepId ?? null,
-    kind: tell.kind,
-    personKind: person.kind,
-    personId: person.id,
-    vars: { ...valuesOf(tell, at, number) },
-    priority: rankOf(tell.kind, risk),
-    at: new Date(at),
-  };
-  const rows = made.map((one) => ({ ...one, ...common }));
-  if (isFilled(rows)) await tx.$executeRaw(insert({ table: 'deliveries', rows, keepBy: ['key'] }));
-  return made;
+    .map((channel) => ({
+      key: deliveryKey(tell.id, channel, person.id),
+      channel,
+      caseId,
+      alertId: tell.alertId ?? null,
+      referralId: tell.referralId ?? null,
+      stepId: tell.stepId ?? null,
+      kind: tell.kind,
+      personKind: person.kind,
+      personId: person.id,
+      vars: { ...valuesOf(tell, at, number) },
+      priority: rankOf(tell.kind, risk),
+      at: new Date(at),
+    }));
+}
+
+/** Writes planned deliveries; the same call again changes nothing. */
+export const insertDeliveries = (rows: readonly [Fields, ...Fields[]]): Prisma.Sql =>
+  insert({ table: 'deliveries', rows, keepBy: ['key'] });
+
+/** Plans and writes in one. */
+export async function makeDeliveries(tx: Tx, of: NewDeliveries): Promise<{ key: string; channel: Channel }[]> {
+  const rows = planDeliveries(of);
+  if (isFilled(rows)) await tx.$executeRaw(insertDeliveries(rows));
+  return rows.map(({ key, channel }) => ({ key, channel }));
 }
 
 const TIMES = new Set(['triedAt', 'at', 'createdAt', 'receiptAt', 'heldUntil']);
@@ -85,6 +94,14 @@ const TIMES = new Set(['triedAt', 'at', 'createdAt', 'receiptAt', 'heldUntil']);
 export async function readDelivery(tx: Tx, key: string): Promise<Delivery | undefined> {
   const [row] = await tx.$queryRaw<{ one: Fields }[]>`
     SELECT to_jsonb(d) AS one FROM deliveries d WHERE key = ${key}`;
+  return row && (fromJson(row.one, TIMES) as unknown as Delivery);
+}
+
+/** The delivery that has a carrier's number, and went by itself. */
+export async function deliveryByRef(tx: Tx, of: { ref: string; channel: string }): Promise<Delivery | undefined> {
+  const [row] = await tx.$queryRaw<{ one: Fields }[]>`
+    SELECT to_jsonb(d) AS one FROM deliveries d
+    WHERE provider_ref = ${of.ref} AND channel = ${of.channel} AND bundled_in IS NULL LIMIT 1`;
   return row && (fromJson(row.one, TIMES) as unknown as Delivery);
 }
 

@@ -4,6 +4,7 @@ import type { Projection } from '../domain/messages';
 import type { Alert } from '../domain/alert';
 import type { Referral, Step } from '../domain/model';
 import type { Tx } from './db';
+import { insertDeliveries } from './deliveries';
 import { type Fields, insert, type Insert, isFilled } from './rows';
 
 const date = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
@@ -86,15 +87,23 @@ const leave =
       FROM cases c WHERE c.id = ${caseId} AND EXISTS (SELECT 1 FROM written)
       ON CONFLICT DO NOTHING)`;
 
+/** What follows from the write, beside the case's rows. */
+export interface Following {
+  /** Of the journal. */
+  entries: readonly Fields[];
+  /** Rows of `deliveries`; those that are there already stay as they are. */
+  messages: readonly Fields[];
+}
+
 /**
- * Brings the rows of a case up to `projection.rev` and appends `entries` to its journal, in one statement: both or
- * neither. Rows that a newer write has brought further (this is a late retry then) stay as they are.
+ * Brings the rows of a case up to `projection.rev`, appends to its journal and makes the messages, in one statement: all or
+ * nothing. Rows that a newer write has brought further (this is a late retry then) stay as they are.
  */
 export async function writeCase(
   tx: Tx,
   caseId: string,
   projection: Projection,
-  entries: readonly Fields[],
+  { entries, messages }: Following,
   place: Place,
 ): Promise<void> {
   const { rev, policyVersion, status, risk, assigneeId, closedAt, triggers, nextDueAt, overdue, people } = projection;
@@ -126,6 +135,7 @@ export async function writeCase(
     ...(isFilled(entries) ? [{ table: 'events', rows: entries }] : []),
   ];
   const more = parts.map((part) => Prisma.sql`, ${Prisma.raw(part.table)}_part AS (${insert(part)})`);
+  if (isFilled(messages)) more.push(Prisma.sql`, messages AS (${insertDeliveries(messages)})`);
   await tx.$executeRaw`
     WITH written AS (
       UPDATE cases SET rev = ${rev}, policy_version = ${policyVersion}, status = ${status}, risk = ${risk},

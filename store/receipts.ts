@@ -3,6 +3,7 @@ import type { Channel } from '../domain/channels';
 import type { Delivery } from '../prisma/generated/client';
 import { peopleAt } from './contacts';
 import type { Db } from './db';
+import { deliveryByRef } from './deliveries';
 import { sessionOf } from './session';
 
 export interface Receipt {
@@ -26,15 +27,14 @@ export interface Report {
  * crash lost it, is known by our mark, else by being the only one under way to that phone. 'several': not known yet.
  */
 export async function deliveryOf(db: Db, receipt: Receipt): Promise<Delivery | 'several' | undefined> {
-  const ofRef = { providerRef: receipt.ref, channel: receipt.channel, bundledIn: null };
-  const byRef = () => db.delivery.findFirst({ where: ofRef });
+  const byRef = () => deliveryByRef(db, receipt);
   const known = await byRef();
   if (known) return known;
   const underWay = await sendingTo(db, receipt);
   const marked = underWay.filter((row) => !receipt.session || sessionOf(row.key) === receipt.session);
   if (marked.length > 1) return 'several';
   // The answer may have been stored between the two looks.
-  return marked[0] ?? (await byRef()) ?? undefined;
+  return marked[0] ?? byRef();
 }
 
 async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise<Delivery[]> {
@@ -51,9 +51,8 @@ async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise
 }
 
 /** The messages that went in the same text as this one: one receipt is about all of them. */
-export function carriedIn(db: Db, { key }: Pick<Delivery, 'key'>): Promise<Pick<Delivery, 'key' | 'caseId'>[]> {
-  return db.delivery.findMany({ where: { bundledIn: key, state: 'sent' }, select: { key: true, caseId: true } });
-}
+export const carriedIn = (db: Db, { key }: Pick<Delivery, 'key'>): Promise<Pick<Delivery, 'key' | 'caseId'>[]> =>
+  db.$queryRaw`SELECT key, case_id AS "caseId" FROM deliveries WHERE bundled_in = ${key} AND state = 'sent'`;
 
 /**
  * Makes the transition once; false when it was made before.

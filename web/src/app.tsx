@@ -23,6 +23,7 @@ const CasePage = lazy(() => withDeskWords(import('./pages/case/index')));
 const PaperPage = lazy(() => withDeskWords(import('./pages/paper/index')));
 const QueuePage = lazy(() => withDeskWords(import('./pages/queue/index')));
 const ReportOfQueuePage = lazy(() => withDeskWords(import('./pages/queue/report')));
+const SearchPage = lazy(() => withDeskWords(import('./pages/search/index')));
 const PartnersPage = lazy(() => withDeskWords(import('./pages/partners/index')));
 const BoardPage = lazy(() => withDeskWords(import('./pages/board/index')));
 const EnrolPage = lazy(() => withDeskWords(import('./pages/account/enrol')));
@@ -76,6 +77,7 @@ function Pages() {
           <Route path="/device" element={<DevicePage />} />
           <Route path="/queue" element={only(may('report:triage'), <QueuePage />)} />
           <Route path="/queue/:id" element={only(may('report:triage'), <ReportOfQueuePage />)} />
+          <Route path="/search" element={only(may('case:read'), <SearchPage />)} />
           <Route path="/partners" element={only(may('partner:read'), <PartnersPage />)} />
           <Route path="/board" element={<BoardPage />} />
           <Route path="/cases/:id" element={<CasePage />} />

@@ -152,6 +152,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
         {children}
       </main>
       <footer className="foot no-print">
+        {may('case:read') && <NavLink to="/search">{t('nav.search')}</NavLink>}{' '}
         {may('partner:read') && <NavLink to="/partners">{t('nav.partners')}</NavLink>}{' '}
         <NavLink to="/device">{t('device.title')}</NavLink>
       </footer>
