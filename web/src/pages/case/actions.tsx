@@ -6,6 +6,7 @@ import { useCommand } from '../../api/command';
 import { useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import { type CaseFile, type Risk, RISKS } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { Choice, Field } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/reason-form';
@@ -36,7 +37,7 @@ export function Assign({
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    command.mutate({ staffId }, { onSuccess: () => onDone(t('assign.done')) });
+    afterwards(command.mutateAsync({ staffId }), () => onDone(t('assign.done')));
   };
   return (
     <form onSubmit={submit}>
@@ -69,7 +70,7 @@ function Regrade({ file, onDone }: PartProps) {
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    command.mutate({ risk, reason: reason.trim() }, { onSuccess: () => onDone(t('regrade.done')) });
+    afterwards(command.mutateAsync({ risk, reason: reason.trim() }), () => onDone(t('regrade.done')));
   };
   return (
     <form onSubmit={submit}>
@@ -109,7 +110,7 @@ function CloseOrReopen({ file, onDone }: PartProps) {
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    command.mutate({ reason: reason.trim() }, { onSuccess: () => onDone(t(`${way}.done`)) });
+    afterwards(command.mutateAsync({ reason: reason.trim() }), () => onDone(t(`${way}.done`)));
   };
   return (
     <form onSubmit={submit}>

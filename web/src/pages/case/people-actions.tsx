@@ -6,6 +6,7 @@ import { useCommand } from '../../api/command';
 import { useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { CaseFile } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { Choice, Field } from '../../ui/bits';
 import { ReasonForm } from '../../ui/reason-form';
 import { useOtherStations } from './stations';
@@ -26,7 +27,7 @@ export function TakeOver({ file, onDone }: PartProps) {
     <ReasonForm
       {...{ label: t('field.reason'), hint: t('takeOver.hint'), button: t('takeOver.title'), optional: true, writing }}
       onSend={(reason) =>
-        writing.mutate(reason === '' ? {} : { reason }, { onSuccess: () => onDone(t('takeOver.done')) })
+        afterwards(writing.mutateAsync(reason === '' ? {} : { reason }), () => onDone(t('takeOver.done')))
       }
     />
   );
@@ -49,7 +50,7 @@ export function HandOver({ file, onDone }: PartProps) {
       {...{ label: t('handOver.note'), hint: t('handOver.hint'), button: t('handOver.send'), optional: true, writing }}
       ready={staffId !== ''}
       onSend={(note) =>
-        writing.mutate({ staffId, ...(note !== '' && { note }) }, { onSuccess: () => onDone(t('handOver.done')) })
+        afterwards(writing.mutateAsync({ staffId, ...(note !== '' && { note }) }), () => onDone(t('handOver.done')))
       }
     >
       <Field label={t('handOver.to')}>
@@ -86,7 +87,7 @@ export function OfferTransfer({ file, onDone }: PartProps) {
       {...{ label: t('transfer.reason'), hint: t('transfer.hint'), button: t('transfer.send'), writing }}
       ready={stationId !== '' && ground !== undefined}
       onSend={(reason) => {
-        if (ground) writing.mutate({ stationId, ground, reason }, { onSuccess: () => onDone(t('transfer.done')) });
+        if (ground) afterwards(writing.mutateAsync({ stationId, ground, reason }), () => onDone(t('transfer.done')));
       }}
     >
       <Field label={t('transfer.to')}>

@@ -10,6 +10,7 @@ import { useCommand } from '../../api/command';
 import { refreshCase, useCase, useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { CaseFile, PaperFile } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { dropPaper, keepPaper, keptPaper } from '../../device/papers';
 import { dateTime } from '../../lib/time';
 import { Failed, Field, Loading, RiskTag } from '../../ui/bits';
@@ -85,7 +86,7 @@ function Withdraw({ caseId, paper, onDone }: { caseId: string; paper: PaperFile;
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    command.mutate({ reason: reason.trim() }, { onSuccess: onDone });
+    afterwards(command.mutateAsync({ reason: reason.trim() }), onDone);
   };
   return (
     <>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { useOpenCases } from '../../api/queries';
 import type { ReportFile } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { Field } from '../../ui/bits';
 import { ReasonForm, Wrong } from '../../ui/reason-form';
 import { useTriage } from './reads';
@@ -30,7 +31,7 @@ export function JoinCase({ report, onDone }: PartProps) {
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    writing.mutate({ caseId }, { onSuccess: () => onDone(caseId) });
+    afterwards(writing.mutateAsync({ caseId }), () => onDone(caseId));
   };
   return (
     <form onSubmit={submit}>
@@ -74,7 +75,7 @@ export function ScreenOut({ report, onDone }: PartProps) {
   return (
     <ReasonForm
       {...{ label: t('field.reason'), hint: t('queue.outHint'), button: t('queue.do.screen_out'), writing }}
-      onSend={(reason) => writing.mutate({ reason }, { onSuccess: () => onDone(null) })}
+      onSend={(reason) => afterwards(writing.mutateAsync({ reason }), () => onDone(null))}
     />
   );
 }
@@ -87,7 +88,7 @@ export function DecideOut({ report, onDone }: PartProps) {
     answer(api.POST('/api/v1/reports/{id}/screen-out/decision', { ...pathOf(report.id, header), body })),
   );
   const say = (approve: boolean): void =>
-    writing.mutate({ approve, ...(note.trim() !== '' && { note: note.trim() }) }, { onSuccess: () => onDone(null) });
+    afterwards(writing.mutateAsync({ approve, ...(note.trim() !== '' && { note: note.trim() }) }), () => onDone(null));
   return (
     <>
       <p>{t('queue.reason', { reason: report.reason ?? '' })}</p>

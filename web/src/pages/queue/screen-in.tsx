@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { CASE_TYPES, type CaseType, type ReportFile, type Risk, RISKS, TRIGGERS, type Trigger } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { Choice, Choices, Field } from '../../ui/bits';
 import { Wrong } from '../../ui/reason-form';
 import { useTriage } from './reads';
@@ -44,7 +45,7 @@ export function ScreenIn({ report, onDone }: { report: ReportFile; onDone: (case
       ...(guardian && { guardianIsSuspect: true }),
       ...(changed.length > 0 && { child: Object.fromEntries(changed.map((key) => [key, child[key].trim()])) }),
     };
-    writing.mutate(body, { onSuccess: ({ caseId }) => onDone(caseId) });
+    afterwards(writing.mutateAsync(body), ({ caseId }) => onDone(caseId));
   };
   return (
     <form onSubmit={submit}>
