@@ -7,6 +7,7 @@ import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { eventually, startSystem, type System } from '../support/system';
 import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { fine } from './hands';
 
 let system: System;
 let browser: Browser;
@@ -259,3 +260,33 @@ test('a language whose file says so runs from right to left, on phone and desk',
     await leave(visitor);
   }
 });
+
+test.each([
+  ['phone', PHONE, WORKER, 'zh-CN', '姓名相同'],
+  ['desk', DESK, SUPERVISOR, 'en', 'same name'],
+] as const)(
+  'on a %s, a case is found by name and by number, by keys alone',
+  async (_name, size, username, language, why) => {
+    const visitor = await visit(username, '/search', size, language);
+    const { page } = visitor;
+    await page.locator('input[type=search]').focus();
+    await page.keyboard.type('演示甲');
+    await page.keyboard.press('Enter');
+    const line = page.locator('main li', { hasText: field.late.number });
+    await line.waitFor();
+    expect(await line.innerText()).toContain(why);
+    expect(page.url()).not.toContain(encodeURIComponent('演示甲'));
+    await fine(visitor);
+    await page.locator('input[type=search]').fill(field.calm.number.toLowerCase());
+    await page.keyboard.press('Enter');
+    await page.locator('main li', { hasText: field.calm.number }).waitFor();
+    await page.locator('input[type=search]').fill('查无此人');
+    await page.keyboard.press('Enter');
+    await page.locator('.state-empty').waitFor();
+    await page.locator('input[type=search]').fill(field.late.number);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: field.late.number }).press('Enter');
+    await page.waitForURL(`**/cases/${field.late.id}`);
+    await leave(visitor);
+  },
+);
