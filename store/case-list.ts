@@ -60,11 +60,12 @@ interface About {
  */
 async function stepsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, About>> {
   const rows = await tx.$queryRaw<About[]>`
-    SELECT c.id AS "caseId",
-      (SELECT count(*)::int FROM steps b WHERE b.case_id = c.id AND b.state = 'overdue' AND b.binds = 'station') AS breaches,
-      (SELECT json_build_object('id', s.id, 'kind', s.kind, 'state', s.state, 'dueAt', s.due_at) FROM steps s
-        WHERE s.case_id = c.id AND s.state NOT IN ('done', 'cancelled') ORDER BY s.due_at, s.ord LIMIT 1) AS next
-    FROM unnest(${[...ids]}::text[]) AS c(id)`;
+    SELECT c.id AS "caseId", s.breaches, s.next FROM unnest(${[...ids]}::text[]) AS c(id)
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE state = 'overdue' AND binds = 'station')::int AS breaches,
+        (array_agg(json_build_object('id', id, 'kind', kind, 'state', state, 'dueAt', due_at) ORDER BY due_at, ord)
+          FILTER (WHERE state NOT IN ('done', 'cancelled')))[1] AS next
+      FROM steps WHERE case_id = c.id) s`;
   return new Map(rows.map((row) => [row.caseId, row]));
 }
 

@@ -9,7 +9,7 @@ import { alone, compared, type Row } from '../harness/row';
 import { median, type Pair, quantile, ratios } from '../harness/stats';
 import type { Bed } from '../bed';
 import type { Measure, Setup } from '../measure';
-import { seed, seededId } from '../seed';
+import { seed, seededId, seededNumber } from '../seed';
 import { reportCase } from './report';
 
 interface Read {
@@ -59,7 +59,7 @@ async function measureRead(bed: Bed, read: Read, size: number, rounds: number, e
     for (let i = 0; i < each; i += 1) {
       const n = OWN * (1 + ((i * 37 + round) % (size / OWN)));
       const caseId = await seededId(bed.pool, n);
-      const path = read.path({ caseId, number: `S${n}` });
+      const path = read.path({ caseId, number: seededNumber(n) });
       ours.push(await timed(() => bed.http.ask(read.body ? 'POST' : 'GET', path, read.body, { as })));
       bare.push(
         await timed(() =>
@@ -89,7 +89,7 @@ async function run({ effort, bed, say }: Setup): Promise<Row[]> {
   await reportCase(on, CHILD);
   for (const size of sizes) {
     say(`seeding ${size}`);
-    await seed(on.pool, seeded + 1, size);
+    await seed(on, seeded + 1, size);
     seeded = size;
     const at = size.toLocaleString('en-GB');
     for (const read of READS) {
