@@ -38,13 +38,16 @@ function afterCase({ nextDueAt, id }: CasePlace): Prisma.CaseRowWhereInput {
 const FEW = 500;
 
 /**
- * What has a part of a number. Few are found by their own index first: walking the list in its order until fifty of them
- * have been met may mean walking all of it.
+ * What has a number or a part of one. A whole number is that case alone. Of parts few are found by their own index first: walking
+ * the list in its order until fifty of them have been met may mean walking all of it.
  */
 async function byNumber(tx: Tx, part: string): Promise<Prisma.CaseRowWhereInput> {
   const like = `%${part.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const found = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM cases WHERE number LIKE ${like} LIMIT ${FEW + 1}`;
+    WITH whole AS (SELECT id FROM cases WHERE number = ${part})
+    SELECT id FROM whole
+    UNION ALL
+    (SELECT id FROM cases WHERE NOT EXISTS (SELECT 1 FROM whole) AND number LIKE ${like} LIMIT ${FEW + 1})`;
   return found.length > FEW ? { number: { contains: part } } : { id: { in: found.map(({ id }) => id) } };
 }
 
