@@ -53,6 +53,9 @@ export const diskFilling = (folder: string, freeMb: number): string =>
   `DiskFull: 磁盘将满:${folder} 仅剩 ${freeMb} MB,新的登记会被拒绝,已答复的不会丢失;请清理磁盘,腾出空间后自动恢复 / ` +
   `the disk is filling: ${folder} has ${freeMb} MB left, new reports are refused and nothing that was answered is lost; free some space, it goes on by itself`;
 
+export const diskUnknown = (folder: string): string =>
+  `数据目录不见了或无法读取:${folder},剩余空间不详 · the data folder ${folder} is gone or cannot be read, how much room is left is not known`;
+
 export const diskHasRoom = (folder: string, freeMb: number): string =>
   `磁盘空间已恢复(${freeMb} MB) · ${folder} has room again`;
 
