@@ -8,6 +8,7 @@ import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { eventually, startSystem, type System } from '../support/system';
 import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { leave } from './visits';
 
 let system: System;
 let browser: Browser;
@@ -26,12 +27,6 @@ async function visit(username: string, size = DESK, language = 'zh-CN'): Promise
   const visitor = await Visitor.open(browser, system.url, size, language);
   await visitor.signIn(system.account(username));
   return visitor;
-}
-
-/** Closes the page, and fails if the browser had anything to complain about. */
-async function leave(visitor: Visitor): Promise<void> {
-  await visitor.close();
-  expect(visitor.errors).toEqual([]);
 }
 
 describe('the supervisor', () => {

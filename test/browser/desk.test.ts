@@ -8,6 +8,7 @@ import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { eventually, startSystem, type System } from '../support/system';
 import { makeField, SUPERVISOR, WORKER } from './field';
+import { leave } from './visits';
 
 const OTHER = 'xinhua_worker2';
 const DAY = 86_400_000;
@@ -28,10 +29,6 @@ async function visit(username: string, path: string, size = DESK, language = 'zh
   await visitor.signIn(system.account(username));
   await visitor.go(path);
   return visitor;
-}
-async function leave(visitor: Visitor): Promise<void> {
-  await visitor.close();
-  expect(visitor.errors).toEqual([]);
 }
 const ask = <T>(method: string, path: string, as: string, body?: unknown) =>
   system.ask<T>(method, `/api/v1${path}`, as, body);

@@ -10,7 +10,7 @@ import { launchBrowser } from '../support/chromium';
 import { picture } from '../support/files';
 import { startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
-import { fine, leave, shown } from './hands';
+import { fine, leave, shown } from './visits';
 
 const NAME = '演示不可外传';
 let policiesDir = '';

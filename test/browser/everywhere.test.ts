@@ -7,7 +7,7 @@ import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { eventually, startSystem, type System } from '../support/system';
 import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
-import { fine } from './hands';
+import { fine, leave } from './visits';
 
 let system: System;
 let browser: Browser;
@@ -27,10 +27,6 @@ async function visit(username: string, path: string, size = DESK, language = 'zh
   await visitor.signIn(system.account(username));
   await visitor.go(path);
   return visitor;
-}
-async function leave(visitor: Visitor): Promise<void> {
-  await visitor.close();
-  expect(visitor.errors).toEqual([]);
 }
 
 test.each([

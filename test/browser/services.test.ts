@@ -8,7 +8,7 @@ import { launchBrowser } from '../support/chromium';
 import { picture } from '../support/files';
 import { eventually, startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
-import { fine, leave, listOf, shown, STORED, XLSX } from './hands';
+import { fine, leave, listOf, shown, STORED, XLSX } from './visits';
 
 let policiesDir = '';
 let system: System;

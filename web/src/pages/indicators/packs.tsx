@@ -6,14 +6,14 @@ import { answer, api, newKey } from '../../api/client';
 import type { Contract, Pack } from '../../api/types';
 import { useWrite } from '../../api/write';
 import { dateTime } from '../../lib/time';
-import { Empty, Failed, Field, Loading } from '../../ui/bits';
+import { Empty, Failed, Loading } from '../../ui/bits';
 import { messageOf } from '../../ui/problem';
 import { useToast } from '../../ui/toast';
 import { PACK_PARTS, savePart } from './pack-parts';
+import { SampleFields } from './sample-fields';
 
 const BUSY = ['waiting', 'running', 'cancelling'];
 const AGAIN_MS = 1_500;
-const MOST_SAMPLE = 200;
 const isBusy = ({ state }: Pack): boolean => BUSY.includes(state);
 
 const usePacks = () =>
@@ -115,26 +115,7 @@ export function Packs({ contract }: { contract: Contract }) {
     <section className="card" aria-labelledby="packs">
       <h2 id="packs">{t('packs.title')}</h2>
       <p className="hint">{t('packs.text')}</p>
-      <div className="two">
-        <Field label={t('evaluation.size')}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="number"
-              inputMode="numeric"
-              min={0}
-              max={MOST_SAMPLE}
-              value={sample}
-              onChange={(event) =>
-                setSample(Math.min(MOST_SAMPLE, Math.max(0, Math.trunc(Number(event.target.value)))))
-              }
-            />
-          )}
-        </Field>
-        <Field label={t('evaluation.seed')} hint={t('evaluation.seedHint')}>
-          {(ids) => <input {...ids} maxLength={100} value={seed} onChange={(event) => setSeed(event.target.value)} />}
-        </Field>
-      </div>
+      <SampleFields {...{ size: sample, least: 0, seed, onSize: setSample, onSeed: setSeed }} />
       <div className="actions">
         {contract.evaluations.map(({ stage, name, on }) => (
           <button

@@ -5,8 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api, newKey } from '../../api/client';
 import { Empty, Failed, Field, Loading } from '../../ui/bits';
 import { RecordLine } from './record-line';
-
-const MOST_SAMPLE = 200;
+import { SampleFields } from './sample-fields';
 
 interface Drawing {
   indicator: string;
@@ -74,26 +73,7 @@ export function Sample({ contractId }: { contractId: string }) {
             </select>
           )}
         </Field>
-        <div className="two">
-          <Field label={t('evaluation.size')}>
-            {(ids) => (
-              <input
-                {...ids}
-                type="number"
-                inputMode="numeric"
-                min={1}
-                max={MOST_SAMPLE}
-                value={size}
-                onChange={(event) =>
-                  setSize(Math.min(MOST_SAMPLE, Math.max(1, Math.trunc(Number(event.target.value)))))
-                }
-              />
-            )}
-          </Field>
-          <Field label={t('evaluation.seed')} hint={t('evaluation.seedHint')}>
-            {(ids) => <input {...ids} maxLength={100} value={seed} onChange={(event) => setSeed(event.target.value)} />}
-          </Field>
-        </div>
+        <SampleFields {...{ size, least: 1, seed, onSize: setSize, onSeed: setSeed }} />
         <button type="submit" className="button primary" disabled={indicator === undefined}>
           {t('evaluation.draw')}
         </button>
