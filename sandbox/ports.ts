@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { portInUse, portNotAllowed } from './failures';
 
 /** The only address that the sandbox listens on. */
@@ -24,15 +26,50 @@ function listen(port: number, host: string): Promise<Server> {
 
 const close = (server: Server): Promise<unknown> => new Promise((resolve) => server.close(resolve));
 
-/** `count` different ports that are free now. All are held open together, so that none comes twice. */
+/**
+ * A port is free until whoever was given it opens it, which may be seconds later. Until then its name stands here, for every
+ * process of this user, so that nobody else is given the same one.
+ */
+const PROMISED = join(tmpdir(), `shouwang-ports-${process.getuid?.() ?? 'user'}`);
+const PROMISED_FOR_MS = 10 * 60_000;
+
+const ageOf = (file: string): number => {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? Infinity : Date.now() - stat.mtimeMs;
+};
+
+/** Promises that are over are forgotten. */
+function forgetOld(): void {
+  mkdirSync(PROMISED, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(PROMISED)) {
+    const file = join(PROMISED, name);
+    if (ageOf(file) > PROMISED_FOR_MS) rmSync(file, { force: true });
+  }
+}
+
+/** Promises a port; false when somebody else was promised it. */
+function isPromised(port: number): boolean {
+  try {
+    writeFileSync(join(PROMISED, String(port)), '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** `count` different ports that are free now, and that nobody else is given in the next minutes. */
 export async function freePorts(count: number): Promise<number[]> {
+  forgetOld();
   const held = new Map<number, Server>();
   try {
     for (let tries = 0; held.size < count; tries += 1) {
       const port = randomInt(RANGE.from, RANGE.to);
       if (held.has(port)) continue;
       try {
-        held.set(port, await listen(port, LOOPBACK));
+        const server = await listen(port, LOOPBACK);
+        if (isPromised(port)) held.set(port, server);
+        else await close(server);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries > MOST_TRIES) throw error;
       }
@@ -91,6 +128,8 @@ export async function rememberedPorts<Name extends string>(
       const old = before[name];
       const port = typeof old === 'number' && (await isFree(old)) ? old : fresh[index];
       if (port === undefined) throw new Error(`no free port for ${name}`);
+      // An old one as well: it is opened only when those before it have been.
+      writeFileSync(join(PROMISED, String(port)), '');
       return [name, port];
     }),
   );
