@@ -69,9 +69,20 @@ export async function reachableAgain(tx: Tx, who: Who[]): Promise<Reachable[]> {
   ];
 }
 
-/** Is a text or call of the case younger than this (wall time, ms) and without a receipt? */
-export async function receiptsAwaited(db: Db, caseId: string, youngerThanMs: number): Promise<boolean> {
+/**
+ * Is a receipt of the case still to come: of a text or call younger than this (wall time, ms), or of one that the carrier says
+ * so of? @param underWay the carrier's numbers of those
+ */
+export async function receiptsAwaited(
+  db: Db,
+  caseId: string,
+  youngerThanMs: number,
+  underWay: readonly string[] = [],
+): Promise<boolean> {
   const triedAt = { gt: new Date(Date.now() - youngerThanMs) };
-  const where = { caseId, state: 'sent', channel: { in: ['sms', 'voice'] }, triedAt };
+  const where = {
+    ...{ caseId, state: 'sent', channel: { in: ['sms', 'voice'] } },
+    OR: [{ triedAt }, { providerRef: { in: [...underWay] } }],
+  };
   return (await db.delivery.findFirst({ where, select: { key: true } })) !== null;
 }

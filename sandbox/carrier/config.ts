@@ -60,6 +60,7 @@ const Env = z.object({
   CARRIER_SECRET: z.string().regex(/^[A-Za-z0-9_-]{8,}$/, 'at least 8 letters, digits, - or _'),
   CALLBACK_BASE: z.url({ protocol: /^https?$/ }),
   TEXTS_FILE: filled,
+  CARRIER_RECEIPT_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(DEFAULT_TIMING.receiptDelay),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -92,6 +93,6 @@ export function readConfig(env: NodeJS.ProcessEnv): CarrierConfig {
     callbackBase: e.CALLBACK_BASE.replace(/\/+$/, ''),
     textsFile: e.TEXTS_FILE,
     logLevel: e.LOG_LEVEL,
-    timing: DEFAULT_TIMING,
+    timing: { ...DEFAULT_TIMING, receiptDelay: e.CARRIER_RECEIPT_DELAY_MS },
   };
 }

@@ -67,6 +67,9 @@ export function createControlRouter(carrier: Carrier): Router {
     checkReached(message, message.voice?.kind === 'tts', 'only a call that reads a text out can be answered by a key');
     res.json(pushed(await carrier.pushes.push('voice', keyPress(message, key), [message.id])));
   });
+  router.get('/receipts', (_req, res) => {
+    res.json({ underWay: carrier.receipts.underWay() });
+  });
   router.get('/carrier', (_req, res) => {
     res.json(stateOf(carrier));
   });

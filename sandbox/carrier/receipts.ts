@@ -15,6 +15,10 @@ const DUPLICATES = 4;
 /** Plays the network after a message was taken: delivers it, or does not, and pushes what happened to the API. */
 export class Receipts {
   private waiting: Message[] = [];
+  /** The push of those that wait, from the first of them on. */
+  private batch: Promise<void> | undefined;
+  /** Serial numbers of messages whose receipt has not been taken, or given up, yet. */
+  private readonly coming = new Set<string>();
 
   constructor(
     private readonly store: CarrierStore,
@@ -29,6 +33,11 @@ export class Receipts {
     else this.inBackground(message);
   }
 
+  /** Serial numbers of the messages of which a receipt is still to come: those that get none are not among them. */
+  underWay(): string[] {
+    return [...this.coming];
+  }
+
   /** Takes up, after a restart, the messages whose receipt had not come yet. */
   resume(): void {
     const open = this.store.since().filter((m) => m.status === 'accepted' && m.plan !== 'none');
@@ -36,10 +45,12 @@ export class Receipts {
   }
 
   private inBackground(message: Message): void {
-    if (message.plan === 'none') return;
-    this.later(message).catch((error: unknown) => {
-      this.log.error({ id: message.id, err: error }, 'receipt failed');
-    });
+    const { plan, id, serialNo = '' } = message;
+    if (plan === 'none') return;
+    this.coming.add(serialNo);
+    this.later(message)
+      .catch((error: unknown) => this.log.error({ id, err: error }, 'receipt failed'))
+      .finally(() => this.coming.delete(serialNo));
   }
 
   private async later(message: Message): Promise<void> {
@@ -61,11 +72,18 @@ export class Receipts {
     }
   }
 
-  private async enqueue(message: Message): Promise<void> {
+  /** Resolves when the push that the receipt goes in is taken or given up. */
+  private enqueue(message: Message): Promise<void> {
     this.waiting.push(message);
-    if (this.waiting.length > 1 || !(await this.pushes.pause(BATCH_WINDOW))) return;
+    this.batch ??= this.pushTogether();
+    return this.batch;
+  }
+
+  private async pushTogether(): Promise<void> {
+    if (!(await this.pushes.pause(BATCH_WINDOW))) return;
     const due = this.waiting;
     this.waiting = [];
+    this.batch = undefined;
     for (let i = 0; i < due.length; i += MAX_BATCH) {
       const batch = due.slice(i, i + MAX_BATCH);
       await this.pushes.push(

@@ -16,6 +16,8 @@ export const CarrierMessage = z.object({
 });
 export type CarrierMessage = z.infer<typeof CarrierMessage>;
 
+const Receipts = z.object({ underWay: z.array(z.string()) });
+
 const Refusal = z.object({
   title: z.string().catch('Refused'),
   detail: z.string().catch('the carrier double refused'),
@@ -41,6 +43,11 @@ export class CarrierClient {
 
   press(id: string, body: unknown): Promise<unknown> {
     return this.call('POST', `/control/messages/${encodeURIComponent(id)}/keypress`, body);
+  }
+
+  /** Serial numbers of the messages of which a receipt is still to come. */
+  async receiptsUnderWay(): Promise<string[]> {
+    return Receipts.parse(await this.call('GET', '/control/receipts')).underWay;
   }
 
   /** The fault and the limits in force. */

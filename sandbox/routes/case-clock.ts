@@ -32,6 +32,8 @@ interface Look {
   busy: boolean;
   /** A message waits for its next try; the clock may move there. */
   retryAt?: number;
+  /** Which run it is, and how far it has come. */
+  stage: string;
 }
 
 async function look({ connection, namespace }: Server, workflowId: string): Promise<Look> {
@@ -44,6 +46,7 @@ async function look({ connection, namespace }: Server, workflowId: string): Prom
     nowMs,
     busy: later.length < tries.length || Boolean(seen.pendingWorkflowTask),
     retryAt: later.length > 0 ? Math.min(...later) : undefined,
+    stage: `${seen.workflowExecutionInfo?.execution?.runId}/${String(seen.workflowExecutionInfo?.historyLength)}`,
   };
 }
 
@@ -57,12 +60,17 @@ async function settled(
   awaited: ReceiptsAwaited,
 ): Promise<{ nowMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
-  for (const since = Date.now(); ; await sleep(LOOK_EVERY_MS)) {
+  const until = Date.now() + SETTLE_WITHIN_MS;
+  for (; ; await sleep(LOOK_EVERY_MS)) {
+    const before = await look(server, workflowId);
+    const isPatient = Date.now() < until;
+    if (isPatient && (before.busy || (await awaited()))) continue;
     const state = await handle.query<CaseSeen>(STATE_QUERY);
-    const { nowMs, busy, retryAt = Infinity } = await look(server, workflowId);
+    // What it said is true of this moment only where it has not moved on since: a message may have ended in between.
+    const { nowMs, busy, retryAt = Infinity, stage } = await look(server, workflowId);
     const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
-    const done = !busy && wake > nowMs && !(await awaited());
-    if (done || Date.now() - since > SETTLE_WITHIN_MS) return { nowMs, next: Math.min(wake, retryAt) };
+    const done = !busy && stage === before.stage && wake > nowMs;
+    if (done || !isPatient) return { nowMs, next: Math.min(wake, retryAt) };
   }
 }
 

@@ -5,6 +5,7 @@ import { settleReport } from '../../api/report-watch';
 import { watchIdOf } from '../../domain/reports/watch';
 import { dataConverter } from '../../runtime/payload-codec';
 import { receiptsAwaited } from '../../store/told';
+import { CarrierClient } from './carrier-client';
 import { moveClock } from './case-clock';
 
 /** gRPC status codes. */
@@ -30,7 +31,10 @@ function asProblem(error: unknown): unknown {
   return unavailable(5, 'Temporal does not answer', error);
 }
 
-/** The sandbox's carrier reports sooner than that; a receipt that it was told to lose is not waited for any longer. */
+/**
+ * A receipt that overtook the answer to its message is looked at again sooner than that; and a carrier that is away, or was told
+ * to lose a receipt, is not waited for any longer.
+ */
 const RECEIPT_WITHIN_MS = 1_500;
 
 /** Two moves of one case at a time would take each other's place: they wait in line. */
@@ -83,12 +87,26 @@ export function fastForwardReport(deps: ApiDeps, reportId: string, seconds: numb
   });
 }
 
-async function move({ db, config }: ApiDeps, caseId: string, seconds: number): Promise<number> {
+/** Numbers of the messages whose receipts a busy carrier still has to report; a carrier that is away reports none. */
+async function receiptsUnderWay({ config }: ApiDeps): Promise<string[]> {
+  if (!config.sandbox) return [];
+  try {
+    return await new CarrierClient(config.sandbox.carrierUrl).receiptsUnderWay();
+  } catch (error) {
+    if (error instanceof Problem) return [];
+    throw error;
+  }
+}
+
+async function move(deps: ApiDeps, caseId: string, seconds: number): Promise<number> {
+  const { db, config } = deps;
   const { address, namespace } = config.temporal;
   const connection = Connection.lazy({ address });
+  const awaited = async (): Promise<boolean> =>
+    receiptsAwaited(db, caseId, RECEIPT_WITHIN_MS, await receiptsUnderWay(deps));
   try {
     const server = { connection, namespace, dataConverter: dataConverter(config.payloadKeys) };
-    return await moveClock(server, caseId, seconds, () => receiptsAwaited(db, caseId, RECEIPT_WITHIN_MS));
+    return await moveClock(server, caseId, seconds, awaited);
   } catch (error) {
     throw asProblem(error);
   } finally {

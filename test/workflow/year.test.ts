@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { Connection } from '@temporalio/client';
 import { PROJECT } from '../../sandbox/config';
 import { dataConverter } from '../../runtime/payload-codec';
+import { CarrierClient } from '../../sandbox/routes/carrier-client';
 import { moveClock } from '../../sandbox/routes/case-clock';
 import { openDb, type Db } from '../../store/db';
 import { receiptsAwaited } from '../../store/told';
@@ -28,7 +29,8 @@ let namespace: string;
 let db: Db;
 
 beforeAll(async () => {
-  system = await startSystem();
+  // A hundred times and more a receipt is waited for.
+  system = await startSystem({ CARRIER_RECEIPT_DELAY_MS: '40' });
   const servers = await infra();
   ({ namespace } = servers);
   db = openDb(system.databaseUrl);
@@ -47,12 +49,14 @@ test('a year of a case', async () => {
   const { id } = made;
   const t0 = Date.parse(made.receivedAt);
   const path = `/api/v1/cases/${id}`;
+  const carrier = new CarrierClient(system.stack.carrierUrl);
   let ahead = 0;
   const clock = () => Date.now() + ahead;
   const forwardTo = async (at: number) => {
     if (at <= clock()) return;
     const server = { connection, namespace, dataConverter: dataConverter(system.payloadKeys) };
-    ahead = await moveClock(server, id, Math.ceil((at - clock()) / 1000), () => receiptsAwaited(db, id, 1_500));
+    const awaited = async () => receiptsAwaited(db, id, 1_500, await carrier.receiptsUnderWay());
+    ahead = await moveClock(server, id, Math.ceil((at - clock()) / 1000), awaited);
   };
   const post = async (what: string, as: string, body: unknown): Promise<CaseBody> => {
     const reply = await system.ask('POST', `${path}${what}`, as, body);
