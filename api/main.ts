@@ -42,7 +42,7 @@ import type { ApiDeps } from './deps';
 import { createPackGateway } from './pack-gateway';
 import { LiveCases } from './live';
 import { ROLES } from './permissions';
-import { REQUEST_MS, UPLOAD_MS } from './patience';
+import { KEPT_OPEN_MS, REQUEST_MS, UPLOAD_MS } from './patience';
 import { createMetrics } from './metrics';
 import { ApiDocs } from './openapi';
 
@@ -118,6 +118,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
   server.requestTimeout = UPLOAD_MS;
   server.headersTimeout = REQUEST_MS;
+  server.keepAliveTimeout = KEPT_OPEN_MS;
   const letGo = async (): Promise<void> => {
     await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));
@@ -142,8 +143,11 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
       deps.live.end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      // Those that had a request under way are idle once it is answered.
+      const idle = setInterval(() => server.closeIdleConnections(), 100);
       await closed;
       clearTimeout(timer);
+      clearInterval(idle);
       await letGo();
     },
   };

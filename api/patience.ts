@@ -3,6 +3,11 @@ import type { RequestHandler } from 'express';
 
 /** A client that dribbles its request is let go of. */
 export const REQUEST_MS = 30_000;
+/**
+ * A connection that nobody uses stays open longer than whoever holds its other end keeps it (a proxy a minute, as a rule), or a
+ * request would be sent into one that is being closed in this very moment.
+ */
+export const KEPT_OPEN_MS = 65_000;
 /** 50 MB over a village's telephone line. */
 export const UPLOAD_MS = 10 * 60_000;
 
