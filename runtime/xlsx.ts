@@ -1,5 +1,8 @@
 /** Sheets as an XLSX file. */
-import { utils, write } from '@e965/xlsx';
+import type * as Xlsx from '@e965/xlsx';
+
+/** The library, loaded with the first sheet: it takes a while, and most processes never see one. */
+export const xlsx = (): typeof Xlsx => require('@e965/xlsx') as typeof Xlsx;
 
 export type SheetCell = string | number | null;
 export interface NamedSheet {
@@ -16,6 +19,7 @@ const WIDTH = 16;
 
 /** Cells are typed and nothing is worked out: a text that begins like a formula stays a text. */
 export function writeXlsx(sheets: readonly NamedSheet[]): Buffer {
+  const { utils, write } = xlsx();
   const book = utils.book_new();
   for (const { name, rows, merges = [], widths } of sheets) {
     const sheet = utils.aoa_to_sheet(rows.map((row) => [...row]));

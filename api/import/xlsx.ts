@@ -1,6 +1,7 @@
 /** XLSX files → plain sheets. */
-import { read, SSF, utils, type WorkSheet } from '@e965/xlsx';
+import type { WorkSheet } from '@e965/xlsx';
 import { type Cell, MOST_ROWS, type Sheet } from '../../domain/services/sheet';
+import { xlsx } from '../../runtime/xlsx';
 
 export const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** Bytes that a file may have, and that what it holds may have once unpacked. */
@@ -35,20 +36,20 @@ const two = (n: number): string => String(n).padStart(2, '0');
 
 /** Dates as 2025-03-01, times as 14:30: what the sheet shows depends on its language. */
 function dateText(value: number): string {
-  const { y, m, d, H, M } = SSF.parse_date_code(value);
+  const { y, m, d, H, M } = xlsx().SSF.parse_date_code(value);
   const time = `${two(H)}:${two(M)}`;
   if (value < 1) return time;
   return `${y}-${two(m)}-${two(d)}${H + M > 0 ? ` ${time}` : ''}`;
 }
 
 function cellOf(sheet: WorkSheet, row: number, column: number): Cell | undefined {
-  const cell: unknown = sheet[utils.encode_cell({ r: row, c: column })];
+  const cell: unknown = sheet[xlsx().utils.encode_cell({ r: row, c: column })];
   if (typeof cell !== 'object' || cell === null || !('v' in cell)) return undefined;
   const { v: value } = cell;
   if (typeof value === 'string' || typeof value === 'boolean') return { text: String(value), lossy: false };
   if (typeof value !== 'number') return undefined;
   const format = 'z' in cell && typeof cell.z === 'string' ? cell.z : '';
-  if (format !== '' && SSF.is_date(format)) return { text: dateText(value), lossy: false };
+  if (format !== '' && xlsx().SSF.is_date(format)) return { text: dateText(value), lossy: false };
   return { text: String(value), lossy: Math.abs(value) >= LOSSY_FROM };
 }
 
@@ -56,7 +57,7 @@ function cellOf(sheet: WorkSheet, row: number, column: number): Cell | undefined
 function firstSheet(file: Buffer): WorkSheet | undefined {
   if (unpackedBytes(file) > MOST_UNPACKED_BYTES) throw new SheetUnreadable('too large once unpacked');
   try {
-    const book = read(file, {
+    const book = xlsx().read(file, {
       type: 'buffer',
       cellNF: true,
       cellHTML: false,
@@ -76,7 +77,7 @@ function firstSheet(file: Buffer): WorkSheet | undefined {
 export function readXlsx(file: Buffer): Sheet {
   const sheet = firstSheet(file);
   if (!sheet) return { heading: [], rows: [] };
-  const { s: from, e: to } = utils.decode_range(sheet['!ref'] ?? 'A1');
+  const { s: from, e: to } = xlsx().utils.decode_range(sheet['!ref'] ?? 'A1');
   const width = Math.min(to.c, MOST_COLUMNS - 1) + 1;
   const cells = (row: number): (Cell | undefined)[] => Array.from({ length: width }, (_, c) => cellOf(sheet, row, c));
   const rows = Array.from({ length: to.r - from.r }, (_, i) => ({ row: from.r + i + 2, cells: cells(from.r + 1 + i) }));

@@ -1,6 +1,6 @@
 /** The sheet that papers of ours are set on (版式): Chinese type, what was asked beside what was said, a foot on each page. */
 import { dirname, join } from 'node:path';
-import PdfKit from 'pdfkit';
+import type PdfKit from 'pdfkit';
 
 const FONTS = join(dirname(require.resolve('@embedpdf/fonts-sc')), '../fonts');
 const REGULAR = join(FONTS, 'NotoSansHans-Regular.otf');
@@ -14,7 +14,9 @@ export type Doc = InstanceType<typeof PdfKit>;
 /** An empty A4 sheet, and its bytes once it has ended. @param madeAt milliseconds since the epoch */
 export function beginSheet(title: string, madeAt: number): { doc: Doc; done: Promise<Buffer> } {
   const info = { Title: title, Producer: 'Shouwang', Creator: 'Shouwang', CreationDate: new Date(madeAt) };
-  const doc = new PdfKit({ size: 'A4', margin: MARGIN, bufferPages: true, info, lang: 'zh-CN' });
+  // Loaded with the first paper: it takes a while, and most processes never set one.
+  const Kit = require('pdfkit') as typeof PdfKit;
+  const doc = new Kit({ size: 'A4', margin: MARGIN, bufferPages: true, info, lang: 'zh-CN' });
   const done = new Promise<Buffer>((resolve, reject) => {
     const pieces: Buffer[] = [];
     doc.on('data', (piece: Buffer) => pieces.push(piece));

@@ -2,7 +2,8 @@
 import type { StorageConfig } from '../../runtime/storage-env';
 import type { Blobs } from './blob';
 import { diskBlobs } from './disk';
-import { s3Blobs } from './s3';
+import type * as S3 from './s3';
 
+/** The client of such a service is loaded where there is one. */
 export const createBlobs = (config: StorageConfig): Blobs =>
-  config.kind === 'disk' ? diskBlobs(config.folder) : s3Blobs(config);
+  config.kind === 'disk' ? diskBlobs(config.folder) : (require('./s3') as typeof S3).s3Blobs(config);
