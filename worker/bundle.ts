@@ -6,8 +6,10 @@ import { FAILURE_CONVERTER } from '../runtime/payload-codec';
 
 const BUNDLE = path.join(__dirname, 'workflow-bundle.js');
 
+export type WorkflowCode = { workflowBundle: WorkflowBundleOption } | { workflowsPath: string };
+
 /** Where the workflows are: the bundle of the build, or (from sources, in tests) the files themselves. */
-export function workflows(): { workflowBundle: WorkflowBundleOption } | { workflowsPath: string } {
+export function workflows(): WorkflowCode {
   return existsSync(BUNDLE)
     ? { workflowBundle: { codePath: BUNDLE } }
     : { workflowsPath: require.resolve('../workflows') };

@@ -33,7 +33,7 @@ import { createRobots } from '../store/robots';
 import { loadTexts } from '../store/texts';
 import { createVault } from '../store/vault';
 import { activitySpans } from './activity-spans';
-import { workflows } from './bundle';
+import { type WorkflowCode, workflows } from './bundle';
 import type { WorkerConfig } from './config';
 import { failureOf, keepSchedules, POLICY_EVERY_MS, unloaded } from './policy-watch';
 import { ensureSchedules } from './schedules';
@@ -46,9 +46,14 @@ export interface RunningWorker {
 
 /**
  * Connects, checks policies and texts, and polls until stopped.
+ * @param code the workflows; absent: those of the build, or of the sources where nothing was built
  * @throws PolicyInvalid, TextsInvalid; a transport error when Temporal is away
  */
-export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+export async function startWorker(
+  config: WorkerConfig,
+  log: Logger,
+  code: WorkflowCode = workflows(),
+): Promise<RunningWorker> {
   const onDisk = loadPolicies(config.policiesDir);
   const contracts = loadContracts(config.policiesDir);
   const access = loadAccessPolicy(config.policiesDir);
@@ -78,12 +83,12 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     connection,
     namespace,
     taskQueue,
-    ...workflows(),
+    ...code,
     ...activitySpans(),
     dataConverter: converter,
     activities: {
       ...createActivities({ ...sending, policies }, headStarts),
-      ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl }),
+      ...createAudit({ ...sending, watch, heartbeatUrl: config.heartbeatUrl, lookAgainMs: config.lookAgainMs }),
       ...createDigest(sending),
       ...createPace({ db, contracts, log }),
       ...createPack({

@@ -7,6 +7,7 @@ import { readConfig } from '../../worker/config';
 import { installRuntime } from '../../worker/telemetry';
 import { startWorker, type RunningWorker } from '../../worker/worker';
 import { startTestApi, type Reply, type TestApi } from '../support/api';
+import { workflowCode } from '../support/infra';
 import { POLICIES, SIGN, sendDeps, startCarrierRig, type CarrierRig } from './deliver-rig';
 
 const WORKER = 'xinhua_worker1';
@@ -92,7 +93,7 @@ export class Town {
   }
 }
 
-function startWorkerOf({ config }: TestApi, { carrier }: CarrierRig): Promise<RunningWorker> {
+async function startWorkerOf({ config }: TestApi, { carrier }: CarrierRig): Promise<RunningWorker> {
   const endpoint = `127.0.0.1:${carrier.port}`;
   const env = {
     PUBLIC_URL: config.publicUrl,
@@ -118,12 +119,12 @@ function startWorkerOf({ config }: TestApi, { carrier }: CarrierRig): Promise<Ru
     VOICE_LIMITS: 'off',
     LOG_LEVEL: 'silent',
   };
-  return startWorker(readConfig(env), pino({ level: 'silent' }));
+  return startWorker(readConfig(env), pino({ level: 'silent' }), await workflowCode());
 }
 
-/** Asks every 50 ms until there is an answer; fails after 20 s. */
+/** Asks every 50 ms until there is an answer; fails after 30 s. */
 export async function eventually<T>(ask: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
     const answer = await ask();
     if (answer) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));

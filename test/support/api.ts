@@ -8,7 +8,6 @@ import { type RunningApi, startApi } from '../../api/main';
 import { payloadKeys } from '../../runtime/payload-codec';
 import { PROJECT } from '../../sandbox/config';
 import type { Account } from '../../sandbox/data/accounts';
-import { loadMadeUpData } from '../../sandbox/data/load';
 import { freePorts } from '../../sandbox/ports';
 import { infra } from './infra';
 
@@ -83,11 +82,11 @@ async function replyOf(response: Response): Promise<Reply> {
 
 /** The whole API on a free port, with a database of its own that holds the made-up field and its sign-ins. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const database = await (await infra()).createDatabase();
+  const database = await (await infra()).createField();
   const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-api-'));
   const config = { ...(await configFor(database.url, dataDir)), ...options.config };
   const api = await startApi(config, { mount: options.mount });
-  const accounts = await loadMadeUpData({ db: api.deps.db, auth: api.deps.auth, kept: [] });
+  const { accounts } = database;
   const url = `http://127.0.0.1:${api.port}`;
   const account = (username: string): Account => {
     const found = accounts.find((one) => one.username === username);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { SharedServers } from './infra-broker';
+import type { Account } from '../../sandbox/data/accounts';
+import type { SharedField, SharedServers } from './infra-broker';
 
 /** A database of a suite's own. */
 export interface TestDatabase {
@@ -12,6 +13,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** One that holds the made-up field (演示数据), and its sign-ins. */
+export interface FieldDatabase extends TestDatabase {
+  accounts: Account[];
+}
+
 /** The real servers behind the tests. */
 export interface Infra {
   temporalAddress: string;
@@ -20,16 +26,20 @@ export interface Infra {
   adminUrl: string;
   /** A fresh, migrated, empty database. */
   createDatabase(): Promise<TestDatabase>;
+  /** A fresh one with the made-up stations, staff and partners, but for robots: those are sealed under a key of one's own. */
+  createField(): Promise<FieldDatabase>;
   /** A task queue that nobody else polls: `<label>-<random>`. */
   taskQueue(label?: string): string;
 }
 
 const random = (): string => randomBytes(6).toString('hex');
 
-async function createDatabase({ adminUrl, templateUrl, ownerUrl }: SharedServers): Promise<TestDatabase> {
-  const template = new URL(templateUrl);
-  const owner = new URL(ownerUrl);
+async function createDatabase(
+  { adminUrl, templateUrl, ownerUrl }: SharedServers,
+  from = new URL(templateUrl).pathname.slice(1),
+): Promise<TestDatabase> {
   const name = `test_${random()}`;
+  const owner = Object.assign(new URL(ownerUrl), { pathname: `/${name}` });
   const asAdmin = async (statement: string): Promise<void> => {
     const client = new pg.Client(adminUrl);
     await client.connect();
@@ -39,14 +49,21 @@ async function createDatabase({ adminUrl, templateUrl, ownerUrl }: SharedServers
       await client.end();
     }
   };
-  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)} OWNER ${owner.username}`);
-  template.pathname = `/${name}`;
-  owner.pathname = `/${name}`;
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${from} OWNER ${owner.username}`);
   return {
-    url: template.href,
+    url: Object.assign(new URL(templateUrl), { pathname: `/${name}` }).href,
     ownerUrl: owner.href,
     drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
+}
+
+/** Asks the broker (infra-broker.ts) for one of the things that all suites share; the first who asks waits for it. */
+async function shared<T>(what: string): Promise<T> {
+  const broker = process.env['SHOUWANG_TEST_BROKER'];
+  if (broker === undefined) throw new Error('infra() works in Jest suites only: jest.config.js starts its broker');
+  const response = await fetch(broker + what);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as T;
 }
 
 /**
@@ -54,16 +71,21 @@ async function createDatabase({ adminUrl, templateUrl, ownerUrl }: SharedServers
  * machine that means building Temporal). Call it in beforeAll.
  */
 export async function infra(): Promise<Infra> {
-  const broker = process.env['SHOUWANG_TEST_BROKER'];
-  if (broker === undefined) throw new Error('infra() works in Jest suites only: jest.config.js starts its broker');
-  const response = await fetch(broker);
-  if (!response.ok) throw new Error(await response.text());
-  const servers = (await response.json()) as SharedServers;
+  const servers = await shared<SharedServers>('/servers');
   return {
     temporalAddress: servers.temporalAddress,
     namespace: servers.namespace,
     adminUrl: servers.adminUrl,
     createDatabase: () => createDatabase(servers),
+    async createField() {
+      const { template, accounts } = await shared<SharedField>('/field');
+      return { ...(await createDatabase(servers, template)), accounts };
+    },
     taskQueue: (label = 'test') => `${label}-${random()}`,
   };
+}
+
+/** The workflows of the sources as they are now, bundled once for all workers of the run. */
+export async function workflowCode(): Promise<{ workflowBundle: { codePath: string } }> {
+  return { workflowBundle: await shared('/workflows') };
 }

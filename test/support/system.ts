@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../sandbox/banner';
+import { writeAccounts } from '../../sandbox/data/accounts';
+import { loadRobots } from '../../sandbox/data/robots';
+import { accountsFile } from '../../sandbox/parts/node-parts';
 import { payloadKeys, type PayloadKeys } from '../../runtime/payload-codec';
 import { loadSecrets } from '../../sandbox/parts/secrets';
 import { startStack, type Stack } from '../../sandbox/stack';
+import { openDb } from '../../store/db';
+import { keyRing } from '../../store/keys';
+import { createRobots } from '../../store/robots';
 import type { AlertAnswer, ReferralAnswer, StepAnswer } from '../../api/schemas/answers';
-import { infra } from './infra';
+import { type FieldDatabase, infra } from './infra';
 
 export interface Message {
   id: string;
@@ -60,6 +66,8 @@ export interface System {
   forward(caseId: string, minutes: number): Promise<void>;
   /** The messages of a case that came since the last look, oldest first, as `who channel: text`. */
   told(caseId: string): Promise<Message[]>;
+  /** All that come from the last look on, until they are as wanted: those of one moment may come one by one. */
+  toldUntil(caseId: string, wanted: (messages: Message[]) => boolean): Promise<Message[]>;
   /** Who a message went to, by the name of the sign-in or the partner's number. */
   who(message: Message): string;
   close(): Promise<void>;
@@ -90,11 +98,23 @@ export const NEGLECT = {
   narrative: '演示:孩子连续三天无人照料。',
 };
 
+/** Puts the sign-ins of a database into a folder, and the folder's robots into the database: nothing is loaded again. */
+export async function moveIn(dataDir: string, { url, accounts }: FieldDatabase): Promise<void> {
+  writeAccounts(accountsFile(dataDir), accounts);
+  const db = openDb(url, 1);
+  try {
+    await loadRobots(db, createRobots(keyRing(loadSecrets(dataDir).vaultKey)));
+  } finally {
+    await db.$disconnect();
+  }
+}
+
 /** @param env variables for the product’s processes, on top of those that they get */
 export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> {
   const servers = await infra();
-  const database = await servers.createDatabase();
+  const database = await servers.createField();
   const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-system-'));
+  await moveIn(dataDir, database);
   const stack = await startStack({
     dataDir,
     databaseUrl: database.url,
@@ -130,6 +150,12 @@ export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> 
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
   };
+  const told = async (caseId: string): Promise<Message[]> => {
+    const path = `/sandbox/messages${since === undefined ? '' : `?since=${since}`}`;
+    const messages = (await ask<Message[]>('GET', path)).body;
+    since = messages.at(-1)?.id ?? since;
+    return messages.filter((message) => message.caseIds.includes(caseId));
+  };
   return {
     url: stack.url,
     stack,
@@ -148,11 +174,13 @@ export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> 
       const reply = await ask('POST', path, undefined, { seconds: Math.round(minutes * 60) });
       if (reply.status !== 200) throw new Error(JSON.stringify(reply.body));
     },
-    async told(caseId) {
-      const path = `/sandbox/messages${since === undefined ? '' : `?since=${since}`}`;
-      const messages = (await ask<Message[]>('GET', path)).body;
-      since = messages.at(-1)?.id ?? since;
-      return messages.filter((message) => message.caseIds.includes(caseId));
+    told,
+    toldUntil(caseId, wanted) {
+      const all: Message[] = [];
+      return eventually(async () => {
+        all.push(...(await told(caseId)));
+        return all;
+      }, wanted);
     },
     who: ({ to }) => stack.accounts.find((one) => one.phone === to || one.email === to)?.username ?? to,
     async close() {

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { dataConverter, FAILURE_CONVERTER, payloadKeys } from '../../runtime/payload-codec';
+import { Worker } from '@temporalio/worker';
+import { dataConverter, payloadKeys } from '../../runtime/payload-codec';
 import { PROJECT } from '../../sandbox/config';
+import { workflowCode } from '../support/infra';
 
 const FOLDER = join(PROJECT, 'test/histories');
 const recorded = readdirSync(FOLDER);
@@ -18,12 +19,8 @@ const replay = (name: string, bundle: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  ({ code } = await bundleWorkflowCode({
-    workflowsPath: join(PROJECT, 'workflows/index.ts'),
-    failureConverterPath: FAILURE_CONVERTER,
-    // As worker/bundle.ts ships them.
-    workflowInterceptorModules: [join(PROJECT, 'workflows/trace-carrier.ts')],
-  }));
+  const { workflowBundle } = await workflowCode();
+  code = readFileSync(workflowBundle.codePath, 'utf8');
 }, 120_000);
 
 test.each(recorded)('%s replays', async (name) => {
