@@ -13,6 +13,8 @@ import { beat } from './heartbeat';
 export interface AuditDeps extends RepairDeps {
   /** Where the heartbeat goes; undefined: nowhere. */
   heartbeatUrl?: string;
+  /** Between the two looks, milliseconds; absent: LOOK_AGAIN_MS. */
+  lookAgainMs?: number;
 }
 
 /** What is in motion is over by then. */
@@ -51,10 +53,10 @@ export type AuditActivities = ReturnType<typeof createAudit>;
 
 const nameOf = ({ kind, ref }: { kind: string; ref: string }): string => `${kind} ${ref}`;
 
-async function lookTwice({ db, watch }: AuditDeps, at: number): Promise<Look> {
+async function lookTwice({ db, watch, lookAgainMs = LOOK_AGAIN_MS }: AuditDeps, at: number): Promise<Look> {
   const first = await look(db, watch, at);
   if (first.found.length === 0) return first;
-  await sleep(LOOK_AGAIN_MS);
+  await sleep(lookAgainMs);
   const second = await look(db, watch, at);
   return { found: seenTwice(first.found, second.found), complete: first.complete && second.complete };
 }

@@ -21,6 +21,8 @@ export interface WorkerConfig extends SharedConfig {
   storage: StorageConfig;
   /** Asked for after each clean audit; what watches outside raises the alarm when it is missed. */
   heartbeatUrl?: string;
+  /** Between the two looks of an audit, milliseconds; absent: as long as anything is in motion. */
+  lookAgainMs?: number;
   /** Changes of what a running case does that this worker knows and does not begin; see docs/operations.md, Upgrades. */
   heldPatches?: HeldPatches;
   /** The carrier's limits for one phone, as text. */

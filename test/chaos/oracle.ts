@@ -9,9 +9,9 @@ export type Role = (typeof ROLES)[number];
 
 /** How lateness is told in a run of chaos: short, so that much happens in little time. */
 export const LADDER_MS = {
-  after: { worker: 0, supervisor: 10_000, duty_officer: 20_000 },
-  repeat: 20_000,
-  ackBuys: 15_000,
+  after: { worker: 0, supervisor: 6_000, duty_officer: 12_000 },
+  repeat: 12_000,
+  ackBuys: 10_000,
 };
 /** After healing nothing is later than this. */
 export const PROMPT_MS = 60_000;
