@@ -16,7 +16,7 @@ import { takeReport } from '../../store/intake';
 import { keyRing } from '../../store/keys';
 import { createVault } from '../../store/vault';
 import { type SmallDisk, smallDisk } from '../support/small-disk';
-import { processesOf, startProduct, type SupervisedRun } from '../support/supervised';
+import { killAll, processesOf, startProduct, type SupervisedRun } from '../support/supervised';
 import { LADDER_MS, ROLES } from './oracle';
 
 export const STATION = 'xinhua';
@@ -79,16 +79,7 @@ export class Town {
 
   /** @returns whether there was such a process */
   signal(part: PartName, signal: NodeJS.Signals): boolean {
-    const found = processesOf(this.dataDir).filter((one) => PARTS[part].test(one.command));
-    for (const { pid } of found) {
-      try {
-        process.kill(pid, signal);
-      } catch (error) {
-        // It ended since it was looked for.
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
-    }
-    return found.length > 0;
+    return killAll(this.dataDir, PARTS[part], signal) > 0;
   }
 
   /** Starts one more of a running part, with the same configuration and these variables on top; false: none runs now. */

@@ -10,6 +10,7 @@ import pg from 'pg';
 import { PROJECT } from '../../sandbox/config';
 import { applyGently } from '../../scripts/gentle.mjs';
 import { infra } from '../support/infra';
+import { eventually } from '../support/system';
 
 const run = promisify(execFile);
 const FIRST = '20261123000000_house';
@@ -83,6 +84,16 @@ async function migrate(...more: string[]): Promise<string> {
   return (await run(process.execPath, args, { cwd: PROJECT, env: { ...process.env, DATABASE_URL: url } })).stdout;
 }
 
+/** Does a change of the table stand in the queue for its lock at this moment? */
+const waitsFor = (table: string): Promise<boolean> =>
+  asking(url, async (client) => {
+    const { rowCount } = await client.query(
+      `SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock' AND relation = to_regclass($1)`,
+      [table],
+    );
+    return rowCount !== 0;
+  });
+
 interface Worked {
   times: number;
   longestMs: number;
@@ -90,12 +101,14 @@ interface Worked {
 }
 
 /** Works in sessions of its own until told to stop; whoever waits for a lock longer than a second gives up. */
-function workOn(): { stop(): Promise<Worked> } {
+async function workOn(): Promise<{ seen: Worked; stop(): Promise<Worked> }> {
   const ending = new AbortController();
   const seen: Worked = { times: 0, longestMs: 0, gaveUp: [] };
+  let sessions = 0;
   const one = (statement: string): Promise<void> =>
     asking(url, async (client) => {
       await client.query(`SET lock_timeout = '${PATIENCE}'`);
+      sessions += 1;
       while (!ending.signal.aborted) {
         const since = performance.now();
         try {
@@ -110,7 +123,10 @@ function workOn(): { stop(): Promise<Worked> } {
       }
     });
   const all = Promise.all(WORK.map(one));
+  // Nothing is changed before everybody is at work.
+  while (sessions < WORK.length) await Promise.race([sleep(20), all]);
   return {
+    seen,
     async stop() {
       ending.abort();
       await all;
@@ -120,13 +136,18 @@ function workOn(): { stop(): Promise<Worked> } {
 }
 
 test('from the first schema to today’s, over a reader who keeps a table: nobody waits a second for a lock', async () => {
-  const work = workOn();
+  const work = await workOn();
   const reader = new pg.Client(url);
   await reader.connect();
   // Somebody reads the cases and does not end: a change of that table has to wait for them, and nobody for the change.
   await reader.query('BEGIN; SELECT 1 FROM cases LIMIT 1');
   const migrating = migrate();
-  await sleep(4_000);
+  let stoodInLine = 0;
+  await eventually(
+    async () => (stoodInLine += (await waitsFor('cases')) ? 1 : 0),
+    (times) => times >= 3,
+    60_000,
+  );
   await reader.query('COMMIT');
   await reader.end();
   const applied = await migrating;
@@ -165,13 +186,22 @@ test('an index that an earlier try left unfinished is built anew, beside the run
 }, 60_000);
 
 test('the workers of this test notice a change that holds a table, and one that waits for it in the queue', async () => {
-  const work = workOn();
-  await asking(url, (client) => client.query('BEGIN; LOCK TABLE alerts; SELECT pg_sleep(2); COMMIT'));
+  const work = await workOn();
+  const gaveUpOn = (table: string) =>
+    eventually(
+      () => Promise.resolve(work.seen.gaveUp),
+      (all) => all.some((one) => one.includes(table)),
+    );
+  await asking(url, async (client) => {
+    await client.query('BEGIN; LOCK TABLE alerts');
+    await gaveUpOn('alerts');
+    await client.query('COMMIT');
+  });
   const reader = new pg.Client(url);
   await reader.connect();
   await reader.query('BEGIN; SELECT 1 FROM deliveries LIMIT 1');
   const waiting = asking(url, (client) => client.query('ALTER TABLE deliveries ADD COLUMN tried_twice boolean'));
-  await sleep(2_000);
+  await gaveUpOn('deliveries');
   await reader.query('COMMIT');
   await reader.end();
   await waiting;

@@ -1,6 +1,6 @@
 /** A referral that nobody takes up, and a case that goes to another station, with every clock running. */
 import type { ReferralAnswer, StepAnswer } from '../../api/schemas/answers';
-import { eventually, startSystem, type CaseBody, type Message, type System } from '../support/system';
+import { startSystem, type CaseBody, type Message, type System } from '../support/system';
 
 let system: System;
 
@@ -113,11 +113,9 @@ test('a case between two stations: nobody answers, it climbs here; accepted, wha
   expect(accepted.body).toMatchObject({ stationId: 'donghu', assignee: 'donghu_worker1' });
   expect(await dues('donghu_worker1')).toEqual(before);
   await system.forward(id, 1);
-  const there = await eventually(
-    () => system.told(id),
-    (messages) => messages.some((one) => system.who(one) === 'donghu_worker1'),
-  );
-  const overdue = there.filter(({ text }) => text.includes('首次接触已逾期'));
+  const isOverdue = ({ text }: Message): boolean => text.includes('首次接触已逾期');
+  const there = await system.toldUntil(id, (messages) => messages.some(isOverdue));
+  const overdue = there.filter(isOverdue);
   expect(heard(overdue)).toEqual(['donghu_worker1']);
   await system.forward(id, 10);
   expect(heard((await system.told(id)).filter(({ text }) => text.includes('首次接触')))).toEqual(['donghu_supervisor']);

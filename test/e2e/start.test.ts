@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePorts, LOOPBACK } from '../../sandbox/ports';
-import { processesOf, startProduct, type SupervisedRun } from '../support/supervised';
+import { killAll, processesOf, startProduct, type SupervisedRun } from '../support/supervised';
 
 const READY = /Ctrl-C stops everything/;
 /** A first start in which PostgreSQL and Temporal make their databases; Temporal itself may have to be built. */
@@ -11,6 +11,8 @@ const FIRST_START_MS = 900_000;
 
 let dataDir: string;
 let port: number;
+/** Nobody listens there. */
+let silentPort: number;
 const runs: SupervisedRun[] = [];
 
 function start(env: NodeJS.ProcessEnv = {}): SupervisedRun {
@@ -34,7 +36,7 @@ async function expectFailure(run: SupervisedRun, name: string, saying: RegExp): 
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'shouwang-start-'));
-  [port = 0] = await freePorts(1);
+  [port = 0, silentPort = 0] = await freePorts(2);
 });
 
 afterEach(async () => {
@@ -101,13 +103,13 @@ describe('a start that cannot succeed says why on one line', () => {
   });
 
   test('nobody answers at TEMPORAL_ADDRESS', async () => {
-    const run = start({ TEMPORAL_ADDRESS: `${LOOPBACK}:${port + 1}` });
-    await expectFailure(run, 'TemporalUnreachable', new RegExp(`${LOOPBACK}:${port + 1}`));
+    const run = start({ TEMPORAL_ADDRESS: `${LOOPBACK}:${silentPort}` });
+    await expectFailure(run, 'TemporalUnreachable', new RegExp(`${LOOPBACK}:${silentPort}`));
   });
 
   test('nobody answers at DATABASE_URL, and its password is not shown', async () => {
-    const run = start({ DATABASE_URL: `postgresql://someone:hidden@${LOOPBACK}:${port + 1}/shouwang` });
-    await expectFailure(run, 'DatabaseUnreachable', new RegExp(`${LOOPBACK}:${port + 1}/shouwang`));
+    const run = start({ DATABASE_URL: `postgresql://someone:hidden@${LOOPBACK}:${silentPort}/shouwang` });
+    await expectFailure(run, 'DatabaseUnreachable', new RegExp(`${LOOPBACK}:${silentPort}/shouwang`));
     expect(run.output()).not.toContain('hidden');
   });
 
@@ -136,8 +138,7 @@ test(
     await second.exited;
     expect(second.output()).toMatch(new RegExp(`✗ DataFolderBusy: .*${first.process.pid}`));
 
-    const worker = alive.find(({ command }) => command.includes('worker/main.js'));
-    process.kill(worker?.pid ?? 0, 'SIGKILL');
+    expect(killAll(dataDir, /worker\/main\.js/)).toBe(1);
     await first.until('worker is back');
 
     first.process.kill('SIGTERM');

@@ -53,6 +53,20 @@ export function startProduct(env: NodeJS.ProcessEnv): SupervisedRun {
   return { process: child, output: () => output, until, exited };
 }
 
+/** Sends a signal to those of a folder's processes whose command matches. @returns how many there were */
+export function killAll(folder: string, command = /./, signal: NodeJS.Signals = 'SIGKILL'): number {
+  const found = processesOf(folder).filter((one) => command.test(one.command));
+  for (const { pid } of found) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // It ended since it was looked for.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+  return found.length;
+}
+
 /** The processes that have the folder in their command or environment: all that a run on it started. */
 export function processesOf(folder: string): { pid: number; command: string }[] {
   const read = (pid: string, file: string): string => {

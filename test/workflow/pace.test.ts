@@ -11,6 +11,7 @@ import { PROJECT } from '../../sandbox/config';
 import { paceScheduleId } from '../../worker/schedules';
 import { eventually as soon, Rig } from '../api/cases/rig';
 import { contractNow } from '../api/services/support';
+import { withinOneDay } from '../support/day';
 import { recordHistory } from '../support/histories';
 
 const eventually = <T>(ask: () => Promise<T | null | undefined | false>) => soon(ask, 40_000);
@@ -21,6 +22,7 @@ let policiesDir: string;
 let contract: Contract;
 
 beforeAll(async () => {
+  await withinOneDay();
   policiesDir = mkdtempSync(join(tmpdir(), 'pace-policies-'));
   cpSync(join(PROJECT, 'policies'), policiesDir, { recursive: true });
   writeFileSync(join(policiesDir, 'contracts/now.yaml'), contractNow('xinhua', 'now', 14));
