@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type Connection } from '@temporalio/client';
+import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { conflict, unavailable } from '../../api/problem';
 import { nextWake } from '../../domain/clock';
 import { caseWorkflowId } from '../../domain/ids';
-import { STATE_QUERY, type CaseSeen } from '../../domain/messages';
+import { COMMAND_UPDATE, STATE_QUERY, type CaseSeen, type Command, type CommandAnswer } from '../../domain/messages';
+import { SYSTEM } from '../../domain/model';
 
 export interface Server {
   /** Of config.payloadKeys: what the case says is encrypted. */
@@ -25,6 +26,8 @@ const ARRIVE_WITHIN_MS = 60_000;
 /** How long one stop waits for messages that are under way before the clock goes on. */
 const SETTLE_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 20;
+/** A timer that is due fires within milliseconds; on a busy machine within seconds. Later than this and it was passed over. */
+const PASSED_OVER_MS = 8_000;
 
 interface Look {
   nowMs: number;
@@ -53,6 +56,12 @@ async function look({ connection, namespace }: Server, workflowId: string): Prom
 /** Are receipts of messages still on their way? The wall's seconds are nothing to a clock that jumps minutes. */
 export type ReceiptsAwaited = () => Promise<boolean>;
 
+/** What the audit does about a case that sleeps through a deadline: it looks again, and does what is due. */
+async function wakeUp(handle: WorkflowHandle): Promise<void> {
+  const nudge: Command = { do: 'nudge', actor: SYSTEM, why: 'late_without_alert', tellNow: [] };
+  await handle.executeUpdate<CommandAnswer, [Command]>(COMMAND_UPDATE, { args: [nudge], updateId: randomUUID() });
+}
+
 /** Waits until the case has done all that is due. @returns the case's time, and when something happens next */
 async function settled(
   server: Server,
@@ -61,6 +70,7 @@ async function settled(
 ): Promise<{ nowMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   const until = Date.now() + SETTLE_WITHIN_MS;
+  let sleeping: { stage: string; since: number } | undefined;
   for (; ; await sleep(LOOK_EVERY_MS)) {
     const before = await look(server, workflowId);
     const isPatient = Date.now() < until;
@@ -71,6 +81,8 @@ async function settled(
     const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
     const done = !busy && stage === before.stage && wake > nowMs;
     if (done || !isPatient) return { nowMs, next: Math.min(wake, retryAt) };
+    if (sleeping?.stage !== stage || busy) sleeping = { stage, since: Date.now() };
+    else if (Date.now() - sleeping.since > PASSED_OVER_MS) await wakeUp(handle);
   }
 }
 
