@@ -2,11 +2,12 @@
 
 /**
  * Sends forms without leaving the page, and shows what is new every two seconds: what is unfolded, focused, dragged or
- * scrolled stays as it is.
+ * scrolled stays as it is, and while a finger is down nothing is put in the place of what it presses.
  */
 export const SANDBOX_SCRIPT = `'use strict';
 let busy = 0;
-let dragged;
+let sent = 0;
+let held = false;
 
 const say = (input) => {
   const words = input.dataset.words.split('|')[Number(input.value)];
@@ -43,19 +44,21 @@ function show(text) {
 }
 
 async function look() {
-  if (document.hidden || busy > 0 || dragged) return;
+  if (document.hidden || busy > 0 || held) return;
+  const before = sent;
   const response = await fetch('/sandbox').catch(() => undefined);
-  if (response && response.ok && busy === 0 && !dragged) {
-    const text = await response.text();
-    const live = document.getElementById('live');
-    if (text !== look.last && live) { look.last = text; show(text); }
-  }
+  if (!response || !response.ok) return;
+  const text = await response.text();
+  const live = document.getElementById('live');
+  /* What was asked for before something was sent is older than what came of that. */
+  if (busy === 0 && sent === before && !held && text !== look.last && live) { look.last = text; show(text); }
 }
 
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   event.preventDefault();
   busy += 1;
+  sent += 1;
   document.getElementById('busy').textContent = form.dataset.busy || '';
   const button = event.submitter;
   if (button) button.disabled = true;
@@ -75,10 +78,12 @@ document.addEventListener('submit', async (event) => {
 /* While a clock moves its messages come in already. */
 async function peek() {
   const response = await fetch('/sandbox').catch(() => undefined);
-  if (response && response.ok && busy > 0) show(await response.text());
+  if (!response || !response.ok) return;
+  const text = await response.text();
+  if (busy > 0 && !held) show(text);
 }
 document.addEventListener('input', (event) => { if (event.target.type === 'range') say(event.target); });
-document.addEventListener('pointerdown', (event) => { if (event.target.type === 'range') dragged = event.target; });
-for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, () => { dragged = undefined; });
+document.addEventListener('pointerdown', (event) => { held = event.button === 0; });
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { held = false; });
 setInterval(look, 2000);
 `;

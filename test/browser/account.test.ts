@@ -96,8 +96,7 @@ describe.each([
   test('an administrator makes an account, and its person sets a password behind the link', async () => {
     const admin = await Visitor.open(browser, system.url, size, language);
     const { page } = admin;
-    await admin.signIn(system.account('admin'));
-    await admin.go('/accounts');
+    await admin.enter(system.account('admin'), '/accounts');
     await look(admin, `${name} accounts`, '.account-row');
     await page.locator('.page-head .button.primary').click();
     await look(admin, `${name} new account`, 'dialog[open]');
@@ -133,7 +132,7 @@ describe.each([
 
     const again = await Visitor.open(browser, system.url, size, language);
     await again.page.goto(link);
-    await look(again, `${name} link over`, '.state');
+    await look(again, `${name} link over`, 'p.state');
     await leave(again);
   });
 });
@@ -142,7 +141,6 @@ test('a code by text comes to the phone through the carrier, and lets in', async
   const { phone: own, password } = system.account('xinhua_worker1');
   const phone = own ?? '';
   const visitor = await Visitor.open(browser, system.url);
-  await visitor.signIn(system.account('xinhua_worker1'));
   /** The newest code that the phone has got, once there are so many. */
   const codeOf = async (count: number): Promise<string> => {
     const texts = await eventually(
@@ -154,7 +152,7 @@ test('a code by text comes to the phone through the carrier, and lets in', async
     );
     return /登录验证码(\d{6})，/.exec(texts.at(-1)?.text ?? '')?.[1] ?? '';
   };
-  await visitor.go('/account');
+  await visitor.enter(system.account('xinhua_worker1'), '/account');
   await visitor.page.locator('section .button.primary').first().click();
   const texts = visitor.page.locator('form', { hasText: '能用身份验证器时请优先使用' });
   await texts.locator('button[type=submit]').click();

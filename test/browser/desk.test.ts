@@ -8,7 +8,7 @@ import { DESK, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { eventually, startSystem, type System } from '../support/system';
 import { makeField, SUPERVISOR, WORKER } from './field';
-import { leave } from './visits';
+import { leave, openDay } from './visits';
 
 const OTHER = 'xinhua_worker2';
 const DAY = 86_400_000;
@@ -26,8 +26,7 @@ afterAll(async () => {
 
 async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
   const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.signIn(system.account(username));
-  await visitor.go(path);
+  await visitor.enter(system.account(username), path);
   return visitor;
 }
 const ask = <T>(method: string, path: string, as: string, body?: unknown) =>
@@ -71,8 +70,7 @@ describe('the roster', () => {
     await page.getByText('换班立即生效').waitFor();
     await page.getByRole('button', { name: '换班', exact: true }).click();
     await page.locator('.duty-why', { hasText: '换' }).first().waitFor();
-    const all = await swaps();
-    expect(all.filter(({ state }) => state === 'accepted')).toHaveLength(2);
+    await eventually(swaps, (all) => all.filter(({ state }) => state === 'accepted').length === 2);
     await leave(boss);
   });
 
@@ -139,7 +137,7 @@ test('a policy: the checker names the line, one proposes, another publishes, and
     expect.stringMatching(/24 小时[\s\S]*12 小时/),
   ]);
   await page.getByRole('button', { name: '提交审批' }).click();
-  await page.locator('.draft-proposed').waitFor();
+  await page.locator('.draft-proposed').getByRole('button', { name: '撤回' }).waitFor();
   expect(await page.getByRole('button', { name: '批准并发布' }).count()).toBe(0);
   await leave(boss);
 
@@ -213,11 +211,9 @@ test('a record in two taps from a phone; it stands on the calendar, with its ind
   await worker.tap(page.getByRole('button', { name: '保存' }));
   await page.locator('.record-saved').waitFor();
   expect(worker.taps).toBe(2);
-  const found = await ask<{ items: { kind: string; headCount: number; staffIds: string[] }[] }>(
-    'GET',
-    '/services',
-    WORKER,
-  );
+  const services = () =>
+    ask<{ items: { kind: string; headCount: number; staffIds: string[]; at: string }[] }>('GET', '/services', WORKER);
+  const found = await services();
   expect(found.body.items).toMatchObject([{ kind: 'home_visit', headCount: 1, place: 'home', staffIds: [WORKER] }]);
   await page.locator('input[value=community_event]').click();
   await page.getByRole('button', { name: '保存' }).click();
@@ -225,7 +221,10 @@ test('a record in two taps from a phone; it stands on the calendar, with its ind
   await page.getByLabel('活动名称').fill('六一游园会');
   await page.getByRole('button', { name: '保存' }).click();
   await page.locator('.record-saved').nth(1).waitFor();
+  const { items } = (await services()).body;
+  const event = items.find(({ kind }) => kind === 'community_event');
   await page.getByRole('link', { name: '服务日历' }).click();
+  await openDay(page, event?.at ?? '');
   await page.locator('.service', { hasText: '六一游园会' }).waitFor();
   await leave(worker);
 
@@ -266,6 +265,8 @@ describe.each([
     await look('targets', '.burn-up');
     if (username !== 'duty1') {
       await visitor.go('/services');
+      const [last] = (await ask<{ items: { at: string }[] }>('GET', '/services', WORKER)).body.items;
+      await openDay(page, last?.at ?? '');
       await look('services', '.service');
       await visitor.go('/services/new');
       await page.locator('input[value=casework]').click();

@@ -9,6 +9,7 @@ import { launchBrowser } from '../support/chromium';
 import { PushService } from '../support/push-service';
 import { eventually, startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
+import { titled } from './visits';
 
 let system: System;
 let browser: Browser;
@@ -45,13 +46,14 @@ test('what a browser asks of an app that is installed', async () => {
   await visitor.signIn(system.account(WORKER));
   // As Lighthouse looks: language, a title, a viewport that may be enlarged, a theme, a worker in charge of the page.
   expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
-  expect(await page.title()).toBe('守望');
+  await titled(page, /^守望$/);
   const viewport = (await page.getAttribute('meta[name=viewport]', 'content')) ?? '';
   expect(viewport).toContain('width=device-width');
   expect(viewport).not.toMatch(/user-scalable=no|maximum-scale/);
   expect(await page.getAttribute('meta[name=theme-color]', 'content')).toMatch(/^#/);
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
   await page.reload();
+  await page.getByRole('heading', { name: '我的工作' }).waitFor();
   expect(await page.evaluate('navigator.serviceWorker.controller !== null')).toBe(true);
   // Targets of a finger: nothing to tap that is smaller than WCAG's 24 by 24.
   const small = await page.evaluate<string[]>(
@@ -68,7 +70,7 @@ test('a push shows number, step and lateness, and leads to the case', async () =
   const visitor = await Visitor.open(browser, system.url, PHONE);
   const { page, context } = visitor;
   await context.grantPermissions(['notifications'], { origin: system.url });
-  await visitor.signIn(system.account(WORKER));
+  await visitor.enter(system.account(WORKER), '/work');
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
   const session = await context.newCDPSession(page);
   const registrations: { registrationId: string; scopeURL: string }[] = [];
@@ -79,7 +81,10 @@ test('a push shows number, step and lateness, and leads to the case', async () =
     (found) => found.length > 0,
   );
   // A browser without a screen shows nothing, so what the worker asks it to show is listened to.
-  const [worker] = context.serviceWorkers();
+  const [worker] = await eventually(
+    async () => context.serviceWorkers(),
+    (found) => found.length > 0,
+  );
   await worker?.evaluate(`self.shown = [];
     ServiceWorkerRegistration.prototype.showNotification = async (title, options) => void self.shown.push({ title, ...options })`);
   const words = { title: '案件A0001', body: '首次接触已逾期35分钟', tag: 'c/s', path: '/cases/c' };
@@ -110,7 +115,7 @@ test('asked for by a button, told by the station, ended by signing out', async (
     PushManager.prototype.subscribe = async () =>
       (standing = { toJSON: () => given, unsubscribe: async () => { standing = null; return true; } });
     PushManager.prototype.getSubscription = async () => standing;`);
-  await visitor.signIn(system.account(SUPERVISOR));
+  await visitor.enter(system.account(SUPERVISOR), '/board');
   await page.getByRole('link', { name: '本机设置' }).click();
   await page.getByRole('heading', { name: '推送通知' }).waitFor();
   expect(await visitor.findings()).toEqual([]);
@@ -125,12 +130,15 @@ test('asked for by a button, told by the station, ended by signing out', async (
     async () => service.arrivals.length,
     (count) => count > 0,
   );
+  // That it went out is written down after it has arrived.
+  const devices = async () =>
+    (await system.ask<{ items: { sentAt: string | null }[] }>('GET', '/api/v1/push', SUPERVISOR)).body.items;
+  await eventually(devices, ([one]) => one?.sentAt != null);
   await page.reload();
   await page.getByText(/最近推送/).waitFor();
   await page.getByRole('button', { name: '退出' }).click();
   await page.locator('input[name=username]').waitFor();
-  const { body } = await system.ask<{ items: object[] }>('GET', '/api/v1/push', SUPERVISOR);
-  expect(body.items).toEqual([]);
+  expect(await devices()).toEqual([]);
   expect(visitor.errors).toEqual([]);
   await visitor.close();
 });

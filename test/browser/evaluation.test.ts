@@ -55,8 +55,7 @@ afterAll(async () => {
 
 async function visit(username: string, size: typeof DESK, language = 'zh-CN'): Promise<Visitor> {
   const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.signIn(system.account(username));
-  await visitor.go('/indicators');
+  await visitor.enter(system.account(username), '/indicators');
   await visitor.page.locator('a[href="/indicators/evaluation"]').click();
   await visitor.page.locator('.evaluation select').first().selectOption('now');
   return visitor;
@@ -147,8 +146,7 @@ test.each([
 
 test('whoever may not make packs has no such page', async () => {
   const worker = await Visitor.open(browser, system.url, PHONE);
-  await worker.signIn(system.account(WORKER));
-  await worker.go('/indicators');
+  await worker.enter(system.account(WORKER), '/indicators');
   await worker.page.locator('.burn-up').first().waitFor();
   expect(await worker.page.locator('a[href="/indicators/evaluation"]').count()).toBe(0);
   await worker.go('/indicators/evaluation');

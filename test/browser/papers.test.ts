@@ -22,8 +22,7 @@ afterAll(async () => {
 
 async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
   const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.signIn(system.account(username));
-  await visitor.go(path);
+  await visitor.enter(system.account(username), path);
   return visitor;
 }
 
@@ -123,10 +122,17 @@ test('two people write at once: the second is told, sees both side by side, choo
     () => paperOf(path),
     ({ answers }) => answers['safe_place'] === '演示：外婆家',
   );
-  await second.page.locator('textarea[name=dangers]').fill('演示：邻居说夜里有哭声');
-  await second.page.locator('textarea[name=signs]').fill('演示：摔门声');
-
   const { page } = second;
+  // Both are written before the first of them arrives, however long somebody takes for the second.
+  let written = (): void => undefined;
+  const whole = new Promise<void>((resolve) => (written = resolve));
+  await page.route('**/draft', async (route) => {
+    await whole;
+    await route.continue();
+  });
+  await page.locator('textarea[name=dangers]').fill('演示：邻居说夜里有哭声');
+  await page.locator('textarea[name=signs]').fill('演示：摔门声');
+  written();
   await page.getByRole('heading', { name: '林立春也修改了这份文书' }).waitFor();
   const dangers = page.locator('.clash fieldset', { hasText: '可能出现的危险' });
   expect(await dangers.innerText()).toMatch(/您写的[\s\S]*夜里有哭声[\s\S]*林立春写的[\s\S]*酒后动手/);
@@ -157,9 +163,22 @@ test('without signal: what is typed lies sealed on the device, also after reopen
   const worker = await visit(WORKER, path, PHONE);
   const { page } = worker;
   await page.locator('.save-saved').waitFor();
-  await page.route('**/draft', (route) => route.abort());
+  // Written on while the first save is on its way: when that is lost, both words lie on the device.
+  let tries = 0;
+  let written = (): void => undefined;
+  const whole = new Promise<void>((resolve) => (written = resolve));
+  await page.route('**/draft', async (route) => {
+    tries += 1;
+    await whole;
+    await route.abort();
+  });
   await page.locator('input[name=health][value=much]').click();
+  await eventually(
+    async () => tries,
+    (count) => count > 0,
+  );
   await page.locator('textarea[name=wish]').fill('演示：想和外婆住');
+  written();
   await page.locator('.save-offline').waitFor();
   const kept = await page.evaluate<string>(`new Promise((resolve, reject) => {
     const opened = indexedDB.open('shouwang');

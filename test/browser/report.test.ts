@@ -77,8 +77,7 @@ test('a critical case in 25 taps at most, with what to do shown before it is sen
 });
 
 test('without signal: kept, said so, still there after reopening, and sent once by itself', async () => {
-  await worker.signIn(system.account(WORKER));
-  await worker.go('/report');
+  await worker.enter(system.account(WORKER), '/report');
   const { page } = worker;
   await page.locator('form.report').waitFor();
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
@@ -101,8 +100,7 @@ test('without signal: kept, said so, still there after reopening, and sent once 
 });
 
 test('a draft survives closing the page, and is noise after signing out', async () => {
-  await worker.signIn(system.account(WORKER));
-  await worker.go('/report');
+  await worker.enter(system.account(WORKER), '/report');
   const { page } = worker;
   await page.locator('textarea[name=narrative]').fill('演示：写到一半。');
   await page.getByText(/草稿已加密保存在本机/).waitFor();
@@ -119,14 +117,15 @@ test('a draft survives closing the page, and is noise after signing out', async 
   await page.locator('textarea[name=narrative]').waitFor();
   expect(await page.locator('textarea[name=narrative]').inputValue()).toBe('演示：写到一半。');
 
+  // Whoever writes on to the last moment leaves no more than others.
+  await page.locator('textarea[name=narrative]').fill('演示：写到一半，又写了一句。');
   await page.getByRole('button', { name: '退出' }).click();
   await page.locator('input[name=username]').waitFor();
   expect(await page.evaluate(stored)).toEqual({ drafts: 0, keys: 0, extractable: false, plain: false });
 });
 
 test('what is missing is named, and the focus goes there', async () => {
-  await worker.signIn(system.account(WORKER));
-  await worker.go('/report');
+  await worker.enter(system.account(WORKER), '/report');
   const { page } = worker;
   await page.locator('input[value=neglect]').click();
   await page.locator('button[type=submit]').click();
@@ -136,7 +135,7 @@ test('what is missing is named, and the focus goes there', async () => {
 
 test('my work: two taps finish a step, and a note may go along', async () => {
   const { id } = await system.report(WORKER);
-  await worker.signIn(system.account(WORKER));
+  await worker.enter(system.account(WORKER), '/work');
   const { page } = worker;
   await page.locator('.work-row').first().waitFor();
   await page.getByText('测试儿童').first().waitFor();

@@ -1,6 +1,6 @@
 /** The sandbox's page for a visitor: three minutes from the first case to somebody who answers. */
 import type { Browser } from 'playwright-core';
-import { DESK, PHONE, Visitor } from '../support/browser';
+import { DESK, PATIENCE_MS, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { eventually, startSystem, type CaseBody, type System } from '../support/system';
 import { WORKER } from './field';
@@ -23,6 +23,18 @@ const only = async (): Promise<CaseBody> => {
   return (await system.ask('GET', `/api/v1/cases/${first.id}`, WORKER)).body;
 };
 
+/** What a page has that shows what is new by itself, looked at while nothing new comes. */
+async function findingsAtRest(visitor: Visitor): Promise<string[]> {
+  const { page } = visitor;
+  await page.locator('#busy', { hasText: /^$/ }).waitFor({ state: 'attached' });
+  await page.route('**/sandbox', (route) => route.abort());
+  try {
+    return await visitor.findings();
+  } finally {
+    await page.unroute('**/sandbox');
+  }
+}
+
 test('the four steps of the guide, each ticked when it is done', async () => {
   const visitor = await Visitor.open(browser, system.url, DESK);
   const { page } = visitor;
@@ -34,7 +46,7 @@ test('the four steps of the guide, each ticked when it is done', async () => {
       (count) => count === steps,
     );
   await ticked(0);
-  expect(await visitor.findings()).toEqual([]);
+  expect(await findingsAtRest(visitor)).toEqual([]);
 
   await page.getByRole('button', { name: '报一起演示案件' }).click();
   await page.locator('.clock').waitFor();
@@ -49,12 +61,12 @@ test('the four steps of the guide, each ticked when it is done', async () => {
   for (let press = 0; press < 2; press += 1) await page.keyboard.press('ArrowRight');
   expect(await page.locator('.slider output').first().innerText()).toBe('2 小时');
   await page.getByRole('button', { name: '拨快' }).click();
-  await page.locator('.alert.open').waitFor();
+  await page.locator('.clock .alert.open').waitFor();
   await page.locator('.phone', { hasText: '林立春' }).locator('.bubble.sms.rejected').first().waitFor();
   await page.locator('.phone', { hasText: '林立春' }).locator('.bubble.voice').first().waitFor();
   await page.locator('.phone', { hasText: '陈立夏' }).first().waitFor();
   await ticked(3);
-  expect(await visitor.findings()).toEqual([]);
+  expect(await findingsAtRest(visitor)).toEqual([]);
 
   // A call is answered by its key …
   const leader = page.locator('.phone', { hasText: '陈立夏' });
@@ -65,7 +77,7 @@ test('the four steps of the guide, each ticked when it is done', async () => {
 
   // … and, once they arrive again, a text by its button.
   await page.getByRole('button', { name: '恢复短信' }).click();
-  await page.locator('#busy', { hasText: /^$/ }).waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: '让短信都送不到' }).waitFor();
   await slider.focus();
   await page.keyboard.press('Home');
   await page.getByRole('button', { name: '拨快' }).click();
@@ -90,7 +102,7 @@ test('in English and on a phone; what cannot be done is said', async () => {
   await visitor.go('/sandbox?lang=en');
   await page.getByRole('heading', { name: 'Phones, mailboxes and groups' }).waitFor();
   expect(await visitor.overflows()).toBe(false);
-  expect(await visitor.findings()).toEqual([]);
+  expect(await findingsAtRest(visitor)).toEqual([]);
   // The language stays.
   await visitor.go('/sandbox');
   await page.getByRole('heading', { name: 'Phones, mailboxes and groups' }).waitFor();
@@ -102,11 +114,18 @@ test('in English and on a phone; what cannot be done is said', async () => {
 
 test('without script the page does the same', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   await page.goto(`${system.url}/sandbox`);
   await page.locator('select[name=minutes]').first().selectOption('15');
+  const { id } = await only();
+  const clock = async (): Promise<number> => Date.parse((await only()).asOf);
+  const before = await clock();
+  const moved = page.waitForResponse((reply) => reply.url().endsWith('/sandbox') && reply.ok());
   await page.getByRole('button', { name: '拨快' }).first().click();
-  await page.getByRole('heading', { name: '案件时钟' }).waitFor();
+  await moved;
+  expect((await clock()) - before).toBeGreaterThan(14 * 60_000);
+  await page.locator(`a[href="/cases/${id}"]`).waitFor();
   expect(page.url()).toMatch(/\/sandbox$/);
   await context.close();
 });

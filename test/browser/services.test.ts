@@ -1,14 +1,15 @@
 /** The station's services on a phone: a record with its evidence, with and without signal; and what follows from it at a desk. */
 import { rmSync } from 'node:fs';
+import pg from 'pg';
 import type { Browser } from 'playwright-core';
 import { SERVICE_KINDS, type ServiceKind } from '../../domain/services/kinds';
 import { policiesNow, VISIT } from '../api/services/support';
-import { DESK, PHONE, Visitor } from '../support/browser';
+import { DESK, PATIENCE_MS, PHONE, Visitor } from '../support/browser';
 import { launchBrowser } from '../support/chromium';
 import { picture } from '../support/files';
 import { eventually, startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
-import { fine, leave, listOf, shown, STORED, XLSX } from './visits';
+import { fine, leave, listOf, openDay, shown, STORED, XLSX } from './visits';
 
 let policiesDir = '';
 let system: System;
@@ -35,6 +36,7 @@ async function must<T>(method: string, path: string, as: string, body?: unknown)
 interface Row {
   id: string;
   kind: ServiceKind;
+  at: string;
   files: number;
   title: string | null;
   headCount: number;
@@ -49,8 +51,7 @@ const actual = async (id: string): Promise<number | undefined> =>
 
 async function visit(username: string, path: string, size = PHONE, language = 'zh-CN'): Promise<Visitor> {
   const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.signIn(system.account(username));
-  await visitor.go(path);
+  await visitor.enter(system.account(username), path);
   return visitor;
 }
 const photo = async (name = 'IMG_0001.jpg') => ({ name, mimeType: 'image/jpeg', buffer: await picture('jpeg') });
@@ -68,7 +69,8 @@ test('a service with a photo: counted at once, the evidence opened from the reco
   await fine(worker);
   await page.getByRole('button', { name: '保存' }).click();
   await page.getByText('1 张照片已送达').waitFor();
-  expect((await services())[0]).toMatchObject({ kind: 'home_visit', files: 1, staffIds: [WORKER, 'xinhua_worker2'] });
+  const [made] = await services();
+  expect(made).toMatchObject({ kind: 'home_visit', files: 1, staffIds: [WORKER, 'xinhua_worker2'] });
   expect(await actual('visits')).toBe(before + 1);
 
   await page.getByRole('link', { name: '查看记录' }).click();
@@ -82,17 +84,17 @@ test('a service with a photo: counted at once, the evidence opened from the reco
   await page.locator('input[capture=environment]').setInputFiles(await photo('IMG_0002.jpg'));
   await page.locator('#service-evidence .count', { hasText: '2' }).waitFor();
   await page.getByRole('link', { name: '服务日历' }).click();
+  await openDay(page, made?.at ?? '');
   await page.locator('.service', { hasText: '照片 2 张' }).waitFor();
   await leave(worker);
 
   const boss = await visit(SUPERVISOR, '/services', DESK);
+  await openDay(boss.page, made?.at ?? '');
   await boss.page.locator('.service a').first().click();
   const fit = boss.page.getByRole('checkbox', { name: '可供评估' }).first();
   await fit.click();
   await eventually(
-    async () =>
-      (await must<{ items: { fit: boolean }[] }>('GET', `/services/${(await services())[0]?.id}/evidence`, SUPERVISOR))
-        .items,
+    async () => (await must<{ items: { fit: boolean }[] }>('GET', `/services/${made?.id}/evidence`, SUPERVISOR)).items,
     (marks) => marks.some((one) => one.fit),
   );
   await eventually(() => fit.isChecked(), Boolean);
@@ -104,7 +106,9 @@ test('each kind with a photo and without signal: kept sealed through a reload, s
   const before = (await services()).length;
   const worker = await visit(WORKER, '/services/new');
   const { page } = worker;
-  // What is chosen from has been read once.
+  // What is chosen from has been read once: it is on the device before it is shown.
+  await page.locator('input[value=group_session]').click();
+  await page.locator('option', { hasText: '绿色小组' }).waitFor({ state: 'attached' });
   await page.locator('input[value=casework]').click();
   await page.locator('.choice-option', { hasText: '演示童' }).waitFor();
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
@@ -139,7 +143,8 @@ test('each kind with a photo and without signal: kept sealed through a reload, s
   expect((await services()).length).toBe(before);
 
   await worker.context.setOffline(false);
-  await page.getByText('没有待送出的内容').waitFor();
+  // Twenty-four requests one after the other, with a picture to clean in every second.
+  await page.getByText('没有待送出的内容').waitFor({ timeout: 2 * PATIENCE_MS });
   expect(await page.evaluate(STORED)).toEqual({ posts: 0, bytes: 0, plain: false });
   const rows = await services();
   expect(rows.length).toBe(before + SERVICE_KINDS.length);
@@ -159,22 +164,20 @@ test('a record that the station does not take stays with its photo, says why, an
   await page.locator('input[value=group_session]').click();
   await page.getByLabel('小组', { exact: true }).selectOption({ label: '早已结束' });
   await must('PATCH', `/service-groups/${id}`, SUPERVISOR, { ended: true });
-  // It begins an hour and a half ago; ended only now, it would be taken: so it says that it begins in a moment.
-  await page.locator('.record-when summary').click();
-  const soon = new Date(Date.now() + 8 * 3_600_000 + 60_000).toISOString().slice(0, 16);
-  await page.evaluate('globalThis.__now = Date.now; Date.now = () => globalThis.__now() + 120000');
-  await page.getByLabel('开始时间').fill(soon);
+  // Ended only now, it would be taken, since it began an hour and a half ago: so it has ended yesterday.
+  const db = new pg.Client(system.databaseUrl);
+  await db.connect();
+  await db.query("UPDATE service_groups SET ended_at = ended_at - interval '1 day' WHERE id = $1", [id]);
+  await db.end();
   await page.locator('input[capture=environment]').setInputFiles(await photo());
   await page.locator('.thumbs img').waitFor();
   await page.getByRole('button', { name: '保存' }).click();
   await page.getByText('工作站没有接收：小组活动').waitFor();
   await page.getByText('这个小组已经结束').waitFor();
-  await page.evaluate('Date.now = globalThis.__now');
   await fine(worker);
   await page.getByRole('button', { name: '改正后重新保存' }).click();
   await page.getByText('原来的 1 张照片会一起送出').waitFor();
   await page.getByRole('button', { name: '新开一个小组' }).click();
-  await page.getByLabel('开始时间').fill(new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 16));
   await page.getByLabel('小组名称').fill('法治小课堂');
   await page.getByRole('button', { name: '开设' }).click();
   await page.locator('.new-group').waitFor({ state: 'detached' });

@@ -55,7 +55,7 @@ const STORED = `(async () => {
 test('written down offline with a picture, kept sealed through a reload, sent once there is signal', async () => {
   const { id, number, steps } = await system.report(WORKER, { type: 'neglect', risk: 'high' });
   const step = steps.find(({ kind }) => kind === 'first_contact');
-  await worker.signIn(system.account(WORKER));
+  await worker.enter(system.account(WORKER), '/work');
   const { page } = worker;
   await page.locator('.work-row').first().waitFor();
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
@@ -99,9 +99,8 @@ test('written down offline with a picture, kept sealed through a reload, sent on
 
 test('a picture to the case from the camera, shown small, and taken back', async () => {
   const { id } = await system.report(WORKER);
-  await worker.signIn(system.account(WORKER));
+  await worker.enter(system.account(WORKER), `/cases/${id}`);
   const { page } = worker;
-  await worker.go(`/cases/${id}`);
   await page.getByRole('heading', { name: '附件' }).waitFor();
   await page.locator('input[capture=environment]').setInputFiles(await picture());
   await page.locator('.thumbs img').waitFor();
@@ -119,9 +118,8 @@ test('a picture to the case from the camera, shown small, and taken back', async
 
 test('what the station refuses stays on the device and says why', async () => {
   const { id } = await system.report(WORKER);
-  await worker.signIn(system.account(WORKER));
+  await worker.enter(system.account(WORKER), `/cases/${id}`);
   const { page } = worker;
-  await worker.go(`/cases/${id}`);
   await page.getByRole('heading', { name: '附件' }).waitFor();
   const buffer = Buffer.from('no picture at all');
   await page

@@ -1,5 +1,7 @@
 /** What many tests do with a visitor: look whether everybody can use the page, wait for a picture, leave. */
 import { utils, write } from '@e965/xlsx';
+import type { Page } from 'playwright-core';
+import { beijing } from '../../domain/zone';
 import type { Visitor } from '../support/browser';
 import { eventually } from '../support/system';
 
@@ -20,6 +22,21 @@ export const shown = (visitor: Visitor, selector: string): Promise<number> =>
     () => visitor.page.evaluate<number>(`document.querySelector('${selector}')?.naturalWidth ?? 0`),
     (width) => width > 0,
   );
+
+/** Waits until the tab is called that: titles follow what is on the page, a moment after it. */
+export const titled = (page: Page, wanted: RegExp): Promise<string> =>
+  eventually(
+    () => page.title(),
+    (title) => wanted.test(title),
+  );
+
+/** On the services' calendar, opens the day of a moment: what began an hour ago may have begun yesterday, or last month. */
+export async function openDay(page: Page, at: string): Promise<void> {
+  const [day, today] = [beijing(Date.parse(at)), beijing(Date.now())];
+  if (day.month !== today.month) await page.locator('.month-turn button').first().click();
+  const dates = page.locator('.service-month td:not(.day-other) .day-button');
+  await dates.nth(day.day - 1).click();
+}
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 

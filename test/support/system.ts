@@ -32,6 +32,8 @@ export interface CaseBody {
   number: string;
   status: string;
   receivedAt: string;
+  /** What the case's own clock shows. */
+  asOf: string;
   steps: StepAnswer[];
   alerts: AlertAnswer[];
   referrals: ReferralAnswer[];
@@ -73,7 +75,7 @@ export interface System {
   close(): Promise<void>;
 }
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 45_000;
 
 /** Asks again until the answer is as wanted; what happens in other processes cannot be awaited otherwise. */
 export async function eventually<T>(

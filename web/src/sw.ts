@@ -53,7 +53,7 @@ async function file(request: Request): Promise<Response> {
   return fresh;
 }
 
-const SERVERS_OWN = /^\/(?:api|r|a|s|sandbox|docs|carrier|healthz|readyz|metrics|openapi\.json|assets)(?:\/|$)/;
+const SERVERS_OWN = /^\/(?:api|r|a|s|help|sandbox|docs|carrier|healthz|readyz|metrics|openapi\.json|assets)(?:\/|$)/;
 
 worker.addEventListener('fetch', (event) => {
   const { request } = event;

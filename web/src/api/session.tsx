@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'r
 import { closeOutbox, openOutbox } from '../device/outbox';
 import { closePosts, onSent, openPosts } from '../device/posts';
 import { pushNoMore } from '../device/push';
-import { forget } from '../device/store';
+import { forget, remember } from '../device/store';
 import * as auth from './auth';
 import { answer, api, NoSignal, Refused } from './client';
 import { refreshCase } from './queries';
@@ -66,6 +66,7 @@ export const useMe = () =>
 export function SessionProvider({ me, children }: { me: Me; children: ReactNode }) {
   const client = useQueryClient();
   useEffect(() => {
+    remember(me.staffId);
     Promise.all([openOutbox(me.staffId), openPosts(me.staffId)]).catch((error: unknown) =>
       console.error('the outbox could not be opened', error),
     );

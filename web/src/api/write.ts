@@ -28,7 +28,14 @@ export function useWrite<V, R>(
   });
 }
 
-/** What comes after a write, also where its success has taken the form off the page. A failure is the form's to show. */
-export function afterwards<R>(write: Promise<R>, done: (result: R) => void): void {
-  write.then(done, (error: unknown) => console.debug('not written', error));
+/**
+ * What comes after a write, also where its success has taken the form off the page.
+ * @param failed left out: the form shows the failure itself
+ */
+export function afterwards<R>(
+  write: Promise<R>,
+  done: (result: R) => void,
+  failed = (error: unknown): void => console.debug('not written', error),
+): void {
+  write.then(done, failed);
 }

@@ -1,11 +1,11 @@
 /** The report being written, kept while it is written (草稿). */
-import { device, open, seal } from './store';
+import { device, open, put, seal } from './store';
 
 const NAME = 'draft';
 
 export async function saveDraft(staffId: string, value: unknown): Promise<void> {
   const sealed = await seal(staffId, NAME, value);
-  await (await device()).put('drafts', { staffId, savedAt: Date.now(), ...sealed });
+  await put('drafts', staffId, { staffId, savedAt: Date.now(), ...sealed });
 }
 
 export async function readDraft(staffId: string): Promise<{ value: unknown; savedAt: number } | undefined> {

@@ -1,7 +1,7 @@
 /** What a service record chooses from, as it was last read, so that it can be entered without signal. No child's name. */
 import { answer, api, NoSignal } from '../api/client';
 import { allPages } from '../api/queries';
-import { device, listsOf, open, seal } from './store';
+import { device, listsOf, open, put, seal } from './store';
 
 export interface Choosable {
   id: string;
@@ -25,7 +25,7 @@ let last: Promise<unknown> = Promise.resolve();
 async function keep(staffId: string, name: ListName, items: Choosable[]): Promise<void> {
   const lists = { ...(await keptLists(staffId)), [name]: items };
   const row = { staffId: listsOf(staffId), savedAt: Date.now(), ...(await seal(staffId, NAME, lists)) };
-  await (await device()).put('works', row);
+  await put('works', staffId, row);
 }
 
 /** What the station says; without signal what it said last. @throws NoSignal where it has never said anything here */

@@ -1,11 +1,11 @@
 /** My work as it was last read, so that a visit can be written down without signal. Numbers and steps, no child's name. */
 import type { WorkItem } from '../api/types';
-import { device, open, seal } from './store';
+import { device, open, put, seal } from './store';
 
 const NAME = 'work';
 
 export async function keepWork(staffId: string, items: WorkItem[]): Promise<void> {
-  await (await device()).put('works', { staffId, savedAt: Date.now(), ...(await seal(staffId, NAME, items)) });
+  await put('works', staffId, { staffId, savedAt: Date.now(), ...(await seal(staffId, NAME, items)) });
 }
 
 export async function keptWork(staffId: string): Promise<WorkItem[] | undefined> {

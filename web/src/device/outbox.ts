@@ -5,7 +5,7 @@
 import { answer, api, NoSignal, Refused } from '../api/client';
 import type { CaseType, ReportBody, Risk } from '../api/types';
 import { isFinal } from './final';
-import { device, type KeptReport, open, seal } from './store';
+import { device, type KeptReport, open, put, seal } from './store';
 import { atEveryChance } from './ticker';
 
 /** What the station has answered, as far as this device keeps it. */
@@ -63,7 +63,7 @@ async function write(staffId: string, report: Report): Promise<void> {
   // Once the station has it, the child's story does not stay here.
   const content: Content =
     state === 'sent' ? { body: { ...body, child: {}, reporter: {}, narrative: '' }, taken } : { body, problem };
-  await (await device()).put('reports', { id, staffId, state, savedAt, ...(await seal(staffId, id, content)) });
+  await put('reports', staffId, { id, staffId, state, savedAt, ...(await seal(staffId, id, content)) });
 }
 
 async function readAll(staffId: string): Promise<Report[]> {

@@ -1,5 +1,5 @@
 /** What was written on a paper (文书) and is not with the station yet: kept on this device until it is. */
-import { device, open, seal } from './store';
+import { device, open, put, seal } from './store';
 
 export interface KeptPaper {
   /** The revision that it was written on, and what that one said. */
@@ -12,7 +12,7 @@ const nameOf = (paperId: string): string => `paper/${paperId}`;
 
 export async function keepPaper(staffId: string, paperId: string, value: KeptPaper): Promise<void> {
   const sealed = await seal(staffId, nameOf(paperId), value);
-  await (await device()).put('papers', { paperId, staffId, savedAt: Date.now(), ...sealed });
+  await put('papers', staffId, { paperId, staffId, savedAt: Date.now(), ...sealed });
 }
 
 /** Undefined: nothing, or another person's. */

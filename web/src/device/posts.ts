@@ -5,7 +5,7 @@
 import { answer, api, NoSignal, Refused, refusedFrom } from '../api/client';
 import type { ServiceBody } from '../api/types';
 import type { Problem } from './outbox';
-import { device, type KeptPost, open, openBytes, seal, sealBytes } from './store';
+import { device, type KeptPost, open, openBytes, put, seal, sealBytes } from './store';
 import { atEveryChance } from './ticker';
 import { isFinal } from './final';
 
@@ -156,7 +156,7 @@ export async function rewrite(staffId: string, post: Post): Promise<void> {
   const kept = await db.get('posts', post.id);
   if (!kept) return;
   const sealed = await seal(staffId, post.id, { said: saidOf(post), problem: post.problem });
-  await db.put('posts', { ...kept, ...sealed, state: post.state });
+  await put('posts', staffId, { ...kept, ...sealed, state: post.state });
   changed(posts.map((other) => (other.id === post.id ? post : other)));
 }
 
@@ -192,7 +192,7 @@ export async function postFromField(staffId: string, said: Said, file?: Blob): P
   const savedAt = Date.now();
   const kept: KeptPost = { id, staffId, state: 'waiting', savedAt, ...(await seal(staffId, id, { said })) };
   if (file) kept.bytes = await sealBytes(staffId, bytesName(id), await file.arrayBuffer());
-  await (await device()).put('posts', kept);
+  await put('posts', staffId, kept);
   changed([...posts, { ...said, id, state: 'waiting', savedAt }]);
   tryNow();
   return id;

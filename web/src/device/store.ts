@@ -57,6 +57,12 @@ export const device = (): Promise<IDBPDatabase<Device>> =>
     },
   }));
 
+/** Who has signed out here and not in again: nothing of theirs is kept any more, whatever was on its way to the disk. */
+const gone = new Set<string>();
+
+/** Somebody has signed in. */
+export const remember = (staffId: string): void => void gone.delete(staffId);
+
 async function keyOf(staffId: string): Promise<CryptoKey> {
   const db = await device();
   const kept = await db.get('keys', staffId);
@@ -65,7 +71,7 @@ async function keyOf(staffId: string): Promise<CryptoKey> {
   const tx = db.transaction('keys', 'readwrite');
   // Another window may have been quicker.
   const there = await tx.store.get(staffId);
-  if (!there) await tx.store.put(fresh, staffId);
+  if (!there && !gone.has(staffId)) await tx.store.put(fresh, staffId);
   await tx.done;
   return there ?? fresh;
 }
@@ -92,11 +98,20 @@ export const seal = (staffId: string, name: string, value: unknown): Promise<Sea
 export const open = async (staffId: string, name: string, sealed: Sealed): Promise<unknown> =>
   JSON.parse(new TextDecoder().decode(await openBytes(staffId, name, sealed)));
 
+type Kept = 'drafts' | 'reports' | 'posts' | 'works' | 'papers';
+
+/** Puts a row on the disk for one person, unless they have signed out meanwhile. The rows go in the order of the calls. */
+export async function put<S extends Kept>(store: S, staffId: string, row: Device[S]['value']): Promise<void> {
+  const db = await device();
+  if (!gone.has(staffId)) await db.put(store, row);
+}
+
 /** Where groups and numbers of the register lie, beside the work. */
 export const listsOf = (staffId: string): string => `${staffId}/lists`;
 
 /** At sign-out: the key goes first, so that nothing can be opened even if the rest is interrupted. */
 export async function forget(staffId: string): Promise<void> {
+  gone.add(staffId);
   const db = await device();
   await db.delete('keys', staffId);
   await db.delete('drafts', staffId);

@@ -5,6 +5,7 @@ import { useCommand } from '../../api/command';
 import { useSession } from '../../api/session';
 import { useStaff } from '../../api/queries';
 import type { Alert, CaseFile } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { clockTime, span } from '../../lib/time';
 import { messageOf } from '../../ui/problem';
 import { stepName } from '../../ui/step-name';
@@ -24,9 +25,10 @@ function AckButton({ caseId, alertId, label }: { caseId: string; alertId: string
       className="button danger"
       disabled={command.isPending}
       onClick={() =>
-        command.mutate(
-          { alertId },
-          { onSuccess: () => say(t('alert.acknowledgedNow')), onError: (error) => say(messageOf(t, error), 'bad') },
+        afterwards(
+          command.mutateAsync({ alertId }),
+          () => say(t('alert.acknowledgedNow')),
+          (error) => say(messageOf(t, error), 'bad'),
         )
       }
     >

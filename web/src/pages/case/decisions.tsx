@@ -6,6 +6,7 @@ import { useCommand } from '../../api/command';
 import { useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { CaseFile, JournalEntry } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { dateTime } from '../../lib/time';
 import { Field } from '../../ui/bits';
 import { messageOf } from '../../ui/problem';
@@ -38,12 +39,10 @@ function Decide({ caseId, asked }: { caseId: string; asked: Asked }) {
         ),
   );
   const decide = (approve: boolean): void =>
-    command.mutate(
-      { approve, ...(note.trim() !== '' && { note: note.trim() }) },
-      {
-        onSuccess: () => say(t(approve ? 'decision.approved' : 'decision.refused')),
-        onError: (error) => say(messageOf(t, error), 'bad'),
-      },
+    afterwards(
+      command.mutateAsync({ approve, ...(note.trim() !== '' && { note: note.trim() }) }),
+      () => say(t(approve ? 'decision.approved' : 'decision.refused')),
+      (error) => say(messageOf(t, error), 'bad'),
     );
   const name = staff.find(({ id }) => id === asked.by)?.name ?? asked.by;
   return (

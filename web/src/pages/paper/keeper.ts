@@ -126,16 +126,22 @@ export class PaperKeeper {
       const saved = await this.hands.save(rev, answers, this.#sent.key);
       this.#rev = saved.rev;
       this.#base = answers;
-      if (!sameAnswers(this.#shown.answers, answers)) return this.#later(PAUSE_MS);
+      if (this.#writtenSince(answers)) return this.#later(PAUSE_MS);
       await this.hands.drop();
-      this.#show({ state: 'saved', error: undefined });
+      if (!this.#writtenSince(answers)) this.#show({ state: 'saved', error: undefined });
     } catch (error) {
-      await this.#failed(error);
+      await this.#failed(error, answers);
     }
   }
 
-  async #failed(error: unknown): Promise<void> {
+  /** Somebody has gone on writing while these were on their way: what came since is neither sent nor on the device. */
+  #writtenSince(answers: Answers): boolean {
+    return !sameAnswers(this.#shown.answers, answers);
+  }
+
+  async #failed(error: unknown, answers: Answers): Promise<void> {
     if (error instanceof Refused && error.status === 409) return this.changed();
+    if (this.#writtenSince(answers)) return this.#later(PAUSE_MS);
     const again =
       error instanceof NoSignal || (error instanceof Refused && (error.status >= 500 || error.status === 429));
     this.#show({ state: again ? 'offline' : 'refused', error });

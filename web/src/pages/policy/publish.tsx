@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { useSession } from '../../api/session';
-import { useWrite } from '../../api/write';
+import { afterwards, useWrite } from '../../api/write';
 import { dateTime } from '../../lib/time';
 import { Empty, Failed, Loading } from '../../ui/bits';
 import { messageOf } from '../../ui/problem';
@@ -33,7 +33,8 @@ function Draft({ id }: { id: string }) {
   const { changes, state, proposedBy, outdated, hash } = draft.data;
   const mine = proposedBy.id === me.staffId;
   const open = state === 'proposed';
-  const failed = { onError: (error: unknown) => say(messageOf(t, error), 'bad') };
+  const failed = (error: unknown): void => say(messageOf(t, error), 'bad');
+  const publish = (): void => afterwards(decide.mutateAsync(true), () => say(t('publish.published')), failed);
   return (
     <>
       {changes === null ? <Empty>{t('publish.unknown')}</Empty> : <Changes changes={changes} />}
@@ -45,19 +46,14 @@ function Draft({ id }: { id: string }) {
       <div className="actions">
         {open && !mine && may('policy:approve') && (
           <>
-            <button
-              type="button"
-              className="button primary"
-              disabled={outdated || decide.isPending}
-              onClick={() => decide.mutate(true, { ...failed, onSuccess: () => say(t('publish.published')) })}
-            >
+            <button type="button" className="button primary" disabled={outdated || decide.isPending} onClick={publish}>
               {t('publish.approve')}
             </button>
             <button
               type="button"
               className="button"
               disabled={decide.isPending}
-              onClick={() => decide.mutate(false, failed)}
+              onClick={() => decide.mutate(false, { onError: failed })}
             >
               {t('publish.refuse')}
             </button>
@@ -68,7 +64,7 @@ function Draft({ id }: { id: string }) {
             type="button"
             className="button"
             disabled={withdraw.isPending}
-            onClick={() => withdraw.mutate(null, failed)}
+            onClick={() => withdraw.mutate(null, { onError: failed })}
           >
             {t('publish.withdraw')}
           </button>

@@ -7,6 +7,7 @@ import { answer, api, Refused } from '../../api/client';
 import { useNow, useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { ReportFile } from '../../api/types';
+import { afterwards } from '../../api/write';
 import { dateTime } from '../../lib/time';
 import { Failed, Loading } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
@@ -93,9 +94,10 @@ function Take({ report }: { report: ReportFile }) {
       className="button"
       disabled={writing.isPending}
       onClick={() =>
-        writing.mutate(
-          {},
-          { onSuccess: () => say(t('queue.taken')), onError: (error) => say(messageOf(t, error), 'bad') },
+        afterwards(
+          writing.mutateAsync({}),
+          () => say(t('queue.taken')),
+          (error) => say(messageOf(t, error), 'bad'),
         )
       }
     >

@@ -22,7 +22,11 @@ function useDraft(staffId: string) {
   const [form, setForm] = useState<Form>();
   const [savedAt, setSavedAt] = useState<number>();
   const [error, setError] = useState<unknown>();
-  const sent = useRef(false);
+  const dropped = useRef(false);
+  /** One after the other: what is dropped is not put there again by a save that was under way. */
+  const last = useRef<Promise<void>>(Promise.resolve());
+  /** The save that the last word waits for. */
+  const due = useRef<() => void>(undefined);
   useEffect(() => {
     readDraft(staffId)
       .then((kept) => {
@@ -33,27 +37,37 @@ function useDraft(staffId: string) {
       .catch(() => setForm(emptyForm()));
   }, [staffId]);
   useEffect(() => {
+    due.current = undefined;
     if (!form || isEmpty(form)) return;
-    const timer = setTimeout(() => {
-      if (sent.current) return;
-      saveDraft(staffId, form).then(() => setSavedAt(Date.now()), setError);
-    }, SAVE_AFTER_MS);
+    const save = (): void => {
+      due.current = undefined;
+      if (dropped.current) return;
+      last.current = last.current.then(() => saveDraft(staffId, form)).then(() => setSavedAt(Date.now()), setError);
+    };
+    due.current = save;
+    const timer = setTimeout(save, SAVE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [form, staffId]);
+  // Whoever leaves the page right after a word has that word too.
+  useEffect(() => () => due.current?.(), []);
   const clear = async (): Promise<void> => {
-    sent.current = true;
+    dropped.current = true;
+    await last.current;
     await dropDraft(staffId);
     setSavedAt(undefined);
-    sent.current = false;
   };
-  return { form, setForm, savedAt, error, clear };
+  const anew = (): void => {
+    setForm(emptyForm());
+    void clear().finally(() => (dropped.current = false));
+  };
+  return { form, setForm, savedAt, error, clear, anew };
 }
 
 export function ReportPage() {
   const { t } = useTranslation();
   const { me } = useSession();
   const navigate = useNavigate();
-  const { form, setForm, savedAt, error, clear } = useDraft(me.staffId);
+  const { form, setForm, savedAt, error, clear, anew } = useDraft(me.staffId);
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<unknown>();
   const page = useRef<HTMLFormElement>(null);
@@ -83,9 +97,8 @@ export function ReportPage() {
     void send();
   };
   const startOver = (): void => {
-    setForm(emptyForm());
+    anew();
     setWrong({});
-    void clear();
   };
 
   return (
