@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient, type Prisma } from '../prisma/generated/client';
+import { inTurn } from './in-turn';
 import { straight } from './straight';
 import { traced } from './traced-adapter';
 
@@ -41,7 +42,7 @@ export function openDb(url: string, max = 10): Db {
   // A connection that ends while nobody uses it is the pool's own business: whoever asks next is told.
   pool.on('error', () => undefined);
   const client = new PrismaClient({
-    adapter: traced(adapter),
+    adapter: inTurn(traced(adapter)),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
   return straight(client, pool, nameOf);
