@@ -28,6 +28,8 @@ const LOOK_EVERY_MS = 20;
 
 interface Look {
   nowMs: number;
+  /** How far that is ahead of the wall, taken with it: whatever is asked afterwards takes time of both. */
+  aheadMs: number;
   /** A task of the case is with the server or a worker at this moment. */
   busy: boolean;
   /** A message waits for its next try; the clock may move there. */
@@ -37,11 +39,13 @@ interface Look {
 async function look({ connection, namespace }: Server, workflowId: string): Promise<Look> {
   const seen = await connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } });
   const clock = seen.workflowExtendedInfo?.timeSkippingInfo;
-  const nowMs = clock?.currentTime ? tsToMs(clock.currentTime) : Date.now();
+  const wall = Date.now();
+  const nowMs = clock?.currentTime ? tsToMs(clock.currentTime) : wall;
   const tries = (seen.pendingActivities ?? []).map(({ nextAttemptScheduleTime: at }) => (at ? tsToMs(at) : 0));
   const later = tries.filter((at) => at > nowMs);
   return {
     nowMs,
+    aheadMs: nowMs - wall,
     busy: later.length < tries.length || Boolean(seen.pendingWorkflowTask),
     retryAt: later.length > 0 ? Math.min(...later) : undefined,
   };
@@ -50,19 +54,19 @@ async function look({ connection, namespace }: Server, workflowId: string): Prom
 /** Are receipts of messages still on their way? The wall's seconds are nothing to a clock that jumps minutes. */
 export type ReceiptsAwaited = () => Promise<boolean>;
 
-/** Waits until the case has done all that is due. @returns the case's time, and when something happens next */
+/** Waits until the case has done all that is due. @returns the case's time, how far that is ahead, and when something happens next */
 async function settled(
   server: Server,
   workflowId: string,
   awaited: ReceiptsAwaited,
-): Promise<{ nowMs: number; next?: number }> {
+): Promise<{ nowMs: number; aheadMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   for (const since = Date.now(); ; await sleep(LOOK_EVERY_MS)) {
     const state = await handle.query<CaseSeen>(STATE_QUERY);
-    const { nowMs, busy, retryAt = Infinity } = await look(server, workflowId);
+    const { nowMs, aheadMs, busy, retryAt = Infinity } = await look(server, workflowId);
     const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
     const done = !busy && wake > nowMs && !(await awaited());
-    if (done || Date.now() - since > SETTLE_WITHIN_MS) return { nowMs, next: Math.min(wake, retryAt) };
+    if (done || Date.now() - since > SETTLE_WITHIN_MS) return { nowMs, aheadMs, next: Math.min(wake, retryAt) };
   }
 }
 
@@ -111,8 +115,8 @@ export async function moveClock(
   const workflowId = caseWorkflowId(caseId);
   const target = (await look(server, workflowId)).nowMs + seconds * 1000;
   for (;;) {
-    const { nowMs, next = Infinity } = await settled(server, workflowId, awaited);
-    if (nowMs >= target) return nowMs - Date.now();
+    const { nowMs, aheadMs, next = Infinity } = await settled(server, workflowId, awaited);
+    if (nowMs >= target) return aheadMs;
     await jump(server, workflowId, Math.max(1, Math.ceil(Math.min(target, next) - nowMs)));
   }
 }
