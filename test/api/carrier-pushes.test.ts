@@ -153,7 +153,7 @@ describe('replies', () => {
       await town.restartWorker();
     }
     await eventually(async () => (await town.alert(text.alertId)).state === 'acknowledged');
-  });
+  }, 120_000);
 });
 
 describe('receipts', () => {
