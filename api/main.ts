@@ -55,6 +55,13 @@ export interface RunningApi {
 
 /** Requests under way get this long at the end. */
 const DRAIN_MS = 10_000;
+/**
+ * An idle connection is kept longer than proxies in front keep theirs (nginx 60 s): who closes first must not be we, or a
+ * request that is sent in that very moment is lost.
+ */
+const KEEP_ALIVE_MS = 75_000;
+/** How often idle connections are closed at the end: each is idle again as soon as its request is answered. */
+const IDLE_MS = 100;
 const TIDY_MS = 3_600_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
@@ -118,6 +125,7 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
   // What takes longer, an upload over a slow line, says so itself; everything else is held to REQUEST_MS by `patience`.
   server.requestTimeout = UPLOAD_MS;
   server.headersTimeout = REQUEST_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const letGo = async (): Promise<void> => {
     await deps.live.stop();
     await Promise.all(deps.background.map((work) => work.stop()));
@@ -140,9 +148,10 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       deps.live.end();
-      server.closeIdleConnections();
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
+      clearInterval(idle);
       clearTimeout(timer);
       await letGo();
     },

@@ -67,6 +67,8 @@ async function startServer(carrier: Carrier): Promise<Server> {
   app.all('/', express.raw({ type: () => true, limit: '1mb' }), createGateway(carrier));
   app.use(notFound, problemHandler(carrier.log));
   const server = createServer(app);
+  // Longer than clients keep idle connections: who closes first must not be we, or a request sent just then is lost.
+  server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(carrier.config.carrierPort, '127.0.0.1', resolve);
