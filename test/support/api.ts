@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mount } from '../../api/app';
+import { createAuth } from '../../api/auth/auth';
 import type { ApiConfig } from '../../api/config';
 import { type RunningApi, startApi } from '../../api/main';
 import { payloadKeys } from '../../runtime/payload-codec';
@@ -10,6 +11,7 @@ import { PROJECT } from '../../sandbox/config';
 import type { Account } from '../../sandbox/data/accounts';
 import { loadMadeUpData } from '../../sandbox/data/load';
 import { freePorts } from '../../sandbox/ports';
+import { openDb } from '../../store/db';
 import { infra } from './infra';
 
 /** What came back: the body parsed where it is JSON, as text otherwise. */
@@ -50,6 +52,7 @@ export interface TestApiOptions {
 }
 
 const MOST_TRIES = 5;
+const PATIENCE_MS = 300_000;
 const word = (): string => randomBytes(24).toString('hex');
 
 async function configFor(databaseUrl: string, dataDir: string): Promise<ApiConfig> {
@@ -97,6 +100,17 @@ async function startOnFreePort(
   }
 }
 
+/** Loaded over connections of its own, which wait longer than a request would: ten passwords at once are much to a busy machine. */
+async function madeUpData({ databaseUrl, authSecret: secret, publicUrl }: ApiConfig): Promise<Account[]> {
+  const db = openDb(databaseUrl, 4, PATIENCE_MS);
+  try {
+    const auth = createAuth({ db, secret, publicUrl, signInsPerMinute: 1 });
+    return await loadMadeUpData({ db, auth, kept: [] });
+  } finally {
+    await db.$disconnect();
+  }
+}
+
 /** The whole API on a free port, with a database of its own that holds the made-up field and its sign-ins. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await (await infra()).createDatabase();
@@ -105,7 +119,16 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     async () => ({ ...(await configFor(database.url, dataDir)), ...options.config }),
     options.mount,
   );
-  const accounts = await loadMadeUpData({ db: api.deps.db, auth: api.deps.auth, kept: [] });
+  const close = async (): Promise<void> => {
+    await api.close();
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  const accounts = await madeUpData(config).catch(async (error: unknown) => {
+    // An API that nobody has would go on for ever, and with it the process of its suite.
+    await close();
+    throw error;
+  });
   const url = `http://127.0.0.1:${api.port}`;
   const account = (username: string): Account => {
     const found = accounts.find((one) => one.username === username);
@@ -128,11 +151,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       };
       return replyOf(await fetch(url + path, { method, headers: all, body: sent, redirect: 'manual' }));
     },
-    async close() {
-      await api.close();
-      await database.drop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
 }
 
