@@ -66,7 +66,10 @@ async function counted(
   const { key } = row;
   const { kind } = sending.outcome;
   const taken = kind === 'sent' || kind === 'unknown';
-  if (begun.counted) await (taken ? countFrom(db, key, turn.now()) : returnUnit(db, key));
+  // A text that was sent is counted by the statement that says so.
+  const countedAt = begun.counted ? turn.now() : undefined;
+  if (kind === 'unknown' && countedAt !== undefined) await countFrom(db, key, countedAt);
+  if (!taken && begun.counted) await returnUnit(db, key);
   if (begun.bundled && !taken) {
     await releaseBundle(db, key);
     // It may be the text for several that the carrier does not want: this message's own is tried before it fails.
@@ -75,7 +78,7 @@ async function counted(
       return attempt(deps, key, { ...turn, alone: true });
     }
   }
-  const end = await settle(deps, row, begun.message, sending);
+  const end = await settle(deps, row, begun.message, sending, countedAt);
   if (begun.bundled) await endBundle(db, key);
   return end;
 }
@@ -126,13 +129,14 @@ async function settle(
   row: Delivery,
   message: Outgoing,
   sending: Sending,
+  countedAt: number | undefined,
 ): Promise<DeliverOutput | Again> {
   const { db } = deps;
   const { key } = row;
   const { provider, outcome, tried } = sending;
   const tries = triesOf(row, sending);
   if (outcome.kind === 'sent') {
-    const by = { provider, ref: outcome.ref, subjects: subjectsOf(row, message) };
+    const by = { provider, ref: outcome.ref, subjects: subjectsOf(row, message), countedAt };
     const isOurs = await sent(db, key, by, tries);
     await noteFaults(deps, row, message, tried);
     return isOurs ? { outcome: 'sent' } : now(deps, key);

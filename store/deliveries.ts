@@ -7,7 +7,7 @@ import type { TextKind } from '../domain/text-kinds';
 import { lateness, timeLeft, timeOfDay } from '../domain/short';
 import type { TextValues } from '../domain/texts';
 import { rankOf } from '../domain/urgency';
-import type { Delivery, Prisma } from '../prisma/generated/client';
+import { type Delivery, Prisma } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 import { type Fields, fromJson, insert, isFilled } from './rows';
 import { insertTries, type Tries } from './tries';
@@ -158,6 +158,8 @@ export interface TakenBy {
   provider: string;
   ref: string;
   subjects: string[];
+  /** From when the carrier counts it, by the case's own time in milliseconds; absent: nobody counts it. */
+  countedAt?: number;
 }
 
 /**
@@ -166,12 +168,15 @@ export interface TakenBy {
  * @returns false when its receipt is there already
  */
 export async function sent(db: Db, key: string, by: TakenBy, tries: Tries): Promise<boolean> {
-  const { provider, ref, subjects } = by;
+  const { provider, ref, subjects, countedAt } = by;
+  const used = Prisma.sql`,
+      used AS (UPDATE phone_uses SET at = ${new Date(countedAt ?? 0)}::timestamptz, under_way = false WHERE key = ${key})`;
   const count = await db.$executeRaw`
     WITH tried AS (${insertTries(key, tries)}),
       mended AS (
         UPDATE delivery_faults SET cleared_at = now()
         WHERE provider = ${provider} AND subject = ANY(${['', ...subjects]}) AND cleared_at IS NULL)
+      ${countedAt === undefined ? Prisma.empty : used}
     UPDATE deliveries SET state = 'sent', provider = ${provider}, provider_ref = ${ref}, code = NULL, receipt_at = NULL
     WHERE key = ${key} AND (state = 'sending' OR (state IN ('delivered', 'failed') AND provider_ref <> ${ref}))`;
   return count > 0;

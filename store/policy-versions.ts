@@ -59,8 +59,12 @@ export function livePolicies(db: Db, disk: Policies, failed: (version: string, e
   }
 
   async function refresh(): Promise<void> {
+    // Each report asks: what nearly always comes to nothing goes the short way.
+    const fresh = await db.$queryRaw<{ id: string }[]>`
+      SELECT id FROM policy_versions WHERE state = 'published' AND NOT id = ANY(${[...seen]}::text[])`;
+    if (fresh.length === 0) return;
     const rows = await db.policyVersion.findMany({
-      where: { state: 'published', id: { notIn: [...seen] } },
+      where: { id: { in: fresh.map(({ id }) => id) } },
       orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }],
     });
     for (const row of rows) {
@@ -71,7 +75,7 @@ export function livePolicies(db: Db, disk: Policies, failed: (version: string, e
         failed(row.version, error);
       }
     }
-    if (rows.length > 0) current = inForce();
+    current = inForce();
   }
 
   return {

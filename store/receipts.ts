@@ -50,6 +50,27 @@ async function sendingTo(db: Db, { channel, phone, provider }: Receipt): Promise
   });
 }
 
+/**
+ * The usual receipts of a push: texts whose numbers are known have arrived, and with each of them those that it carried. One
+ * statement for all of a push, since a storm brings a receipt for every text that is still being sent.
+ * @param refs the carrier's numbers
+ * @returns what changed; a number that is missing was known before, or is not known yet: {@link deliveryOf}
+ */
+export async function arrived(db: Db, refs: readonly string[]): Promise<{ key: string; ref: string }[]> {
+  const receiptAt = new Date();
+  return db.$queryRaw<{ key: string; ref: string }[]>`
+    WITH itself AS (
+      UPDATE deliveries SET state = 'delivered', code = NULL, receipt_at = ${receiptAt}::timestamptz
+      WHERE provider_ref = ANY(${[...refs]}::text[]) AND channel = 'sms' AND bundled_in IS NULL AND state IN ('sent', 'sending')
+      RETURNING key, provider_ref AS ref
+    ), carried AS (
+      UPDATE deliveries d SET state = 'delivered', code = NULL, provider_ref = i.ref, receipt_at = ${receiptAt}::timestamptz
+      FROM itself i WHERE d.bundled_in = i.key AND d.state = 'sent'
+      RETURNING d.key, i.ref
+    )
+    SELECT key, ref FROM itself UNION ALL SELECT key, ref FROM carried`;
+}
+
 /** The messages that went in the same text as this one: one receipt is about all of them. */
 export const carriedIn = (db: Db, { key }: Pick<Delivery, 'key'>): Promise<Pick<Delivery, 'key' | 'caseId'>[]> =>
   db.$queryRaw`SELECT key, case_id AS "caseId" FROM deliveries WHERE bundled_in = ${key} AND state = 'sent'`;

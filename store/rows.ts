@@ -9,7 +9,17 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 export const isFilled = (rows: readonly Fields[]): rows is readonly [Fields, ...Fields[]] => rows.length > 0;
 
-const columnOf = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** A name is made once: there are as many as the tables have columns, and every row of every report asks for them. */
+function remembered(make: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const made = known.get(name) ?? make(name);
+    known.set(name, made);
+    return made;
+  };
+}
+
+const columnOf = remembered((field) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 
 /** PostgreSQL reads bytes from text in hexadecimal. */
 const asText = (_field: string, value: unknown): unknown =>
@@ -53,8 +63,7 @@ export function insert({ table, rows, where, from, computed = {}, replaceBy, kee
 /** For a statement whose loss in a crash of the database harms nothing: its commit waits for no disk. */
 export const WITHOUT_WAITING = Prisma.sql`SELECT set_config('synchronous_commit', 'off', true)`;
 
-const fieldOf = (column: string): string =>
-  column.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+const fieldOf = remembered((column) => column.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()));
 
 /**
  * A row that came as JSON under its columns' names, with its fields' names.

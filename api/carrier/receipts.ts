@@ -1,6 +1,6 @@
 /** Receipts of texts and calls. */
 import type { Counter } from 'prom-client';
-import { applyReceipt, carriedIn, deliveryOf, type Receipt, type Report } from '../../store/receipts';
+import { applyReceipt, arrived, carriedIn, deliveryOf, type Receipt, type Report } from '../../store/receipts';
 import type { ApiDeps } from '../deps';
 
 export type ReceiptDeps = Pick<ApiDeps, 'db' | 'cases' | 'log'> & { receipts: Counter<'result'> };
@@ -8,6 +8,31 @@ export type ReceiptDeps = Pick<ApiDeps, 'db' | 'cases' | 'log'> & { receipts: Co
 /** Several messages are under way to one phone: their numbers are known when the carrier has answered. */
 const LOOK_AGAIN_MS = 1_000;
 const LOOKS = 30;
+
+/** A receipt and what it says. */
+export interface Said {
+  receipt: Receipt;
+  report: Report;
+}
+
+/**
+ * Takes the receipts of one push. Those that say that a known text has arrived are written down together; whatever asks for a
+ * closer look gets it one by one, in the order in which they came.
+ */
+export async function takeReceipts(deps: ReceiptDeps, said: readonly Said[]): Promise<void> {
+  const refs = [...new Set(said.filter(({ report }) => report.delivered).map(({ receipt }) => receipt.ref))];
+  const changed = refs.length > 0 ? await arrived(deps.db, refs) : [];
+  for (const { key } of changed) {
+    deps.receipts.inc({ result: 'delivered' });
+    deps.log.info({ key, delivered: true }, 'receipt');
+  }
+  const done = new Set(changed.map(({ ref }) => ref));
+  for (const { receipt, report } of said) {
+    // The first one of a number that has just been written down is that one; a second one is a repetition.
+    if (report.delivered && done.delete(receipt.ref)) continue;
+    await takeReceipt(deps, receipt, report);
+  }
+}
 
 /** Takes a receipt; repeated or unknown ones change nothing. Throws when a lost message could not be told to its case. */
 export async function takeReceipt(deps: ReceiptDeps, receipt: Receipt, report: Report, look = 1): Promise<void> {

@@ -4,7 +4,7 @@ import { Counter, type Registry } from 'prom-client';
 import { createAcknowledger } from '../carrier/acknowledge';
 import { takeCall } from '../carrier/calls';
 import { ReplyPush, StatusItem, StatusPush, VoicePush, phoneOf } from '../carrier/pushes';
-import { takeReceipt, type ReceiptDeps } from '../carrier/receipts';
+import { takeReceipts, type ReceiptDeps, type Said } from '../carrier/receipts';
 import { takeReply } from '../carrier/replies';
 import type { ApiConfig } from '../config';
 import type { ApiDeps } from '../deps';
@@ -119,17 +119,19 @@ function sendersOf({ carrierSecret, carrier2Secret }: ApiConfig): (secret: unkno
 async function takeStatus(deps: ReceiptDeps, body: unknown, provider?: string): Promise<Taken> {
   const list = StatusPush.safeParse(body);
   if (!list.success) return 'unreadable';
-  let readable = 0;
+  const said: Said[] = [];
   for (const one of list.data) {
     const item = StatusItem.safeParse(one);
     if (!item.success) {
       deps.receipts.inc({ result: 'unreadable' });
       continue;
     }
-    readable += 1;
     const { sid, ext, report_status, errmsg } = item.data;
-    const receipt = { channel: 'sms', ref: sid, phone: phoneOf(item.data), provider, session: ext } as const;
-    await takeReceipt(deps, receipt, { delivered: report_status === 'SUCCESS', code: errmsg ?? 'UNDELIV' });
+    said.push({
+      receipt: { channel: 'sms', ref: sid, phone: phoneOf(item.data), provider, session: ext },
+      report: { delivered: report_status === 'SUCCESS', code: errmsg ?? 'UNDELIV' },
+    });
   }
-  return readable > 0 ? 'taken' : 'unreadable';
+  await takeReceipts(deps, said);
+  return said.length > 0 ? 'taken' : 'unreadable';
 }

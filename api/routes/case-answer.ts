@@ -17,8 +17,8 @@ const timeOrNull = (at: Date | null): string | null => at && time(at);
 
 /** A code that nobody has named in Chinese is shown as it is. */
 export function nameOf(names: StepNames, kind: string): string {
-  const known: StepNames = { ...ADDED_NAMES, ...names };
-  return (Object.hasOwn(known, kind) && known[kind]) || kind;
+  const own = (all: StepNames): string | undefined => (Object.hasOwn(all, kind) ? all[kind] : undefined);
+  return (own(names) ?? own(ADDED_NAMES)) || kind;
 }
 
 /** What the case's own clock shows, in milliseconds: the wall's, but in the sandbox, drills and tests. */

@@ -6,7 +6,7 @@ import { demand, scopeOf } from '../permissions';
 import { forbidden, unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
 import { caseAnswer } from '../schemas/answers';
-import { momentsOf, reportBody, reportBodyAt } from '../schemas/report';
+import { asOf, momentsOf, reportBody } from '../schemas/report';
 import { parse } from '../validate';
 import { actorOf, answerOf, reread } from './case-access';
 import { takeCase } from './case-intake';
@@ -37,10 +37,7 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const caller = callerOf(req);
   // Deadlines run from the database's clock: this machine's may be wrong, and there may be several of them.
   const at = await databaseNow(deps.db);
-  const body = parse(
-    reportBodyAt(() => at),
-    req.body,
-  );
+  const body = asOf(at, () => parse(reportBody, req.body));
   const stationId = await stationFor(deps, caller, body.stationId);
   const { type, risk, child, reporter, narrative, drill = false } = body;
   const { receivedAt = at, occurredAt } = momentsOf(body, at);
@@ -51,8 +48,9 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
     guardianIsSuspect: body.guardianIsSuspect ?? false,
     actor: actorOf(caller),
   });
-  const workflow = await deps.cases.start(caseId, input);
-  const answer = { ...answerOf(deps, await reread(deps, caseId)), workflow };
+  // It is on disk: what is answered can be read while Temporal is told.
+  const [workflow, row] = await Promise.all([deps.cases.start(caseId, input), reread(deps, caseId)]);
+  const answer = { ...answerOf(deps, row), workflow };
   res.status(workflow === 'running' ? 201 : 202).json(answer);
 };
 

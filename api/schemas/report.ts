@@ -102,21 +102,36 @@ const fields = z.strictObject({
   narrative: freeText(200_000),
 });
 
-/** What `POST /cases` takes at a moment (milliseconds) of whichever clock counts. All that is wrong is said at once. */
-export const reportBodyAt = (clock: () => number) =>
-  fields.superRefine((body, context) => {
-    const now = clock();
-    const refuse = (path: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [path], message, input: undefined });
-    const { receivedAt, occurredAt } = momentsOf(body, now);
-    if (receivedAt === undefined) refuse('receivedAt', WHOSE);
-    if (body.occurredAt !== undefined && occurredAt === undefined) refuse('occurredAt', WHOSE);
-    if (receivedAt === undefined) return;
-    if (receivedAt > now + AHEAD_MS) refuse('receivedAt', 'must not lie in the future');
-    if (receivedAt < now - BACK_MS) refuse('receivedAt', 'must not lie more than 400 days back');
-    if (occurredAt !== undefined && occurredAt > receivedAt + AHEAD_MS)
-      refuse('occurredAt', 'must not lie after receivedAt');
-  });
+/** The clock that times are held against. */
+let clock: () => number = Date.now;
 
-export const reportBody = reportBodyAt(Date.now);
+/**
+ * Reads a report as of a moment of whichever clock counts. One schema serves all moments, since making one has it compiled
+ * anew; reading does not wait for anything, so nobody else's moment comes between.
+ * @param now milliseconds since the epoch
+ */
+export function asOf<T>(now: number, read: () => T): T {
+  clock = () => now;
+  try {
+    return read();
+  } finally {
+    clock = Date.now;
+  }
+}
+
+/** What `POST /cases` takes. All that is wrong is said at once. */
+export const reportBody = fields.superRefine((body, context) => {
+  const now = clock();
+  const refuse = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message, input: undefined });
+  const { receivedAt, occurredAt } = momentsOf(body, now);
+  if (receivedAt === undefined) refuse('receivedAt', WHOSE);
+  if (body.occurredAt !== undefined && occurredAt === undefined) refuse('occurredAt', WHOSE);
+  if (receivedAt === undefined) return;
+  if (receivedAt > now + AHEAD_MS) refuse('receivedAt', 'must not lie in the future');
+  if (receivedAt < now - BACK_MS) refuse('receivedAt', 'must not lie more than 400 days back');
+  if (occurredAt !== undefined && occurredAt > receivedAt + AHEAD_MS)
+    refuse('occurredAt', 'must not lie after receivedAt');
+});
+
 export type ReportBody = z.infer<typeof reportBody>;
