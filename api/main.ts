@@ -55,6 +55,8 @@ export interface RunningApi {
 
 /** Requests under way get this long at the end. */
 const DRAIN_MS = 10_000;
+/** How often idle connections are closed at the end: each is idle again as soon as its request is answered. */
+const IDLE_MS = 100;
 const TIDY_MS = 3_600_000;
 
 function wire(config: ApiConfig, log: Logger): ApiDeps {
@@ -142,12 +144,12 @@ export async function startApi(config: ApiConfig, options: { mount?: Mount; log?
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       deps.live.end();
       server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       // Those that had a request under way are idle once it is answered.
-      const idle = setInterval(() => server.closeIdleConnections(), 100);
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
-      clearTimeout(timer);
       clearInterval(idle);
+      clearTimeout(timer);
       await letGo();
     },
   };

@@ -14,20 +14,6 @@ export const LOOPBACK = '127.0.0.1';
  */
 const RANGE = { from: 20_000, to: 32_700 };
 const MOST_TRIES = 1_000;
-/**
- * Each process looks in a part of the range first: a port that two have found free in the same moment is taken by one of
- * them. Processes that were started together have numbers that follow on one another, so their parts are different.
- */
-const PARTS = 64;
-const OWN_TRIES = 100;
-
-function somePort(tries: number): number {
-  if (tries > OWN_TRIES) return randomInt(RANGE.from, RANGE.to);
-  const width = Math.floor((RANGE.to - RANGE.from) / PARTS);
-  const from = RANGE.from + (process.pid % PARTS) * width;
-  return randomInt(from, from + width);
-}
-
 /** Opens a listening socket. Rejects with the system's error (EADDRINUSE, EACCES). */
 function listen(port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
@@ -77,7 +63,7 @@ export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   try {
     for (let tries = 0; held.size < count; tries += 1) {
-      const port = somePort(tries);
+      const port = randomInt(RANGE.from, RANGE.to);
       if (held.has(port)) continue;
       try {
         const server = await listen(port, LOOPBACK);

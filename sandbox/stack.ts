@@ -95,14 +95,18 @@ const RUNNERS_OWN = { NODE_ENV: undefined, JEST_WORKER_ID: undefined, NODE_OPTIO
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, databaseUrl, temporalAddress, namespace, taskQueue, env } = options;
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
-  const [carrierPort = 0, smtpPort = 0, freePort = 0] = await freePorts(3);
-  const setting: Setting = {
-    ...{ dataDir, databaseUrl, temporalAddress, namespace, taskQueue, carrierPort, smtpPort },
-    port: options.port ?? freePort,
-    secrets: loadSecrets(dataDir),
-    env: { ...RUNNERS_OWN, ...env },
+  const onFreePorts = async (): Promise<Setting> => {
+    const [carrierPort = 0, smtpPort = 0, freePort = 0] = await freePorts(3);
+    return {
+      ...{ dataDir, databaseUrl, temporalAddress, namespace, taskQueue, carrierPort, smtpPort },
+      port: options.port ?? freePort,
+      secrets: loadSecrets(dataDir),
+      env: { ...RUNNERS_OWN, ...env },
+    };
   };
-  if (!existsSync(accountsFile(dataDir))) await loadData(setting);
+  if (!existsSync(accountsFile(dataDir))) await loadData(await onFreePorts());
+  // Ports that were free before the data were loaded, which takes seconds, may be somebody else's by now.
+  const setting = await onFreePorts();
   const parts = new Map(NODE_PARTS.map((name) => [name, new Part(name, setting)]));
   const stop = async (): Promise<void> => {
     for (const name of [...NODE_PARTS].reverse()) await parts.get(name)?.stop();
@@ -115,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   return {
     url: `http://${LOOPBACK}:${setting.port}`,
-    carrierUrl: `http://${LOOPBACK}:${carrierPort}`,
+    carrierUrl: `http://${LOOPBACK}:${setting.carrierPort}`,
     accounts: readAccounts(accountsFile(dataDir)),
     part: (name) => {
       const part = parts.get(name);

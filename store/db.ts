@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient, type Prisma } from '../prisma/generated/client';
+import { inTurn } from './in-turn';
 import { straight } from './straight';
 import { traced } from './traced-adapter';
 
@@ -31,18 +32,23 @@ function statementNames(): (query: { sql: string }) => string {
   };
 }
 
+/** How long a request waits for a connection before it is answered that the database is away, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
 /**
- * Opens the pool. @param max connections this process may hold; the sum over all processes stays below PostgreSQL's own limit.
+ * Opens the pool.
+ * @param max connections this process may hold; the sum over all processes stays below PostgreSQL's own limit
+ * @param patienceMs how long a connection is waited for: longer where nobody waits for an answer
  */
-export function openDb(url: string, max = 10): Db {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000 });
+export function openDb(url: string, max = 10, patienceMs = PATIENCE_MS): Db {
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: patienceMs });
   const nameOf = statementNames();
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameOf });
   // A connection that ends while nobody uses it is the pool's own business: whoever asks next is told.
   pool.on('error', () => undefined);
   const client = new PrismaClient({
-    adapter: traced(adapter),
-    transactionOptions: { maxWait: 5_000, timeout: 15_000 },
+    adapter: inTurn(traced(adapter)),
+    transactionOptions: { maxWait: patienceMs, timeout: 15_000 },
   });
   return straight(client, pool, nameOf);
 }

@@ -65,10 +65,14 @@ const fixedDuty = ({ username, stationId, duty }: MadeUpPerson) =>
     ? [{ id: `duty-${username}`, stationId, role: duty, name: '固定值班', members: [username], shiftDays: WEEK_DAYS }]
     : [];
 
-async function userOf({ db, auth }: LoadOptions, person: MadeUpPerson, password: string): Promise<string> {
+async function userOf(options: LoadOptions, person: MadeUpPerson, password: string): Promise<string> {
+  const { db, auth } = options;
   const { username, name, role } = person;
   const there = await db.user.findUnique({ where: { username } });
-  if (there) return there.id;
+  if (there) {
+    await agreePassword(options, there.id, password);
+    return there.id;
+  }
   const { user } = await auth.api.createUser({
     body: {
       email: mailboxOf(username),
@@ -103,7 +107,6 @@ async function signInOf(options: LoadOptions, person: MadeUpPerson): Promise<Acc
   const before = options.kept.find((one) => one.username === username);
   const password = before?.password ?? randomBytes(9).toString('base64url');
   const userId = await userOf(options, person, password);
-  await agreePassword(options, userId, password);
   await options.db.staff.update({ where: { id: username }, data: { userId } });
   const token = await agreeToken(options, userId, before?.token);
   return { username, password, role, stationId, staffId: username, phone, email: mailboxOf(username), token };

@@ -13,6 +13,7 @@ import { createVault } from '../../store/vault';
 import { ERASED_FILE } from '../config';
 import { readAccounts, writeAccounts } from './accounts';
 import { loadMadeUpData } from './load';
+import { PEOPLE } from './people';
 import { loadRobots } from './robots';
 
 /** The servers beside the database need not be there yet. */
@@ -24,6 +25,8 @@ const Env = z.object({
   SANDBOX: z.literal('1', 'made-up data are for the sandbox alone'),
   SANDBOX_ACCOUNTS_FILE: z.string().min(1),
 });
+
+const PATIENCE_MS = 60_000;
 
 /** A restored backup holds keys that were destroyed since it was made: destroyed again before anybody can look. */
 async function eraseListed(db: Db, vaultKey: string, list: string): Promise<void> {
@@ -39,7 +42,8 @@ async function eraseListed(db: Db, vaultKey: string, list: string): Promise<void
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const e = readEnv(Env, env);
   const accountsFile = e.SANDBOX_ACCOUNTS_FILE;
-  const db = openDb(e.DATABASE_URL);
+  // Passwords are slow on purpose, and ten of them at once keep a busy machine from everything else.
+  const db = openDb(e.DATABASE_URL, PEOPLE.length, PATIENCE_MS);
   try {
     const auth = createAuth({ db, secret: e.AUTH_SECRET, publicUrl: e.PUBLIC_URL, signInsPerMinute: 1 });
     writeAccounts(accountsFile, await loadMadeUpData({ db, auth, kept: readAccounts(accountsFile) }));

@@ -31,6 +31,8 @@ const PASSED_OVER_MS = 8_000;
 
 interface Look {
   nowMs: number;
+  /** How far that is ahead of the wall, taken with it: whatever is asked afterwards takes time of both. */
+  aheadMs: number;
   /** A task of the case is with the server or a worker at this moment. */
   busy: boolean;
   /** A message waits for its next try; the clock may move there. */
@@ -42,11 +44,13 @@ interface Look {
 async function look({ connection, namespace }: Server, workflowId: string): Promise<Look> {
   const seen = await connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } });
   const clock = seen.workflowExtendedInfo?.timeSkippingInfo;
-  const nowMs = clock?.currentTime ? tsToMs(clock.currentTime) : Date.now();
+  const wall = Date.now();
+  const nowMs = clock?.currentTime ? tsToMs(clock.currentTime) : wall;
   const tries = (seen.pendingActivities ?? []).map(({ nextAttemptScheduleTime: at }) => (at ? tsToMs(at) : 0));
   const later = tries.filter((at) => at > nowMs);
   return {
     nowMs,
+    aheadMs: nowMs - wall,
     busy: later.length < tries.length || Boolean(seen.pendingWorkflowTask),
     retryAt: later.length > 0 ? Math.min(...later) : undefined,
     stage: `${seen.workflowExecutionInfo?.execution?.runId}/${String(seen.workflowExecutionInfo?.historyLength)}`,
@@ -62,12 +66,12 @@ async function wakeUp(handle: WorkflowHandle): Promise<void> {
   await handle.executeUpdate<CommandAnswer, [Command]>(COMMAND_UPDATE, { args: [nudge], updateId: randomUUID() });
 }
 
-/** Waits until the case has done all that is due. @returns the case's time, and when something happens next */
+/** Waits until the case has done all that is due. @returns the case's time, how far that is ahead, and when something happens next */
 async function settled(
   server: Server,
   workflowId: string,
   awaited: ReceiptsAwaited,
-): Promise<{ nowMs: number; next?: number }> {
+): Promise<{ nowMs: number; aheadMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   const until = Date.now() + SETTLE_WITHIN_MS;
   let sleeping: { stage: string; since: number } | undefined;
@@ -77,10 +81,10 @@ async function settled(
     if (isPatient && (before.busy || (await awaited()))) continue;
     const state = await handle.query<CaseSeen>(STATE_QUERY);
     // What it said is true of this moment only where it has not moved on since: a message may have ended in between.
-    const { nowMs, busy, retryAt = Infinity, stage } = await look(server, workflowId);
+    const { nowMs, aheadMs, busy, retryAt = Infinity, stage } = await look(server, workflowId);
     const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
     const done = !busy && stage === before.stage && wake > nowMs;
-    if (done || !isPatient) return { nowMs, next: Math.min(wake, retryAt) };
+    if (done || !isPatient) return { nowMs, aheadMs, next: Math.min(wake, retryAt) };
     if (sleeping?.stage !== stage || busy) sleeping = { stage, since: Date.now() };
     else if (Date.now() - sleeping.since > PASSED_OVER_MS) await wakeUp(handle);
   }
@@ -131,8 +135,8 @@ export async function moveClock(
   const workflowId = caseWorkflowId(caseId);
   const target = (await look(server, workflowId)).nowMs + seconds * 1000;
   for (;;) {
-    const { nowMs, next = Infinity } = await settled(server, workflowId, awaited);
-    if (nowMs >= target) return nowMs - Date.now();
+    const { nowMs, aheadMs, next = Infinity } = await settled(server, workflowId, awaited);
+    if (nowMs >= target) return aheadMs;
     await jump(server, workflowId, Math.max(1, Math.ceil(Math.min(target, next) - nowMs)));
   }
 }

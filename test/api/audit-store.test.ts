@@ -13,8 +13,8 @@ let rig: CarrierRig;
 let stop: () => Promise<void>;
 beforeAll(async () => {
   ({ field, rig, stop } = await startDelivering());
-});
-afterAll(() => stop());
+}, 600_000);
+afterAll(() => stop?.());
 
 const at = Date.now();
 const ago = (ms: number) => new Date(at - ms);

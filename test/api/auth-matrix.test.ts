@@ -26,29 +26,35 @@ const guarded = () =>
     ({ path, permission }) =>
       (path.startsWith('/api/v1/') || path.startsWith('/codec/')) && permission !== 'source-key',
   );
+/** Hundreds of requests one after another; a busy machine takes its time, in milliseconds. */
+const WALK_MS = 300_000;
 /** For the record: how much was walked. */
 const sized = (what: string, ...of: number[]): void =>
   void process.stdout.write(`access matrix, ${what}: ${of.join(' × ')} = ${of.reduce((a, b) => a * b)} requests\n`);
 const named = (permission: Operation['permission']): permission is Permission =>
   PERMISSIONS.some((one) => one === permission);
 
-test('every role is let through to every route that its permissions name, and to no other', async () => {
-  const routes = guarded().filter((one) => one.path !== STREAM);
-  expect(routes.length).toBeGreaterThan(15);
-  const wrong: string[] = [];
-  sized('routes × roles', routes.length, ROLES.length);
-  for (const { method, path, permission } of routes) {
-    for (const role of ROLES) {
-      const address = path.replace(/\{\w+\}/g, 'unknown');
-      const verb = method.toUpperCase();
-      const { status } = await t.ask(verb, address, { as: OF_ROLE[role], ...(verb === 'POST' && { body: {} }) });
-      const open = !named(permission) || GRANTS[role].includes(permission);
-      // What is let through goes on to an unknown case (404), an empty body (422) or an answer.
-      if (open ? ![200, 404, 422].includes(status) : status !== 403) wrong.push(`${role} ${verb} ${path}: ${status}`);
+test(
+  'every role is let through to every route that its permissions name, and to no other',
+  async () => {
+    const routes = guarded().filter((one) => one.path !== STREAM);
+    expect(routes.length).toBeGreaterThan(15);
+    const wrong: string[] = [];
+    sized('routes × roles', routes.length, ROLES.length);
+    for (const { method, path, permission } of routes) {
+      for (const role of ROLES) {
+        const address = path.replace(/\{\w+\}/g, 'unknown');
+        const verb = method.toUpperCase();
+        const { status } = await t.ask(verb, address, { as: OF_ROLE[role], ...(verb === 'POST' && { body: {} }) });
+        const open = !named(permission) || GRANTS[role].includes(permission);
+        // What is let through goes on to an unknown case (404), an empty body (422) or an answer.
+        if (open ? ![200, 404, 422].includes(status) : status !== 403) wrong.push(`${role} ${verb} ${path}: ${status}`);
+      }
     }
-  }
-  expect(wrong).toEqual([]);
-});
+    expect(wrong).toEqual([]);
+  },
+  WALK_MS,
+);
 
 test('no role reports by the way of other systems: their keys are not people’s', async () => {
   const routes = t.api.deps.docs.operations.filter((one) => one.permission === 'source-key');
@@ -61,13 +67,17 @@ test('no role reports by the way of other systems: their keys are not people’s
   }
 });
 
-test('nobody is let through without a sign-in', async () => {
-  const routes = guarded();
-  for (const { method, path } of routes) {
-    const { status } = await t.ask(method.toUpperCase(), path.replace(/\{\w+\}/g, 'unknown'));
-    expect([path, status]).toEqual([path, 401]);
-  }
-});
+test(
+  'nobody is let through without a sign-in',
+  async () => {
+    const routes = guarded();
+    for (const { method, path } of routes) {
+      const { status } = await t.ask(method.toUpperCase(), path.replace(/\{\w+\}/g, 'unknown'));
+      expect([path, status]).toEqual([path, 401]);
+    }
+  },
+  WALK_MS,
+);
 
 test('an evaluator changes no record and draws samples; an admin keeps messages going out, may run a drill, and sees no child', () => {
   const oversight = ['case:read', 'staff:read', 'partner:read', 'roster:read', 'indicator:read'];
@@ -237,5 +247,6 @@ describe('own station and another', () => {
       }
       expect(wrong).toEqual([]);
     },
+    WALK_MS,
   );
 });

@@ -8,7 +8,7 @@ const WORKERS = ['xinhua_worker1', 'xinhua_worker2'];
 
 beforeAll(async () => {
   town = await Town.start();
-}, 180_000);
+}, 600_000);
 afterAll(() => town?.stop());
 /** Asks again until there is an answer: several waits and receipts follow one another. */
 async function answered<T>(ask: () => Promise<T | false | null>): Promise<T> {
@@ -67,6 +67,10 @@ test('no text is left for the first rung: the phone rings at once', async () => 
     }),
   );
   expect(called.kind).toBe('overdue');
-  const spent = (await textsOf(second)).filter((row) => WORKERS.includes(row.personId));
-  expect(spent.map((row) => [row.state, row.code])).toEqual(spent.map(() => ['failed', 'BudgetSpent']));
+  // Each message gives up its text on its own way: the first call may be out before the last text is.
+  const spent = await answered(async () => {
+    const rows = (await textsOf(second)).filter((row) => WORKERS.includes(row.personId));
+    return rows.length > 0 && rows.every((row) => row.state === 'failed') && rows;
+  });
+  expect(spent.map((row) => row.code)).toEqual(spent.map(() => 'BudgetSpent'));
 }, 120_000);

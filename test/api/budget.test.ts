@@ -5,6 +5,7 @@ import { findReply } from '../../store/reply-codes';
 import { createCourier } from '../../activities/courier';
 import { makeUnknownText } from '../../store/help-texts';
 import { eventually } from '../support/system';
+import { withinOneDay } from '../support/day';
 import { startBudgetRig, type BudgetRig } from './budget-rig';
 
 const SECOND = 1_000;
@@ -124,6 +125,7 @@ describe('spent on the worst first', () => {
   });
 
   test('a text that only informs waits while half of the day is gone', async () => {
+    await withinOneDay();
     await b.limits('day:4');
     const person = await b.hire();
     const now = Date.now();

@@ -6,6 +6,7 @@ import { configureLimits, limitsInForce, overrideLimits, takeUnit } from '../../
 import { itemsOf } from '../../api/schemas/answers';
 import { budgetAnswer, type BudgetAnswer } from '../../api/schemas/budgets';
 import { startTestApi, type TestApi } from '../support/api';
+import { withinOneDay } from '../support/day';
 import { startCarrierRig, type CarrierRig } from './deliver-rig';
 
 let t: TestApi;
@@ -77,6 +78,7 @@ test("a supervisor sees the phones of the own station, the duty officer and the 
 });
 
 test('what is used, what is left, what is kept, and when the next may go; never the whole phone', async () => {
+  await withinOneDay();
   await configureLimits(t.api.deps.db, { sms: 'same:30s:1,day:3', voice: 'off' });
   const now = Date.now();
   const phone = phoneOf('xinhua_worker1');

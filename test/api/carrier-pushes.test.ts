@@ -2,6 +2,7 @@ import { createDeliver } from '../../activities/deliver';
 import type { AlertMoment } from '../../api/schemas/channels';
 import type { Delivery } from '../../prisma/generated/client';
 import { makeDeliveries } from '../../store/deliveries';
+import { withinOneDay } from '../support/day';
 import { Town, eventually } from './deliver-carrier-rig';
 import { overdueTell } from './deliver-rig';
 
@@ -9,8 +10,8 @@ let town: Town;
 
 beforeAll(async () => {
   town = await Town.start();
-}, 180_000);
-afterAll(() => town.stop());
+}, 600_000);
+afterAll(() => town?.stop());
 afterEach(() => town.carrier.control('POST', 'carrier', { mode: 'ok' }));
 
 const codeOf = ({ vars }: Delivery): string => (vars as { code?: string }).code ?? '';
@@ -46,9 +47,12 @@ describe('replies', () => {
       time: 1_790_000_000,
     };
     const repeated = await town.metric('shouwang_carrier_replies_total{result="repeated"}');
-    for (let n = 0; n < 3; n += 1) expect((await town.push('reply', push)).body).toEqual(OK);
+    expect((await town.push('reply', push)).body).toEqual(OK);
+    // Until the case has answered, the same again is one more try and no repetition.
+    await eventually(() => town.db.alertReply.findFirst({ where: { alertId: text.alertId ?? '' } }));
+    for (let n = 0; n < 2; n += 1) expect((await town.push('reply', push)).body).toEqual(OK);
     const events = { caseId: text.caseId ?? '', kind: 'alert_acknowledged' };
-    await eventually(async () => (await town.alert(text.alertId)).state === 'acknowledged');
+    expect((await town.alert(text.alertId)).state).toBe('acknowledged');
     const count = await town.db.event.count({ where: events });
     expect((await town.push('reply', push)).body).toEqual(OK);
     expect(await town.db.event.count({ where: events })).toBe(count);
@@ -58,7 +62,10 @@ describe('replies', () => {
   test('the alert shows in order who was told, every try, the receipt and the reply, without a phone', async () => {
     const text = await town.text(await town.lateCase(), ['delivered']);
     await town.reply(text, codeOf(text));
-    await eventually(() => town.db.alertReply.findFirst({ where: { alertId: text.alertId ?? '' } }));
+    // The carrier is answered before the case is, where that takes long; and a receipt may overtake the attempt's own line.
+    const ofAlert = { alertId: text.alertId ?? '' };
+    await eventually(() => town.db.alertReply.findFirst({ where: { ...ofAlert, outcome: 'acknowledged' } }));
+    await eventually(() => town.db.deliveryAttempt.findFirst({ where: { key: text.key, outcome: 'sent' } }));
     const path = `/api/v1/alerts/${text.alertId}`;
     const { status, body } = await town.api.ask('GET', path, { as: text.personId });
     expect([status, body['state']]).toEqual([200, 'acknowledged']);
@@ -111,6 +118,7 @@ describe('replies', () => {
   });
 
   test('replies without a known code get one helpful text a day; strangers get none', async () => {
+    await withinOneDay();
     const account = town.api.account('xinhua_supervisor');
     for (const text of ['好的', '0001', '收到，马上办']) {
       expect((await town.push('reply', { mobile: localOf(account.phone), nationcode: '86', text })).body).toEqual(OK);
@@ -138,15 +146,14 @@ describe('replies', () => {
     const text = await town.text(await town.lateCase());
     await town.worker.stop();
     try {
-      const began = Date.now();
-      await town.reply(text, codeOf(text));
-      expect(Date.now() - began).toBeLessThan(5_000);
+      // The carrier waits five seconds and comes again: it is answered within those.
+      expect(await town.reply(text, codeOf(text))).toMatchObject({ delivered: true, attempts: 1 });
       expect((await town.alert(text.alertId)).state).toBe('open');
     } finally {
       await town.restartWorker();
     }
     await eventually(async () => (await town.alert(text.alertId)).state === 'acknowledged');
-  });
+  }, 120_000);
 });
 
 describe('receipts', () => {
@@ -171,12 +178,11 @@ describe('receipts', () => {
     await misbehave({ mode: 'receipt-early', only: { channel: 'sms' } });
     const caseId = await town.lateCase();
     const sms = { caseId, channel: 'sms', kind: 'overdue' };
-    await eventually(async () => {
-      const rows = await town.db.delivery.findMany({ where: sms });
-      return rows.length > 1 && rows.every((row) => row.state === 'delivered');
+    const rows = await eventually(async () => {
+      const found = await town.db.delivery.findMany({ where: sms });
+      return found.length > 1 && found.every((row) => row.state === 'delivered') && found;
     });
     const shown = (await town.carrier.messages()).map((m) => m.serialNo);
-    const rows = await town.db.delivery.findMany({ where: sms });
     expect(rows.every((row) => shown.includes(row.providerRef ?? ''))).toBe(true);
     expect(new Set(rows.map((row) => row.providerRef)).size).toBe(rows.length);
   });

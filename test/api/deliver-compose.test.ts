@@ -11,8 +11,8 @@ let deliver: ReturnType<typeof createDeliver>;
 beforeAll(async () => {
   ({ field, rig, stop } = await startDelivering());
   deliver = createDeliver(sendDeps(field.db, rig));
-});
-afterAll(() => stop());
+}, 600_000);
+afterAll(() => stop?.());
 
 const input = (one: { caseId: string; key: string }) => ({ caseId: one.caseId, key: one.key, at: Date.now() });
 

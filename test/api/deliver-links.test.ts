@@ -11,8 +11,8 @@ let links: Links;
 beforeAll(async () => {
   field = await startField();
   links = createLinks({ db: field.db, secret: linkSecret(randomBytes(32)) });
-});
-afterAll(() => field.stop());
+}, 600_000);
+afterAll(() => field?.stop());
 
 const inDays = (days: number): number => Date.now() + days * DAY;
 /** Each test comes from an address of its own, so that one test's wrong tries lock no other's. */

@@ -11,6 +11,7 @@ import { requires } from '../../api/permissions';
 import { jsonBody, mediaTypes } from '../../api/security';
 import type { Mount } from '../../api/app';
 import { startTestApi, type TestApi } from '../support/api';
+import { eventually } from '../support/system';
 
 const made: string[] = [];
 const Thing = z.strictObject({
@@ -24,7 +25,7 @@ const mount: Mount = (app, deps) => {
   const router = express.Router();
   router.post('/things', requires('case:report'), async (req, res) => {
     const { name } = parse(Thing, req.body);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 500));
     made.push(req.operationId);
     if (name === 'boom' && made.length % 2 === 1) throw new Error('张三 born 2015 stands in this message');
     res.status(201).json({ id: req.operationId, by: callerOf(req).staffId });
@@ -82,11 +83,13 @@ describe('bad bodies', () => {
     ['deep JSON', 400, `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}],
     ['a NUL character', 400, '{"name":"a\\u0000b"}', {}],
   ])('%s is %i', async (_what, status, text, headers) => {
-    const since = Date.now();
+    const since = process.cpuUsage();
     const reply = await raw(text, headers);
     expect(reply.status).toBe(status);
     expect(reply.body).toMatchObject({ status });
-    expect(Date.now() - since).toBeLessThan(1_000);
+    // By the processor's time, in microseconds: nobody else's work counts.
+    const { user, system } = process.cpuUsage(since);
+    expect(user + system).toBeLessThan(1_000_000);
   });
 });
 
@@ -158,7 +161,7 @@ describe('Idempotency-Key', () => {
   });
 
   test('ten at once are done once', async () => {
-    const replies = await Promise.all(Array.from({ length: 10 }, () => post({ name: 'x' }, key('k4'))));
+    const replies = await Promise.all(Array.from({ length: 10 }, () => post({ name: 'slow' }, key('k4'))));
     expect(new Set(replies.map((one) => JSON.stringify([one.status, one.body]))).size).toBe(1);
     expect(made).toHaveLength(1);
   });
@@ -227,7 +230,11 @@ describe('every answer', () => {
 
 describe('what operators ask', () => {
   test('readyz: database and Temporal are there, no worker polls this queue', async () => {
-    const reply = await t.ask('GET', '/readyz');
+    // A probe waits for nobody longer than a moment; on a busy machine one may find Temporal slow.
+    const reply = await eventually(
+      () => t.ask('GET', '/readyz'),
+      ({ body }) => body['checks']?.['temporal'] === true,
+    );
     expect(reply.status).toBe(503);
     expect(reply.body).toMatchObject({ ok: false, checks: { database: true, temporal: true, worker: false } });
     expect(Array.isArray(reply.body['warnings'])).toBe(true);

@@ -13,14 +13,16 @@ let deps: ReturnType<typeof sendDeps>;
 beforeAll(async () => {
   ({ field, rig, stop } = await startDelivering());
   deps = sendDeps(field.db, rig);
-});
-afterAll(() => stop());
+}, 600_000);
+afterAll(() => stop?.());
 afterEach(async () => {
   await rig.control('POST', 'carrier', { mode: 'ok' });
   await configureLimits(field.db, { sms: 'off', voice: 'off' });
 });
 
 const startsOf = (mostHeld = 5) => new HeadStarts(deps, mostHeld);
+/** For a carrier that is slow: nobody waits long for it. */
+const hurried = () => new HeadStarts({ ...deps, channels: rig.within(2) }, 5);
 const text = (key: string) => ({ key, channel: 'sms' });
 const now = () => ({ at: Date.now(), risk: 'high' as const });
 const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { key } });
@@ -40,7 +42,7 @@ test('a message goes out without being asked for, and whoever asks learns what b
 });
 
 test('what has ended in time is told once, together; what has to be tried again is left to whoever asks', async () => {
-  const starts = startsOf();
+  const starts = hurried();
   const [gone, slow] = [await overdue(field.db), await overdue(field.db)];
   await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
   starts.begin([text(gone.key), text(slow.key)], now());
@@ -60,7 +62,7 @@ test('where too many wait to hear already, nobody else does', async () => {
 });
 
 test('a mail goes beside a text that the carrier is slow with', async () => {
-  const starts = startsOf();
+  const starts = hurried();
   const slow = await overdue(field.db);
   await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
   const mail = await overdue(field.db, {}, ['email']);
@@ -163,9 +165,10 @@ test('texts go before mails, unless they hang; the worst case first; one that st
   starts.begin(worst?.made ?? [], { at: Date.now(), risk: 'critical' });
   await eventually(
     () => Promise.resolve(begun.length),
-    (n) => n === 16,
+    (n) => n >= 16,
   );
-  expect(begun.map(channelOf)).toEqual(Array.from({ length: 16 }, () => 'sms'));
+  // Whoever looks late sees mails behind them already.
+  expect(begun.slice(0, 16).map(channelOf)).toEqual(Array.from({ length: 16 }, () => 'sms'));
   // All places are taken: it waits for one, and is called off.
   const waiting = many[16]?.made.find((one) => one.channel === 'sms')?.key ?? '';
   expect(await starts.take(waiting)).toBeUndefined();

@@ -1,5 +1,4 @@
 /** Web push: consent, what it says, once a telling, gone devices, and that it never stands in the ladder's way. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isPushService, pushWords } from '../../domain/push';
 import { eventually, startSystem, type System } from '../support/system';
 import { type Device, PushService, vapidClaims } from '../support/push-service';
@@ -42,7 +41,11 @@ test('a device that asked is told number, step and lateness, sealed for it alone
     async () => at(device),
     (found) => found.some(({ payload }) => JSON.stringify(payload).includes('已逾期')),
   );
-  const { publicKey, items } = await devicesOf(WORKER);
+  // That it was sent stands there once the service has answered.
+  const { publicKey, items } = await eventually(
+    () => devicesOf(WORKER),
+    ({ items: [one] }) => one?.sentAt !== null,
+  );
   for (const { headers, payload, sealed } of at(device)) {
     const { key, claims } = vapidClaims(headers.authorization);
     expect([key, claims['aud']]).toEqual([publicKey, service.url]);
@@ -67,8 +70,14 @@ test('switched off, nothing comes any more; nobody else’s device can be switch
   const { id } = (await add(device, WORKER)).body;
   expect((await system.ask('POST', `/api/v1/push/${id}/remove`, SUPERVISOR)).status).toBe(404);
   expect((await system.ask('POST', `/api/v1/push/${id}/remove`, WORKER)).status).toBe(200);
-  await lateCase();
-  await sleep(2_500);
+  // Another one of the same person hears of it, so that it was pushed.
+  const other = service.device();
+  await add(other, WORKER, 'other');
+  const { number } = await lateCase();
+  await eventually(
+    async () => at(other).map(({ payload }) => JSON.stringify(payload)),
+    (heard) => heard.some((one) => one.includes(number) && one.includes('已逾期')),
+  );
   expect(at(device)).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { signInCode } from '../../store/sign-in-codes';
 import { tidySignIns } from '../../store/sign-in-tidy';
 import { startTestApi, type TestApi } from '../support/api';
 import { Jar } from '../support/browser-like';
-import { STEP_MS, totp } from '../support/totp';
+import { STEP_MS, totp, wrongCode } from '../support/totp';
 
 let t: TestApi;
 beforeAll(async () => {
@@ -100,7 +100,7 @@ describe('an authenticator', () => {
     const statuses: number[] = [];
     for (let n = 0; n < 8; n += 1) {
       const jar = await halfway();
-      statuses.push((await jar.post('/two-factor/verify-totp', { code: `11111${n}` })).status);
+      statuses.push((await jar.post('/two-factor/verify-totp', { code: wrongCode(uri, n) })).status);
     }
     // The used backup code above was the first wrong one from here.
     expect(statuses).toEqual([...Array(4).fill(401), ...Array(4).fill(429)]);

@@ -48,6 +48,7 @@ export interface TestApiOptions {
   mount?: Mount;
 }
 
+const MOST_TRIES = 5;
 const word = (): string => randomBytes(24).toString('hex');
 
 async function configFor(databaseUrl: string, dataDir: string): Promise<ApiConfig> {
@@ -80,12 +81,29 @@ async function replyOf(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Json };
 }
 
+/** Another suite may take a port between our finding it free and our listening there: then it is another one. */
+async function startOnFreePort(
+  config: () => Promise<ApiConfig>,
+  mount: Mount | undefined,
+): Promise<{ config: ApiConfig; api: RunningApi }> {
+  for (let tries = 1; ; tries += 1) {
+    const tried = await config();
+    try {
+      return { config: tried, api: await startApi(tried, { mount }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
 /** The whole API on a free port, with a database of its own that holds the made-up field and its sign-ins. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await (await infra()).createField();
   const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-api-'));
-  const config = { ...(await configFor(database.url, dataDir)), ...options.config };
-  const api = await startApi(config, { mount: options.mount });
+  const { config, api } = await startOnFreePort(
+    async () => ({ ...(await configFor(database.url, dataDir)), ...options.config }),
+    options.mount,
+  );
   const { accounts } = database;
   const url = `http://127.0.0.1:${api.port}`;
   const account = (username: string): Account => {

@@ -40,8 +40,9 @@ async function createDatabase(
 ): Promise<TestDatabase> {
   const name = `test_${random()}`;
   const owner = Object.assign(new URL(ownerUrl), { pathname: `/${name}` });
-  const asAdmin = async (statement: string): Promise<void> => {
-    const client = new pg.Client(adminUrl);
+  const url = Object.assign(new URL(templateUrl), { pathname: `/${name}` }).href;
+  const ask = async (at: string, statement: string): Promise<void> => {
+    const client = new pg.Client(at);
     await client.connect();
     try {
       await client.query(statement);
@@ -49,9 +50,12 @@ async function createDatabase(
       await client.end();
     }
   };
+  const asAdmin = (statement: string): Promise<void> => ask(adminUrl, statement);
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${from} OWNER ${owner.username}`);
+  // The first connection to a database takes the longest, on a busy machine more than the product's patience with one.
+  await ask(url, 'SELECT 1');
   return {
-    url: Object.assign(new URL(templateUrl), { pathname: `/${name}` }).href,
+    url,
     ownerUrl: owner.href,
     drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };

@@ -75,7 +75,8 @@ export interface System {
   close(): Promise<void>;
 }
 
-const DEADLINE_MS = 45_000;
+/** Before a test is given up without a word. */
+const DEADLINE_MS = 50_000;
 
 /** Asks again until the answer is as wanted; what happens in other processes cannot be awaited otherwise. */
 export async function eventually<T>(

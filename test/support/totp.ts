@@ -19,3 +19,11 @@ export function totp(uri: string, at = Date.now()): string {
   const offset = (mac.at(-1) ?? 0) & 0xf;
   return String((mac.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
+
+/** Six digits that are no code of this authenticator for minutes, another for each `n` below a thousand. */
+export function wrongCode(uri: string, n: number): string {
+  const near = [-3, -2, -1, 0, 1, 2, 3].map((steps) => totp(uri, Date.now() + steps * STEP_MS));
+  let code = 100_000 + n;
+  while (near.includes(String(code))) code += 1_000;
+  return String(code);
+}

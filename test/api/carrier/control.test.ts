@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
-import { eventually, pause, Rig } from './rig';
+import { eventually, Rig } from './rig';
 
 describe('the control API', () => {
   let rig: Rig;
@@ -79,20 +79,25 @@ describe('the control API', () => {
 describe('a restart', () => {
   let rig: Rig;
   beforeEach(async () => {
-    rig = await Rig.start({ receiptDelay: 1_000 });
+    // No receipt comes by itself while a test looks at what is there.
+    rig = await Rig.start({ receiptDelay: 60_000 });
   });
   afterEach(() => rig.stop());
 
   it('keeps messages, the blacklist and the order of ids, and brings the receipts that were still out', async () => {
+    await rig.misbehave({ mode: 'receipt-early' });
     await rig.text('13900000001');
-    await eventually(() => rig.pushesTo('status').length === 1);
+    expect(rig.pushesTo('status')).toHaveLength(1);
     await rig.control('POST', `messages/${(await rig.lastMessage()).id}/reply`, { text: 'TD' });
+    await rig.misbehave({ mode: 'ok' });
     const open = await rig.text('13900000002');
     const before = await rig.messages();
+    expect(before.map((m) => m.status)).toEqual(['delivered', 'accepted']);
     await rig.misbehave({ mode: 'down', limits: 'default' });
     await rig.restart();
     expect(await rig.messages()).toEqual(before);
     expect((await rig.control('GET', 'carrier')).body).toEqual({ mode: 'ok', limits: 'off' });
+    await rig.restart({ receiptDelay: 40 });
     await eventually(() => rig.pushesTo('status').length === 2);
     expect(rig.pushesTo('status')[1]).toEqual([expect.objectContaining({ sid: open?.SerialNo })]);
     expect((await rig.text('13900000001'))?.Code).toBe('FailedOperation.PhoneNumberInBlacklist');
@@ -101,7 +106,6 @@ describe('a restart', () => {
 
   it('drops a last line that a crash cut off', async () => {
     await rig.text();
-    await eventually(() => rig.pushesTo('status').length === 1);
     await rig.carrier.close();
     appendFileSync(path.join(rig.config.dataDir, 'carrier.jsonl'), '{"type":"message","mess');
     await rig.restart();
@@ -120,10 +124,9 @@ describe('a restart', () => {
   it('ends waits at once', async () => {
     await rig.misbehave({ mode: 'slow' });
     const late = rig.text().catch((error: unknown) => error);
-    await pause(50);
-    const begin = Date.now();
+    await eventually(async () => (await rig.messages()).length === 1);
+    // The answer is a minute away, longer than this test may take.
     await rig.restart();
-    expect(Date.now() - begin).toBeLessThan(2_000);
     expect(await late).toBeInstanceOf(Error);
   });
 });

@@ -48,7 +48,8 @@ describe('the carrier process', () => {
         const found = seen.split('\n').find((text) => text.endsWith('}') && text.includes(`"msg":"${msg}"`));
         if (found) resolve(JSON.parse(found) as Record<string, unknown>);
       });
-      from.once('exit', () => reject(new Error(`ended without ${msg}: ${seen}`)));
+      // Not its exit: what it said last may still be on the way then.
+      from.once('close', () => reject(new Error(`ended without ${msg}: ${seen}`)));
     });
   }
 

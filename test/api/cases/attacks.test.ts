@@ -4,7 +4,7 @@ import { Rig } from './rig';
 let rig: Rig;
 beforeAll(async () => {
   rig = await Rig.start();
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 const WHO = 'xinhua_worker1';

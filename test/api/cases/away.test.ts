@@ -4,7 +4,7 @@ let rig: Rig;
 let cut: Rig | undefined;
 beforeAll(async () => {
   rig = await Rig.start();
-});
+}, 600_000);
 afterAll(async () => {
   await cut?.stop();
   await rig?.stop();

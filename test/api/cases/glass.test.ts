@@ -12,7 +12,7 @@ beforeAll(async () => {
   number = String(json['number']);
   const body = { staffIds: ['xinhua_worker1'], reason: '演示' };
   expect((await rig.post('xinhua_supervisor', `/cases/${caseId}/restriction`, body)).status).toBe(200);
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 const kinds = async (): Promise<unknown[]> =>

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const file = join(policiesDir, 'base.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/channels: \[(?=sms|voice)/g, 'channels: [wecom, '));
   rig = await Rig.start({ policiesDir });
-});
+}, 600_000);
 afterAll(async () => {
   await rig?.stop();
   rmSync(policiesDir, { recursive: true });

@@ -5,7 +5,7 @@ import { eventually, itemsOf, Rig } from './rig';
 let rig: Rig;
 beforeAll(async () => {
   rig = await Rig.start();
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 const WORKER = 'xinhua_worker1';

@@ -6,7 +6,7 @@ let caseId: string;
 beforeAll(async () => {
   rig = await Rig.start();
   caseId = await rig.report();
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 describe('GET /cases/{id}', () => {

@@ -5,7 +5,7 @@ import { type Answer, CHILD, eventually, NARRATIVE, REPORTER, Rig } from './rig'
 let rig: Rig;
 beforeAll(async () => {
   rig = await Rig.start();
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 const SECRETS = [CHILD.name, CHILD.address, NARRATIVE, REPORTER.name, CHILD.idNumber, CHILD.phone];

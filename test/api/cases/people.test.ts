@@ -5,7 +5,7 @@ import { type Answer, CHILD, eventually, itemsOf, NARRATIVE, Rig } from './rig';
 let rig: Rig;
 beforeAll(async () => {
   rig = await Rig.start();
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 type Json = Record<string, unknown>;

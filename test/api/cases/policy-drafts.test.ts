@@ -14,7 +14,7 @@ beforeAll(async () => {
   const { json } = await rig.get(PROPOSER, '/policies/files');
   began = String(json['version']);
   files = json['files'] as PolicyFiles;
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 /** The base file with the first contact at high risk in so many hours. */

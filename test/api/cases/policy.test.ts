@@ -14,7 +14,7 @@ let policiesDir: string;
 beforeAll(async () => {
   policiesDir = policiesOfTwoVersions();
   rig = await Rig.start({ policiesDir });
-});
+}, 600_000);
 afterAll(async () => {
   await rig?.stop();
   rmSync(policiesDir, { recursive: true });

@@ -51,7 +51,10 @@ describe('cases by what is known of a child', () => {
   test('a search is on the record, its words are not', async () => {
     const { db } = rig.api.deps;
     const lines = () =>
-      db.accessLog.findMany({ where: { staffId: 'donghu_worker1', action: { startsWith: 'search:' } } });
+      db.accessLog.findMany({
+        where: { staffId: 'donghu_worker1', action: { startsWith: 'search:' } },
+        orderBy: { id: 'asc' },
+      });
     const before = (await lines()).length;
     await found('donghu_worker1', { name: '某某人' });
     await found('donghu_worker1', { name: '许小满' });

@@ -5,7 +5,7 @@ import { eventually, itemsOf, Rig } from './rig';
 let rig: Rig;
 beforeAll(async () => {
   rig = await Rig.start();
-});
+}, 600_000);
 afterAll(() => rig?.stop());
 
 type Step = { id: string; state: string; dueAt: string; extension: unknown; outcome: string | null };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Form, itemsOf as itemsIn } from '../../../domain/forms/form';
-import { DAY } from '../../../domain/zone';
+import { beijing, DAY } from '../../../domain/zone';
 import { type Answer, CHILD, itemsOf, Rig } from '../cases/rig';
 import { pdfPages } from '../../support/pdf-text';
 
@@ -150,7 +150,7 @@ test('signed: a person decides the risk, the PDF shows Chinese, and it stays as 
     '监护人愿意改进，需要每周走访。',
     '量表建议',
     '见到孩子后的判断',
-    `${new Date(Date.now()).getUTCFullYear()}年`,
+    `${beijing(Date.now()).year}年`,
   ]) {
     expect(text).toContain(words);
   }
