@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { atBeijingMinute, beijingDay } from '../../domain/zone';
 
 /** Lets a day in Beijing end first that would otherwise end in the middle of the test. @param ms that the test takes at most */
-export async function withinOneDay(ms = 120_000): Promise<void> {
+export async function withinOneDay(ms = 60_000): Promise<void> {
   const left = atBeijingMinute(beijingDay(Date.now()) + 1, 0) - Date.now();
   if (left < ms) await sleep(left + 1_000);
 }
