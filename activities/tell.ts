@@ -41,7 +41,7 @@ export async function tellOne(
   };
   // The next channel, for those of the tell whom none so far is known to have reached and who have not had this one.
   if (tell.unheard) {
-    return { tellId, deliveries: await make(await again(tx, shield, await unheardOf(tx, tell))), further: true };
+    return { tellId, deliveries: await make(await again(tx, shield, await unheardOf(tx, tell, at))), further: true };
   }
   // That it is over. A message too few is no reason to climb.
   if ('toldOf' in tell.to) {

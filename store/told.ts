@@ -15,18 +15,22 @@ const OURS = { in: ['staff', 'contact'] };
 
 /**
  * Who of a tell is to be tried by its (further) channel: no receipt says that a text or call reached them, and they have
- * not been tried by this channel. With `failed` only the one whose message failed.
+ * not been tried by this channel. With `failed` only the one whose message failed. Asked again after a crash it names those
+ * for whom the message was made then: nobody else would see it out.
+ * @param at when it is told, by the case's own time, milliseconds: a message by this channel of that moment is this tell's own
  */
-export async function unheardOf(tx: Tx, { id, alertId, channels, unheard }: Tell): Promise<Who[]> {
+export async function unheardOf(tx: Tx, { id, alertId, channels, unheard }: Tell, at: number): Promise<Who[]> {
   const rows = await tx.delivery.findMany({
     where: { alertId: alertId ?? null, key: { startsWith: `${id}/` }, personKind: OURS },
-    select: { personKind: true, personId: true, channel: true, state: true },
+    select: { personKind: true, personId: true, channel: true, state: true, at: true },
     orderBy: { key: 'asc' },
   });
+  const byThis = rows.filter(({ channel }) => channels.includes(channel as Channel));
+  const made = new Set(byThis.filter((row) => row.at.getTime() === at).map(({ personId }) => personId));
   const done = new Set(
-    rows
-      .filter(({ channel, state }) => state === 'delivered' || channels.includes(channel as Channel))
-      .map(({ personId }) => personId),
+    [...rows.filter(({ state }) => state === 'delivered'), ...byThis]
+      .map(({ personId }) => personId)
+      .filter((personId) => !made.has(personId)),
   );
   const one = unheard?.why === 'failed' ? unheard.personId : undefined;
   const people = new Map(rows.map(({ personKind, personId }) => [personId, { personKind, personId }]));

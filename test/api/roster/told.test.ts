@@ -162,3 +162,31 @@ test('while an assignee is on leave the worker on duty is told; without one the 
   await field.db.rotation.deleteMany();
   expect(await told(await lateCase(field.db))).toEqual([`0/sms/${mine.id}`]);
 });
+
+test('a further channel that is recorded again after a crash names the same messages, and nobody else’s', async () => {
+  const [a, b] = [await hire(field.db), await hire(field.db)];
+  await onDuty(a.id, b.id);
+  const late = await lateCase(field.db);
+  await tell(late);
+  // The one’s text arrived; the other’s is not heard of.
+  await field.db.delivery.updateMany({ where: { alertId: late.alertId, personId: a.id }, data: { state: 'delivered' } });
+  const at = Date.now() + 120_000;
+  const further: Tell = { ...overdueTell(late.alertId, ROLE), channels: ['voice'], unheard: { why: 'silent' } };
+  const input: Parameters<typeof record>[0] = {
+    ...{ caseId: late.caseId, stationId: 'east', at, events: [], tells: [further] },
+    projection: {
+      ...{ rev: 2, policyVersion: 'test', status: 'open', risk: 'high', overdue: true },
+      ...{ triggers: [], steps: [], alerts: [], referrals: [] },
+    },
+  };
+  const again = () => record(input);
+  const first = await again();
+  expect(shortOf(late, first.told)).toEqual([`0/voice/${b.id}`]);
+  // The worker died before it could answer; the call may have gone out meanwhile, and been taken.
+  expect(await again()).toEqual(first);
+  await field.db.delivery.updateMany({ where: { key: { in: keysOf(first.told) } }, data: { state: 'delivered' } });
+  expect(await again()).toEqual(first);
+  // A later moment is another asking: nobody is called twice.
+  const { told } = await record({ ...input, at: at + 1 });
+  expect(keysOf(told)).toEqual([]);
+});
