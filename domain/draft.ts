@@ -100,8 +100,11 @@ export class Draft {
     this.record('alert_opened', { alertId: id, stepId: step.id });
   }
 
-  /** What was told about a step is over, because the step is. */
-  resolveAlerts(step: string): void {
+  /**
+   * What was told about a step is over, because the step is.
+   * @param goesOn another alert takes its place: nobody is told that there is nothing left to do
+   */
+  resolveAlerts(step: string, goesOn = false): void {
     for (const { id } of this.state.alerts.filter((a) => a.stepId === step && a.state !== 'resolved')) {
       const alert = this.alert(id);
       if (!alert) continue;
@@ -110,7 +113,7 @@ export class Draft {
       alert.telling = undefined;
       alert.unheardAt = undefined;
       this.record('alert_resolved', { alertId: id, stepId: step });
-      this.tellOver(alert);
+      if (!goesOn) this.tellOver(alert);
     }
   }
 

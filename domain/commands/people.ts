@@ -64,14 +64,17 @@ function dropCover(draft: Draft): void {
   draft.record('cover_dropped', { coverId: cover.id });
 }
 
-/** What is late is told to the new worker first: the climb that ran is over, and another begins. */
-export function startLaddersAgain(draft: Draft): void {
+/**
+ * What is late is told to the new worker first: the climb that ran is over, and another begins.
+ * @param elsewhere the case has left the station: those who were told there have nothing more to do
+ */
+export function startLaddersAgain(draft: Draft, elsewhere = false): void {
   const { ladder, alerts } = draft.state;
   for (const { stepId } of alerts.filter((alert) => alert.state !== 'resolved')) {
     const step = draft.state.steps.find((one) => one.id === stepId);
     // An alert of a step that was settled just now is over with it.
     if (!step || !isOpen(step)) continue;
-    draft.resolveAlerts(stepId);
+    draft.resolveAlerts(stepId, !elsewhere);
     draft.openAlert(step, outsideQuiet(ladderFor(ladder, step), draft.now));
   }
 }

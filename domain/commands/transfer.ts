@@ -63,7 +63,7 @@ export const acceptTransfer: Rule<'accept_transfer'> = {
     draft.state.assigneeId = staffId;
     const { to, ground, reasonId } = transfer;
     draft.record('transferred', { from, to, ground, staffId: staffId ?? null, before: assigneeId ?? null, reasonId });
-    startLaddersAgain(draft);
+    startLaddersAgain(draft, true);
   },
 };
 

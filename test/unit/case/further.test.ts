@@ -177,6 +177,8 @@ describe('the end of an alert', () => {
     const { state } = underWay();
     const moved = apply(state, { do: 'assign', staffId: 'cy', actor: SUPERVISOR }, DUE + 15 * MINUTE);
     expect(moved.state.alerts.map((alert) => alert.state)).toEqual(['resolved', 'open']);
+    // The step is still late: who was told of it is not told that there is nothing left to do.
+    expect(moved.tells).toEqual([]);
     const { tells } = tick(moved.state, DUE + 15 * MINUTE);
     expect(tells.map(({ to }) => to)).toEqual([{ role: 'worker' }]);
     expect(tells[0]?.id.startsWith(alertOf(state).id)).toBe(false);

@@ -178,6 +178,35 @@ describe('moving to another station', () => {
   });
 });
 
+describe('word that an alert is over', () => {
+  const climbing: CaseState = { ...worked, ladder: ladder({ over: ['sms'] }) };
+  const late = () => tick(tick(climbing, T0 + 2 * HOUR).state, T0 + 2 * HOUR).state;
+  const now = T0 + 3 * HOUR;
+  const overs = ({ tells }: Decision) => tells.filter(({ kind }) => kind === 'over');
+
+  test('is not said of a step that is late all the same with another worker', () => {
+    const of = { do: 'cover', coverId: 'c1', of: WORKER.id, by: OTHER.id, from: now, until: now + HOUR } as const;
+    const covered = done(late(), by(SUPERVISOR, of), now);
+    for (const moved of [
+      covered,
+      tick(covered.state, now + HOUR),
+      done(late(), by(SUPERVISOR, { do: 'assign', staffId: OTHER.id }), now),
+      done(late(), by(OTHER, { do: 'take_over' }), now),
+    ]) {
+      expect(moved.state.alerts.some(({ state }) => state === 'open')).toBe(true);
+      expect(overs(moved)).toEqual([]);
+    }
+  });
+
+  test('is said where the step is done, and at the station that the case has left', () => {
+    expect(
+      overs(done(late(), by(SUPERVISOR, { do: 'complete', stepId: 'first_contact', outcome: 'done' }), now)),
+    ).toHaveLength(1);
+    const ask = by(SUPERVISOR, { do: 'ask_transfer', stationId: 'station-2', ground: 'consent', reasonId: 'r' });
+    expect(overs(done(done(late(), ask, now).state, by(THERE, { do: 'accept_transfer' }), now))).toHaveLength(1);
+  });
+});
+
 const anyone = fc.constantFrom(WORKER.id, OTHER.id, 'worker-3');
 const anyCommand: fc.Arbitrary<Words> = fc.oneof(
   anyone.map((staffId): Words => ({ do: 'assign', staffId })),
