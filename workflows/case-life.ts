@@ -61,6 +61,10 @@ export class CaseLife {
   /** Somebody waits until this entry is in the journal. */
   private awaited = 0;
   private underWay = 0;
+  /** Messages are being made, and it is not known yet which. */
+  private recording = false;
+  /** Receipts that came meanwhile: their messages may be among those. */
+  private early: ReceiptSignal[] = [];
   /** When each message that waits for a budget is tried again. */
   private readonly holds = new Map<string, number>();
 
@@ -110,7 +114,13 @@ export class CaseLife {
     return plan({ policyVersion, ...need, facts: { ...facts, ...need.facts } });
   }
 
-  receiptFailed({ key, code }: ReceiptSignal): void {
+  /** A message is sent the moment that it is written down: the carrier may have lost it before we hear that there is one. */
+  receiptFailed(receipt: ReceiptSignal): void {
+    if (this.recording && patched('receipts-wait-for-their-messages')) this.early.push(receipt);
+    else this.lost(receipt);
+  }
+
+  private lost({ key, code }: ReceiptSignal): void {
     this.take(delivered(this.state, key, 'failed', code, Date.now()));
   }
 
@@ -155,13 +165,16 @@ export class CaseLife {
     const { caseId, stationId, seq } = this.state;
     const projection = project(this.state, touched);
     const unhurried = this.awaited <= this.recordedSeq;
+    this.recording = true;
     const answer = await this.way.record({ caseId, stationId, at: Date.now(), events, projection, tells, unhurried });
+    this.recording = false;
     this.recordedSeq = seq;
     // Rungs that were reached first: an empty one beside them is no reason to climb.
     for (const { tellId, deliveries, further } of answer.told.filter((t) => !t.empty))
       this.take(told(this.state, tellId, keysOf(deliveries), Date.now(), further));
     for (const { tellId, empty } of answer.told)
       if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
+    for (const receipt of this.early.splice(0)) this.lost(receipt);
     const keys = answer.told.flatMap(({ deliveries, groups = [] }) => keysOf([...deliveries, ...groups]));
     this.underWay += keys.length;
     const { ended = [] } = answer;

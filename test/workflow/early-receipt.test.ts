@@ -1,0 +1,58 @@
+/**
+ * A text is sent while its activity still waits for the other messages of that moment: the carrier may say that it is lost before
+ * the case knows that there is one.
+ */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../../activities';
+import { HeadStarts } from '../../activities/head-start';
+import { dataConverter } from '../../runtime/payload-codec';
+import { eventually, Town } from '../api/deliver-carrier-rig';
+import { workflowCode } from '../support/infra';
+
+const WORKER = 'xinhua_worker1';
+
+let town: Town;
+beforeAll(async () => {
+  town = await Town.start();
+}, 600_000);
+afterAll(() => town?.stop());
+
+test('a text that is lost while a mail of the same moment is still on its way: the phone rings at once', async () => {
+  await town.worker.stop();
+  const { config } = town.api;
+  const { email } = town.deps.channels;
+  let leave = (): void => undefined;
+  const way = new Promise<void>((resolve) => (leave = resolve));
+  const deps = {
+    ...town.deps,
+    channels: {
+      ...town.deps.channels,
+      email: { ...email, send: (...asked: Parameters<typeof email.send>) => way.then(() => email.send(...asked)) },
+    },
+  };
+  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const worker = await Worker.create({
+    ...{ connection, namespace: config.temporal.namespace, taskQueue: config.temporal.taskQueue },
+    ...(await workflowCode()),
+    activities: createActivities(deps, new HeadStarts(deps, 5)),
+    dataConverter: dataConverter(config.payloadKeys),
+  });
+  const running = worker.run();
+  try {
+    await town.carrier.control('POST', 'carrier', { mode: 'receipt-fail', only: { channel: 'sms' } });
+    const caseId = await town.lateCase();
+    const text = await town.text(caseId, ['failed']);
+    leave();
+    // The ladder itself would wait for a receipt for minutes.
+    const call = await eventually(() =>
+      town.db.delivery.findFirst({ where: { alertId: text.alertId, channel: 'voice', personId: WORKER } }),
+    );
+    expect(call.key).toBe(text.key.replace('/sms/', '/voice/'));
+  } finally {
+    leave();
+    worker.shutdown();
+    await running;
+    await connection.close();
+    await town.restartWorker();
+  }
+}, 180_000);
