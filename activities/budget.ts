@@ -61,7 +61,7 @@ export async function begin(deps: SendDeps, row: Delivery, composed: Composed, t
 async function beginFree({ db, channels }: SendDeps, row: Delivery, composed: Composed, turn: Turn): Promise<Begun> {
   const { channel, message, vars } = composed;
   const route = channels[channel].route(turn.avoid);
-  const begun = await beginAttempt(db, row.key, vars, route[0]);
+  const begun = await beginAttempt(db, row, vars, route[0]);
   return begun ? { step: 'go', message, route, counted: false, bundled: row.bundle !== null } : { step: 'over' };
 }
 
@@ -100,7 +100,8 @@ async function take(
     const content = contentOf(going.body);
     route ??= line.route(turn.avoid);
     const [provider] = route;
-    const unit = { ...wanting, version: seen.version, content, vars, provider, replaces, bundle, carried };
+    const { attempts } = row;
+    const unit = { ...wanting, attempts, version: seen.version, content, vars, provider, replaces, bundle, carried };
     const taken = await takeUnit(db, unit);
     if (taken === 'over') return { step: 'over' };
     const bundled = bundle !== undefined || carried.length > 0;

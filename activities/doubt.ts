@@ -24,10 +24,11 @@ export async function askFirst(deps: SendDeps, row: Delivery, line: Line, messag
   const { key, provider, attempts } = row;
   if (row.state !== 'sending' || row.triedAt === null) return {};
   const avoid = { avoid: provider ?? line.providers[0] };
-  if (!line.keepsRecords(provider)) return avoid;
   const since = row.triedAt.getTime();
+  // Where no records are kept, another worker may be about to write down that it has sent it.
   const tooSoon = since + RECORD_LAG_MS - Date.now();
   if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: RECORDS_BEHIND, ms: tooSoon } };
+  if (!line.keepsRecords(provider)) return avoid;
   const at = Date.now();
   const found = await line.askRecord(provider, message, since, (refs) => takenRefs(deps.db, refs));
   deps.log.info({ key, channel: line.id, provider, found: nameOf(found) }, 'carrier records asked');

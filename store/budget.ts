@@ -82,6 +82,8 @@ export async function readBudget(db: Tx, { key, channel, phone, personId, priori
 }
 
 export interface Taking extends Wanting {
+  /** Of the delivery, as they were read. */
+  attempts: number;
   /** As it was read. */
   version: number | null;
   content: string;
@@ -98,10 +100,11 @@ export interface Taking extends Wanting {
 
 /**
  * Takes a unit, writes down that the attempt begins, and that the carried messages go with it: all or nothing, in one
- * statement. `raced`: somebody else took one since it was read; `over`: the delivery has ended, or goes with another.
+ * statement. `raced`: somebody else took one since it was read; `over`: the delivery has ended, goes with another, or another
+ * worker has begun to send it since it was read.
  */
 export async function takeUnit(db: Tx, taking: Taking): Promise<'taken' | 'raced' | 'over'> {
-  const { key, channel, phone, version, content, vars, provider, replaces, bundle, carried } = taking;
+  const { key, channel, phone, attempts, version, content, vars, provider, replaces, bundle, carried } = taking;
   const [now, at] = [new Date(), new Date(taking.at)];
   const old = new Date(now.getTime() - KEPT_MS);
   const [row] = await db.$queryRaw<{ ours: boolean; begun: boolean }[]>`
@@ -112,7 +115,8 @@ export async function takeUnit(db: Tx, taking: Taking): Promise<'taken' | 'raced
     ), begun AS (
       UPDATE deliveries SET state = 'sending', tried_at = ${now}::timestamptz, attempts = attempts + 1,
         provider = ${provider}, vars = ${JSON.stringify(vars)}::jsonb, bundle = ${bundle ? JSON.stringify(bundle) : null}::jsonb
-      WHERE key = ${key} AND state IN ('pending', 'sending') AND bundled_in IS NULL AND EXISTS (SELECT 1 FROM budget)
+      WHERE key = ${key} AND state IN ('pending', 'sending') AND bundled_in IS NULL AND attempts = ${attempts}
+        AND EXISTS (SELECT 1 FROM budget)
       RETURNING key
     ), going AS (
       UPDATE deliveries SET state = CASE state WHEN 'pending' THEN 'sending' ELSE state END,
@@ -121,7 +125,7 @@ export async function takeUnit(db: Tx, taking: Taking): Promise<'taken' | 'raced
         AND EXISTS (SELECT 1 FROM begun)
     ), forgotten AS (
       DELETE FROM phone_uses WHERE channel = ${channel} AND phone = ${phone}
-        AND (taken_at < ${old}::timestamptz OR (${replaces} AND key = ${key}))
+        AND (taken_at < ${old}::timestamptz OR (${replaces} AND key = ${key} AND EXISTS (SELECT 1 FROM begun)))
     ), used AS (
       INSERT INTO phone_uses (channel, phone, key, at, content, taken_at, under_way)
       SELECT ${channel}, ${phone}, key, ${at}::timestamptz, ${content}, ${now}::timestamptz, true FROM begun

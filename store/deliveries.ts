@@ -112,15 +112,22 @@ export function endOf(row: Pick<Delivery, 'state' | 'code'>): { outcome: Deliver
 }
 
 /**
- * Writes down that an attempt begins, before the carrier is called; false when the delivery has ended meanwhile.
+ * Writes down that an attempt begins, before the carrier is called; false when the delivery has ended meanwhile, or another
+ * worker has begun one since the row was read.
+ * @param attempts as it was read
  * @param vars what the text says, the reply code included
  * @param provider who is called
  */
-export async function beginAttempt(db: Db, key: string, vars: TextValues, provider: string): Promise<boolean> {
+export async function beginAttempt(
+  db: Db,
+  { key, attempts }: Pick<Delivery, 'key' | 'attempts'>,
+  vars: TextValues,
+  provider: string,
+): Promise<boolean> {
   const begun = await db.$executeRaw`
     UPDATE deliveries SET state = 'sending', tried_at = ${new Date()}::timestamptz, attempts = attempts + 1,
       vars = ${JSON.stringify(vars)}::jsonb, provider = ${provider}
-    WHERE key = ${key} AND state IN ('pending', 'sending')`;
+    WHERE key = ${key} AND state IN ('pending', 'sending') AND attempts = ${attempts}`;
   return begun > 0;
 }
 

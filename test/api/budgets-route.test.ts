@@ -54,6 +54,7 @@ async function use(phone: string, at: number): Promise<void> {
     priority: 1,
     at,
     vars: {},
+    attempts: 0,
     provider: 'sms',
     replaces: false,
   } as const;
@@ -127,6 +128,7 @@ test('a unit is taken once: whoever looked before is told so', async () => {
       priority: 1,
       at: Date.now(),
       vars: {},
+      attempts: 0,
       provider: 'sms',
     } as const;
     return takeUnit(db, { ...common, version: null, content: key, replaces: false, carried: [] });

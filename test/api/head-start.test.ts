@@ -1,7 +1,8 @@
 /** Head starts: sent as soon as written down, once, and only what need not wait. */
 import { createDeliver } from '../../activities/deliver';
 import { HeadStarts } from '../../activities/head-start';
-import { configureLimits } from '../../store/budget';
+import { configureLimits, takeUnit } from '../../store/budget';
+import { beginAttempt } from '../../store/deliveries';
 import { eventually } from '../support/system';
 import { overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
 
@@ -126,6 +127,46 @@ test('another worker that is asked meanwhile waits for the carrier’s records a
   await starts.idle();
   expect(await other.deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
   expect(await texted(one.person.phone)).toHaveLength(1);
+});
+
+test('another worker that is asked meanwhile sends no second mail either, though a mail server keeps no records', async () => {
+  const { person, ...one } = await overdue(field.db, {}, ['email']);
+  const { email } = deps.channels;
+  let leave = (): void => undefined;
+  const way = new Promise<void>((resolve) => (leave = resolve));
+  const send: typeof email.send = (...asked) => way.then(() => email.send(...asked));
+  const starts = new HeadStarts({ ...deps, channels: { ...deps.channels, email: { ...email, send } } }, 5);
+  starts.begin([{ key: one.key, channel: 'email' }], now());
+  const other = createDeliver(deps);
+  for (;;) if ((await rowOf(one.key)).state === 'sending') break;
+  await expect(other.deliver({ ...one, at: Date.now() })).rejects.toMatchObject({ message: 'RecordsBehind' });
+  leave();
+  await starts.idle();
+  expect(await other.deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  expect((await rig.messages()).filter(({ to }) => to === person.email)).toHaveLength(1);
+});
+
+test('of two workers that have both read a message as new, one sends it', async () => {
+  const { key } = await overdue(field.db);
+  const row = await rowOf(key);
+  expect(await beginAttempt(field.db, row, {}, 'sms')).toBe(true);
+  expect(await beginAttempt(field.db, row, {}, 'sms')).toBe(false);
+  expect(await rowOf(key)).toMatchObject({ state: 'sending', attempts: 1 });
+  // Whoever has read what the other one did goes on from there.
+  expect(await beginAttempt(field.db, await rowOf(key), {}, 'sms')).toBe(true);
+});
+
+test('the unit of the one that sends it stays taken, whatever the other one tries', async () => {
+  const { key, person } = await overdue(field.db);
+  const { attempts, priority, personId } = await rowOf(key);
+  const phone = `+86${person.phone}`;
+  const unit = {
+    ...{ key, channel: 'sms' as const, phone, personId, priority, at: Date.now(), attempts, vars: {}, provider: 'sms' },
+    ...{ content: 'a', carried: [] },
+  };
+  expect(await takeUnit(field.db, { ...unit, version: null, replaces: false })).toBe('taken');
+  expect(await takeUnit(field.db, { ...unit, version: 1, replaces: true })).toBe('over');
+  expect(await field.db.phoneUse.count({ where: { key } })).toBe(1);
 });
 
 test('a key that no row answers for breaks nothing', async () => {
