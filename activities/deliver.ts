@@ -54,10 +54,16 @@ export const createDeliver = (deps: SendDeps, headStarts?: HeadStarts) => ({
     });
   },
 
-  /** The time for a delivery is over: it counts as failed, unless it was sent after all. */
+  /**
+   * The time for a delivery is over: it counts as failed, unless it was sent after all. One that no row answers for, as after a
+   * database was restored to an earlier moment, has failed: the case goes on, to the next channel or person.
+   */
   async giveUp({ key, code }: GiveUpInput): Promise<DeliverOutput> {
     await fail(deps.db, key, code);
-    const result = await named(now(deps, key));
+    const result = await now(deps, key).catch((error: unknown): DeliverOutput => {
+      if (error instanceof DeliveryUnknown) return { outcome: 'failed', code: error.name };
+      throw error;
+    });
     if (result.outcome === 'failed') deps.log.warn({ key, code: result.code }, 'delivery given up');
     return result;
   },

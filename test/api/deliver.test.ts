@@ -188,4 +188,7 @@ test('giving up fails what is open and leaves alone what was sent', async () => 
 test('a key that nobody made is a failure that is not retried', async () => {
   const failure = await failureOf(deliver.deliver({ caseId: 'x', key: 'nobody', at: 0 }));
   expect(failure).toMatchObject({ type: 'DeliveryUnknown', nonRetryable: true });
+  // The case is not held up by it: its workflow hears that it has failed.
+  const given = { caseId: 'x', key: 'nobody', code: 'DeliveryUnknown' };
+  expect(await deliver.giveUp(given)).toEqual({ outcome: 'failed', code: 'DeliveryUnknown' });
 });
