@@ -25,7 +25,8 @@ const SPENT_WITHIN_MS = 24 * 60 * 60_000;
 
 /**
  * Messages about late and soon due steps that wait for the phone, the given one among them, worst first: overdue before
- * reminders, then by risk, then the longest late. What is done or resolved meanwhile is left out.
+ * reminders, then by risk, then the longest late. What is done or resolved meanwhile is left out, and so are cases that
+ * their person has been shut out of (回避).
  * @param at the case's own time, milliseconds
  */
 export async function waitingFor(
@@ -51,7 +52,8 @@ export async function waitingFor(
       AND d.channel = 'sms' AND d.kind = ANY(${[...FAMILY]}::text[])
       AND c.drill = (SELECT drill FROM cases WHERE id = ${caseId})
       AND (d.key = ${key} OR ((a.id IS NULL OR a.state <> 'resolved')
-        AND (s.id IS NULL OR s.state NOT IN ('done', 'cancelled')) AND (d.state <> 'failed' OR a.state = 'open')))
+        AND (s.id IS NULL OR s.state NOT IN ('done', 'cancelled')) AND (d.state <> 'failed' OR a.state = 'open')
+        AND NOT EXISTS (SELECT 1 FROM case_conflicts x WHERE x.case_id = d.case_id AND x.staff_id = d.person_id)))
     ORDER BY (d.kind LIKE 'reminder%'), d.priority, s.due_at NULLS LAST, d.key
     LIMIT ${MOST}`;
 }

@@ -193,6 +193,20 @@ describe('one text for all that waits', () => {
     expect(await b.try(resolved, NOON + 60 * SECOND)).toEqual({ outcome: 'failed', code: 'AlertOver' });
   });
 
+  test('a case that its person was shut out of meanwhile is neither named nor counted, nor told of by itself', async () => {
+    await b.limits('30s:1');
+    const person = await b.hire();
+    expect(await b.try(await b.late(person), NOON)).toEqual(SENT);
+    const [carrying, worse] = [await b.late(person), await b.late(person, { risk: 'critical' })];
+    for (const one of [carrying, worse]) await b.try(one, NOON + SECOND);
+    const conflict = { caseId: worse.caseId, staffId: person.id, addedBy: 'supervisor', reasonId: 'r' };
+    await b.db.caseConflict.create({ data: conflict });
+    expect(await b.try(carrying, NOON + 30 * SECOND)).toEqual(SENT);
+    const [, text] = await b.texts(person);
+    expect(text?.text).toContain(`案件${carrying.number}的首次接触已逾期35分钟，请尽快处理`);
+    expect(await b.try(worse, NOON + 60 * SECOND)).toEqual({ outcome: 'failed', code: 'NoContact' });
+  });
+
   test('reminders wait together too, without a code; a held one is dropped when its step is done', async () => {
     await b.limits('30s:1');
     const person = await b.hire();
