@@ -39,6 +39,10 @@ function pause(ladder: Ladder, rung: number): number {
   return here && next ? Math.max(0, next.afterMs - here.afterMs) : ladder.repeatMs;
 }
 
+/** When the next rung of an alert comes at the latest once its ladder is another one: what was told counts as told now. */
+export const nextBy = (ladder: Ladder, { rung }: Alert, now: number): number =>
+  outsideQuiet(ladder, rung < 0 ? now : now + pause(ladder, rung));
+
 /** The rungs that were told last: one on the way up, all of them from the second round on. */
 export const toldRungs = ({ round, rung }: Alert, ladder: Ladder): number[] =>
   round > 1 ? ladder.rungs.map((_, i) => i) : [rung];

@@ -94,7 +94,7 @@ export class CaseLife {
       if (before !== this.state.seq) continue;
       const never = planned && planRefusal(command, planned);
       if (never) throw refused(never);
-      if (!repeated) this.take(apply(this.state, command, Date.now(), planned));
+      if (!repeated) this.take(apply(this.state, command, Date.now(), planned && this.climbing(planned, need)));
       const { seq } = this.state;
       this.awaited = seq;
       await condition(() => this.recordedSeq >= seq);
@@ -107,6 +107,12 @@ export class CaseLife {
     const need = planNeeded(this.state, command, Date.now());
     if (need && command.do === 'feed_back' && !patched('feedback-is-checked')) return undefined;
     return need;
+  }
+
+  /** What is late already climbs by a changed ladder's own steps only since a later version, on the runs that began to. */
+  private climbing(planned: PlanOutput, need: PlanNeed | undefined): PlanOutput {
+    const isLate = need?.again !== undefined && this.state.alerts.some(({ state }) => state === 'open');
+    return isLate && patched('late-steps-climb-anew') ? { ...planned, climbsAnew: true } : planned;
   }
 
   private ask(need: PlanNeed): Promise<PlanOutput> {

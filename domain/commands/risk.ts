@@ -1,5 +1,6 @@
 /** Re-grading (重新定级) and facts learnt late (迟到的事实): both plan again from the starts that were, not from today. */
 import { isOpen, type Draft } from '../draft';
+import { ladderFor, nextBy } from '../ladder';
 import type { PlanOutput } from '../messages';
 import { RISKS, type CaseFacts, type Risk, type StartEvent, type Trigger } from '../model';
 import { planAgain, type Way } from './plan-again';
@@ -41,9 +42,14 @@ function takeRisk(draft: Draft, plan: PlanOutput, risk: Risk, way: Way): void {
   draft.state.ladder = plan.ladder;
   planAgain(draft, plan, way);
   // The next rung of what is late already comes no later than the new ladder would have it.
-  for (const { id } of draft.state.alerts.filter((a) => a.state === 'open')) {
+  for (const { id, stepId } of draft.state.alerts.filter((a) => a.state === 'open')) {
     const alert = draft.alert(id);
-    if (alert) alert.nextAt = Math.min(alert.nextAt, draft.now + plan.ladder.repeatMs);
+    const ladder = ladderFor(
+      plan.ladder,
+      draft.state.steps.find((step) => step.id === stepId),
+    );
+    const by = alert && plan.climbsAnew ? nextBy(ladder, alert, draft.now) : draft.now + ladder.repeatMs;
+    if (alert) alert.nextAt = Math.min(alert.nextAt, by);
   }
 }
 

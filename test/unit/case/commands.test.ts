@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { apply, isRepeated, refusal } from '../../../domain/case';
 import { nextWake, tick } from '../../../domain/clock';
 import type { Command, PlanOutput } from '../../../domain/messages';
-import type { CaseState } from '../../../domain/model';
+import { type CaseState, RUNG_ROLES } from '../../../domain/model';
 import { project, slim } from '../../../domain/project';
 import { anySteps, given, HOUR, ladder, MINUTE, PARTNER, step, SUPERVISOR, T0, WORKER } from './given';
 
@@ -113,6 +113,38 @@ describe('risk', () => {
       steps: [step('first_contact', 4 * HOUR), step('safety_plan', 4 * HOUR)],
     });
     expect(raised.state.steps.map((s) => s.id)).toEqual(['first_contact', 'case_conference', 'safety_plan']);
+  });
+});
+
+describe('a risk that is raised while a step is late', () => {
+  const quiet = ladder({
+    rungs: [0, 4, 8].map((hours, i) => ({ to: RUNG_ROLES[i] ?? 'worker', afterMs: hours * HOUR, channels: ['sms'] })),
+    repeatMs: 8 * HOUR,
+    quiet: { fromMinute: 11 * 60, toMinute: 22 * 60 },
+  });
+  const medium = given([step('first_contact', 2 * HOUR, { remindAt: undefined })], quiet);
+  const calm: CaseState = { ...medium, facts: { ...medium.facts, risk: 'medium' } };
+  const late = tick(calm, T0 + 2 * HOUR).state;
+  const raise = (state: CaseState, at: number) =>
+    done(
+      state,
+      by(WORKER, { do: 'set_risk', risk: 'critical', reasonId: 'r' }),
+      { climbsAnew: true, steps: calm.steps },
+      at,
+    );
+
+  test('what was held back until the morning is told at once', () => {
+    expect(nextWake(late)).toBe(T0 + 12 * HOUR);
+    const raised = raise(late, T0 + 3 * HOUR).state;
+    expect(nextWake(raised)).toBe(T0 + 3 * HOUR);
+    expect(tick(raised, T0 + 3 * HOUR).tells).toMatchObject([{ kind: 'overdue', to: { role: 'worker' } }]);
+  });
+
+  test('what was told climbs by the new ladder from now, and never later than it would have', () => {
+    const told = tick(late, T0 + 12 * HOUR).state;
+    expect(nextWake(told)).toBe(T0 + 16 * HOUR);
+    expect(nextWake(raise(told, T0 + 13 * HOUR).state)).toBe(T0 + 13 * HOUR + 10 * MINUTE);
+    expect(nextWake(raise(told, T0 + 16 * HOUR - MINUTE).state)).toBe(T0 + 16 * HOUR);
   });
 });
 
