@@ -1,7 +1,5 @@
-/**
- * A text is sent while its activity still waits for the other messages of that moment: the carrier may say that it is lost before
- * the case knows that there is one.
- */
+/** What running cases do about late steps that they did not always do (`patched` in workflows/case-life.ts). */
+import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import { HeadStarts } from '../../activities/head-start';
@@ -17,6 +15,8 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => town?.stop());
 
+// A text is sent while its activity still waits for the other messages of that moment: the carrier may say that it is lost
+// before the case knows that there is one.
 test('a text that is lost while a mail of the same moment is still on its way: the phone rings at once', async () => {
   await town.worker.stop();
   const { config } = town.api;
@@ -55,4 +55,17 @@ test('a text that is lost while a mail of the same moment is still on its way: t
     await connection.close();
     await town.restartWorker();
   }
+}, 180_000);
+
+test('a risk that is raised while a step is late: the next rung comes by the new ladder', async () => {
+  await town.carrier.control('POST', 'carrier', { mode: 'ok' });
+  const caseId = await town.lateCase();
+  const { alertId } = await town.text(caseId);
+  const headers = { 'idempotency-key': randomUUID() };
+  const body = { risk: 'critical', reason: '演示' };
+  const { status } = await town.api.ask('POST', `/api/v1/cases/${caseId}/risk`, { as: WORKER, body, headers });
+  expect(status).toBe(200);
+  const [raised] = await town.db.event.findMany({ where: { caseId, kind: 'risk_set' } });
+  const { nextAt } = await town.alert(alertId);
+  expect(nextAt.getTime()).toBe((raised?.at.getTime() ?? 0) + 10 * 60_000);
 }, 180_000);
