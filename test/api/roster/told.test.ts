@@ -169,7 +169,10 @@ test('a further channel that is recorded again after a crash names the same mess
   const late = await lateCase(field.db);
   await tell(late);
   // The one’s text arrived; the other’s is not heard of.
-  await field.db.delivery.updateMany({ where: { alertId: late.alertId, personId: a.id }, data: { state: 'delivered' } });
+  await field.db.delivery.updateMany({
+    where: { alertId: late.alertId, personId: a.id },
+    data: { state: 'delivered' },
+  });
   const at = Date.now() + 120_000;
   const further: Tell = { ...overdueTell(late.alertId, ROLE), channels: ['voice'], unheard: { why: 'silent' } };
   const input: Parameters<typeof record>[0] = {
