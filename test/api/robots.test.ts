@@ -144,6 +144,8 @@ test.each(['down', 'error500', 'garbage', 'cutoff', 'hang-before'])(
     const by = mode === 'hang-before' ? createDeliver({ ...deps, channels: rig.within(1) }) : deliver;
     await expect(sendOut(caseId, key, by)).rejects.toMatchObject({ type: 'ProviderUnknown' });
     await rig.control('POST', 'carrier', { mode: 'ok' });
+    // Two seconds later: until then another worker might still be about to say that it has posted it.
+    await t.api.deps.db.delivery.update({ where: { key }, data: { triedAt: new Date(Date.now() - 2_000) } });
     expect(await sendOut(caseId, key)).toEqual({ outcome: 'sent' });
   },
 );
