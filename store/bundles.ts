@@ -4,6 +4,7 @@ import type { TextKind } from '../domain/text-kinds';
 import type { TextValues } from '../domain/texts';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { mayStillHear } from './hearers';
 import { BUDGET_SPENT } from './budget';
 
 /** A message that may be told of in another's text. */
@@ -35,8 +36,8 @@ export async function waitingFor(
   at: number,
 ): Promise<Waiting[]> {
   const since = new Date(at - SPENT_WITHIN_MS);
-  return db.$queryRaw<Waiting[]>`
-    SELECT d.key, d.kind, d.priority, d.case_id AS "caseId", d.alert_id AS "alertId", d.step_id AS "stepId",
+  const rows = await db.$queryRaw<(Waiting & { personKind: 'staff' | 'contact'; shielded: boolean })[]>`
+    SELECT d.key, d.person_kind AS "personKind", c.restricted OR c.conflicted AS shielded, d.kind, d.priority, d.case_id AS "caseId", d.alert_id AS "alertId", d.step_id AS "stepId",
       d.person_id AS "personId", d.vars,
       CASE WHEN d.state = 'failed' THEN 'spent' WHEN d.held_until IS NULL THEN 'fresh' ELSE 'held' END AS why
     FROM deliveries d
@@ -54,6 +55,12 @@ export async function waitingFor(
         AND (s.id IS NULL OR s.state NOT IN ('done', 'cancelled')) AND (d.state <> 'failed' OR a.state = 'open')))
     ORDER BY (d.kind LIKE 'reminder%'), d.priority, s.due_at NULLS LAST, d.key
     LIMIT ${MOST}`;
+  const waiting: Waiting[] = [];
+  for (const { personKind: kind, shielded, ...row } of rows) {
+    // Nothing is told in another's text either to whoever must not hear of it any more (限定知悉、回避).
+    if (!shielded || (await mayStillHear(db, row.caseId, { kind, id: row.personId }))) waiting.push(row);
+  }
+  return waiting;
 }
 
 /** The carrying message has ended: those that it carried end the same way. */
