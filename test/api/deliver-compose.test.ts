@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createDeliver } from '../../activities/deliver';
 import { waitingFor } from '../../store/bundles';
 import { makeDeliveries } from '../../store/deliveries';
@@ -124,16 +125,25 @@ describe('a case that is shielded after its messages were planned', () => {
   });
 
   test('is no word in a group any more', async () => {
-    const one = await overdue(field.db);
-    const key = `${one.tell.id}/wecom/robot-1`;
-    await field.db.delivery.create({
-      data: {
-        ...{ key, caseId: one.caseId, alertId: one.alertId, kind: 'overdue', channel: 'wecom', priority: 1 },
-        ...{ personKind: 'robot', personId: 'robot-1', vars: { number: one.number }, at: new Date() },
-      },
-    });
-    await conflict(one.caseId, 'somebody-else');
-    expect(await deliver.deliver({ ...input(one), key })).toEqual({ outcome: 'failed', code: 'NoContact' });
+    const vaultKey = randomBytes(32);
+    const { robots, ...deps } = sendDeps(field.db, rig, vaultKey);
+    const sealed = robots.seal(
+      { id: 'group-1', stationId: 'east', kind: 'wecom', name: '站群' },
+      { key: randomUUID() },
+    );
+    await field.db.robot.create({ data: sealed });
+    const inGroup = async (shielded: boolean) => {
+      const { caseId, alertId, number, tell } = await overdue(field.db);
+      const key = `${tell.id}/wecom/group-1`;
+      const about = { caseId, alertId, stepId: 'first_contact', kind: 'overdue', channel: 'wecom', priority: 1 };
+      const vars = { number, step: 'first_contact', late: '35分' };
+      const to = { personKind: 'robot', personId: 'group-1', vars, at: new Date() };
+      await field.db.delivery.create({ data: { key, ...about, ...to } });
+      if (shielded) await conflict(caseId, 'somebody-else');
+      return createDeliver({ ...deps, robots }).deliver(input({ caseId, key }));
+    };
+    expect(await inGroup(false)).toEqual({ outcome: 'sent' });
+    expect(await inGroup(true)).toEqual({ outcome: 'failed', code: 'NoContact' });
   });
 
   test('is not counted in another text to the same phone', async () => {
