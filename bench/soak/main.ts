@@ -21,6 +21,8 @@ const USAGE = `npm run soak -- [--minutes N] [--every S] [--out FILE] [--json] [
 const MINUTE_MS = 60_000;
 /** With as much room as this machine has, V8 would grow for an hour before it collects; a leak ends a process that has less. */
 const HEAP = { NODE_OPTIONS: '--max-old-space-size=320' };
+/** The same for Go, and so for the Temporal server: it collects before it takes more than this from the system. */
+const GO_MEMORY = '192MiB';
 
 interface Options {
   minutes: number;
@@ -107,6 +109,7 @@ export async function run(args: string[], progress: Progress): Promise<number> {
     return 1;
   }
   const machine = machineFacts();
+  process.env['GOMEMLIMIT'] = GO_MEMORY;
   const starting = progress('启动被测系统 · starting the system', () => startBed(progress, HEAP));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void starting.then((bed) => bed.stop()).finally(() => process.exit(130)));

@@ -31,25 +31,27 @@ function WorkRow({ row, onDone, byCase }: { row: Row; onDone: (row: Row) => void
         <Due at={Date.parse(step.dueAt)} now={now} />
         {step.extension && <span className="tag">{t('step.extensionAsked')}</span>}
       </div>
-      {isVisit(step.kind) && (
-        <Link className="button" to={`/work/visit/${row.caseId}/${step.id}`}>
-          {t('visit.write')}
-          <span className="hidden">{row.number}</span>
-        </Link>
-      )}
-      {endsByAnswer(step.kind) ? (
-        <Link className="button primary" to={`/cases/${row.caseId}`}>
-          {t('step.answer')}
-          <span className="hidden">{row.number}</span>
-        </Link>
-      ) : (
-        <button type="button" className="button primary work-done" onClick={() => onDone(row)}>
-          {t('step.finish')}
-          <span className="hidden">
-            {row.number} {stepName(t, step)}
-          </span>
-        </button>
-      )}
+      <div className="work-hands">
+        {isVisit(step.kind) && (
+          <Link className="button" to={`/work/visit/${row.caseId}/${step.id}`}>
+            {t('visit.write')}
+            <span className="hidden">{row.number}</span>
+          </Link>
+        )}
+        {endsByAnswer(step.kind) ? (
+          <Link className="button primary" to={`/cases/${row.caseId}`}>
+            {t('step.answer')}
+            <span className="hidden">{row.number}</span>
+          </Link>
+        ) : (
+          <button type="button" className="button primary work-done" onClick={() => onDone(row)}>
+            {t('step.finish')}
+            <span className="hidden">
+              {row.number} {stepName(t, step)}
+            </span>
+          </button>
+        )}
+      </div>
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { MINUTE, span } from '../../lib/time';
 import { Empty } from '../../ui/bits';
 import { stepName } from '../../ui/step-name';
 import { Chart } from './chart';
-import { ALL, type Column, drawnOf, heightOf, isSpan, optionOf, type Row, type Words } from './options';
+import { ALL, type Column, drawnOf, heightOf, isDrawn, isSpan, optionOf, type Row, type Words } from './options';
 
 /** A longer table stays folded until somebody asks for it. */
 const MOST_OPEN = 10;
@@ -89,7 +89,7 @@ export function FigureCard({ tables }: { tables: readonly FigureTable[] }) {
   }, [table, words, t]);
   if (!table) return null;
   const title = t(`figures.title.${table.id}`);
-  const drawn = drawnOf(table).rows.length > 0;
+  const drawn = isDrawn(table);
   return (
     <section className="card figure-card" aria-labelledby={`figure-${table.id}`}>
       <div className="page-head">

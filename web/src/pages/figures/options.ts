@@ -51,6 +51,12 @@ export function drawnOf(table: FigureTable): { rows: Row[]; columns: Column[] } 
   return { rows, columns: columns.length > 0 ? columns : table.columns.filter((one) => one === 'count') };
 }
 
+/** Is there a bar to be seen? The table says nothing as well as an empty picture does. */
+export function isDrawn(table: FigureTable): boolean {
+  const { rows, columns } = drawnOf(table);
+  return rows.some(({ values }) => columns.some((column) => (values[table.columns.indexOf(column)] ?? 0) > 0));
+}
+
 const ROW_PX = 30;
 const FRAME_PX = 64;
 export const heightOf = (table: FigureTable): number => {
