@@ -7,6 +7,7 @@ import { e164 } from '../domain/phone';
 import { TextUnfit, VARIABLES, type TextValues } from '../domain/texts';
 import type { Delivery, Robot } from '../prisma/generated/client';
 import { contactCode } from '../store/contact-codes';
+import { mayStillHear } from '../store/hearers';
 import { partnerCode } from '../store/partner-sessions';
 import { type RecipientNow, recipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
@@ -52,6 +53,8 @@ export class NotSendable extends Error {
 
 type Deps = Pick<ActivityDeps, 'db' | 'links' | 'texts' | 'robots' | 'policies'>;
 
+const HEARERS = ['staff', 'contact', 'partner', 'robot'] as const;
+
 /** What opens a referral's page. */
 const REFERRALS: readonly string[] = ['referral', 'referral_again'] satisfies TextKind[];
 
@@ -64,6 +67,7 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
   if (!parsed.success) throw new NotSendable('RowUnfit');
   const { kind, channel, vars } = parsed.data;
   const recipient = await recipientNow(deps.db, row, channel);
+  if (recipient.shielded && !(await hearsStill(deps, row))) throw new NotSendable('NoContact');
   const address = await addressOf(deps, row, channel, recipient);
   const { drill, alertState, referralState } = recipient;
   const { kept, secret } = await personal(deps, row, { channel, to: address.to, alertState, referralState });
@@ -79,6 +83,12 @@ export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
     if (error instanceof TextUnfit) throw new NotSendable('TextUnfit');
     throw error;
   }
+}
+
+/** Who was left off the list, or a group of a case that was shielded, after the message was planned does not get it any more. */
+async function hearsStill({ db }: Deps, { caseId, personKind, personId: id }: Delivery): Promise<boolean> {
+  const kind = HEARERS.find((one) => one === personKind);
+  return caseId === null || (kind !== undefined && mayStillHear(db, caseId, { kind, id }));
 }
 
 async function addressOf(

@@ -59,7 +59,7 @@ export async function tellOne(
   // An assignee with a conflict is as one who has left: the worker on duty answers.
   const isOut = shield.conflicts.some(({ staffId }) => staffId === assigneeId);
   const duty = await whoIsTold(tx, tell.to, { stationId, assigneeId: isOut ? undefined : assigneeId, at });
-  const found = await shieldedRung(tx, shield, tell.to, duty);
+  const found = await shieldedRung(tx, shield, tell.to, { found: duty, stationId });
   if (found.empty) return { tellId, deliveries: [], ...beside, empty: found.empty };
   const fresh = found.people.filter((person) => isNew(reached, tell, person));
   const numbers = fresh.map((person) => ownAddresses(reached, tell, person));

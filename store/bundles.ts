@@ -4,6 +4,7 @@ import type { TextKind } from '../domain/text-kinds';
 import type { TextValues } from '../domain/texts';
 import type { Delivery } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { mayStillHear } from './hearers';
 import { BUDGET_SPENT } from './budget';
 
 /** A message that may be told of in another's text. */
@@ -26,7 +27,7 @@ const SPENT_WITHIN_MS = 24 * 60 * 60_000;
 /**
  * Messages about late and soon due steps that wait for the phone, the given one among them, worst first: overdue before
  * reminders, then by risk, then the longest late. What is done or resolved meanwhile is left out, and so are cases that
- * their person has been shut out of (回避).
+ * their person must not hear of any more (限定知悉、回避).
  * @param at the case's own time, milliseconds
  */
 export async function waitingFor(
@@ -36,9 +37,9 @@ export async function waitingFor(
   at: number,
 ): Promise<Waiting[]> {
   const since = new Date(at - SPENT_WITHIN_MS);
-  return db.$queryRaw<Waiting[]>`
-    SELECT d.key, d.kind, d.priority, d.case_id AS "caseId", d.alert_id AS "alertId", d.step_id AS "stepId",
-      d.person_id AS "personId", d.vars,
+  const rows = await db.$queryRaw<(Waiting & { personKind: 'staff' | 'contact'; shielded: boolean })[]>`
+    SELECT d.key, d.person_kind AS "personKind", c.restricted OR c.conflicted AS shielded, d.kind, d.priority,
+      d.case_id AS "caseId", d.alert_id AS "alertId", d.step_id AS "stepId", d.person_id AS "personId", d.vars,
       CASE WHEN d.state = 'failed' THEN 'spent' WHEN d.held_until IS NULL THEN 'fresh' ELSE 'held' END AS why
     FROM deliveries d
     JOIN cases c ON c.id = d.case_id
@@ -52,10 +53,14 @@ export async function waitingFor(
       AND d.channel = 'sms' AND d.kind = ANY(${[...FAMILY]}::text[])
       AND c.drill = (SELECT drill FROM cases WHERE id = ${caseId})
       AND (d.key = ${key} OR ((a.id IS NULL OR a.state <> 'resolved')
-        AND (s.id IS NULL OR s.state NOT IN ('done', 'cancelled')) AND (d.state <> 'failed' OR a.state = 'open')
-        AND NOT EXISTS (SELECT 1 FROM case_conflicts x WHERE x.case_id = d.case_id AND x.staff_id = d.person_id)))
+        AND (s.id IS NULL OR s.state NOT IN ('done', 'cancelled')) AND (d.state <> 'failed' OR a.state = 'open')))
     ORDER BY (d.kind LIKE 'reminder%'), d.priority, s.due_at NULLS LAST, d.key
     LIMIT ${MOST}`;
+  const waiting: Waiting[] = [];
+  for (const { personKind: kind, shielded, ...row } of rows) {
+    if (!shielded || (await mayStillHear(db, row.caseId, { kind, id: row.personId }))) waiting.push(row);
+  }
+  return waiting;
 }
 
 /** The carrying message has ended: those that it carried end the same way. */

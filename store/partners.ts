@@ -73,7 +73,7 @@ export async function changePartner(
 }
 
 /** Referrals that are with the partner, or wait to be sent there. */
-export const openReferrals = (tx: Tx, partnerId: string): Promise<number> =>
+const openReferrals = (tx: Tx, partnerId: string): Promise<number> =>
   tx.referral.count({ where: { partnerId, state: { notIn: ['closed', 'revoked', 'declined'] } } });
 
 /** @returns undefined while referrals are open there: their pages would be gone */

@@ -89,7 +89,8 @@ export interface TakenPush {
 const FRESH_SECONDS = 600;
 
 /**
- * Takes what is to be pushed now: one for each device and telling of somebody who is still active. What is taken is taken
+ * Takes what is to be pushed now: one for each device and telling of somebody who is still active
+ * and may still hear of the case. What is taken is taken
  * for good; a crash in between loses a push, and the text and the mail stand.
  */
 export async function takePushes(db: Db): Promise<TakenPush[]> {
@@ -103,6 +104,9 @@ export async function takePushes(db: Db): Promise<TakenPush[]> {
       WHERE v.removed_at IS NULL AND d.created_at >= greatest(v.created_at, now() - make_interval(secs => ${FRESH_SECONDS}))
         AND d.case_id IS NOT NULL AND d.step_id IS NOT NULL
         AND d.vars ? 'number' AND d.vars ? 'step' AND (d.vars ? 'late' OR d.vars ? 'left')
+        AND NOT EXISTS (SELECT 1 FROM case_conflicts o WHERE o.case_id = d.case_id AND o.staff_id = p.id)
+        AND (p.role = 'duty_officer' OR NOT EXISTS (SELECT 1 FROM cases r WHERE r.id = d.case_id AND r.restricted)
+          OR EXISTS (SELECT 1 FROM case_named n WHERE n.case_id = d.case_id AND n.staff_id = p.id))
         AND NOT EXISTS (SELECT 1 FROM pushes x WHERE x.device_id = v.id AND x.delivery_key = d.key)
       ORDER BY v.id, d.case_id, d.step_id, d.kind, d.at, d.key),
     taken AS (

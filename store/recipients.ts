@@ -9,6 +9,8 @@ export interface RecipientNow {
   address: string | null;
   /** Is the case a drill (演练)? */
   drill: boolean;
+  /** Is there anybody by now who must not hear of the case (限定知悉、回避)? */
+  shielded: boolean;
   /** Of the alert or the referral that the message is about; null where there is none. */
   alertState: string | null;
   referralState: string | null;
@@ -40,7 +42,8 @@ export async function recipientNow(tx: Tx, row: Delivery, channel: Channel): Pro
         SELECT c.value FROM contacts c WHERE c.kind = ${kind} AND c.removed_at IS NULL AND ${owns(row)}
         ORDER BY c.ord, c.created_at, c.id LIMIT 1) AS address,
       coalesce((SELECT drill FROM cases WHERE id = ${row.caseId}), false) AS drill,
+      coalesce((SELECT restricted OR conflicted FROM cases WHERE id = ${row.caseId}), false) AS shielded,
       (SELECT state FROM alerts WHERE id = ${row.alertId}) AS "alertState",
       (SELECT state FROM referrals WHERE id = ${row.referralId}) AS "referralState"`;
-  return found ?? { address: null, drill: false, alertState: null, referralState: null };
+  return found ?? { address: null, drill: false, shielded: false, alertState: null, referralState: null };
 }

@@ -1,7 +1,9 @@
 /** What the page of a referral (转介) is made from, and whom the partner can call. */
+import { mayHear } from '../domain/sight';
 import type { Prisma } from '../prisma/generated/client';
 import { addressesOf, COUNTING, VERIFIED } from './contacts';
 import type { Tx } from './db';
+import { shieldOf } from './sight';
 
 const WITH_ALL = {
   partner: true,
@@ -15,20 +17,25 @@ export async function readReferral(tx: Tx, id: string): Promise<WholeReferral | 
   return (await tx.referral.findUnique({ where: { id }, include: WITH_ALL })) ?? undefined;
 }
 
-/** Whom a partner calls about a case: who works it, or else the station's supervisor. */
+/**
+ * Whom a partner calls about a case: who works it, or else the station's supervisor; of a shielded case (限定知悉、回避) nobody who
+ * must not hear of it, since whoever calls says what about.
+ */
 export async function contactOf(
   tx: Tx,
-  { assigneeId, stationId }: { assigneeId: string | null; stationId: string },
+  { id: caseId, assigneeId, stationId }: { id: string; assigneeId: string | null; stationId: string },
 ): Promise<{ name: string; phone: string } | undefined> {
-  const people = await tx.staff.findMany({
+  const shield = await shieldOf(tx, caseId);
+  const all = await tx.staff.findMany({
     where: {
       active: true,
       contacts: { some: { ...VERIFIED, kind: 'phone' } },
       OR: [{ id: assigneeId ?? '' }, { stationId, role: 'supervisor' }],
     },
-    select: { id: true, name: true, contacts: COUNTING },
+    select: { id: true, name: true, role: true, contacts: COUNTING },
     orderBy: { id: 'asc' },
   });
+  const people = all.filter(({ id, role }) => mayHear(shield, { kind: 'staff', id, role }));
   const person = people.find(({ id }) => id === assigneeId) ?? people[0];
   const { phone } = addressesOf(person?.contacts ?? []);
   return person && phone !== null ? { name: person.name, phone } : undefined;

@@ -8,7 +8,7 @@ import { timeOfDay } from '../domain/short';
 import { HOUR } from '../domain/zone';
 import type { AccessChange, BrokenGlass } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
-import { heard } from './hearers';
+import { heard, namedHere } from './hearers';
 import { makeNotice } from './notices';
 import { allSupervisors, officers } from './oversight';
 import type { Reachable } from './roster';
@@ -143,7 +143,8 @@ async function tellOfGlass(tx: Tx, { id, caseId, staffId }: Deed, at: number, un
  */
 async function guardsOf(tx: Tx, of: { caseId: string; stationId: string }, at: number): Promise<Reachable[]> {
   const shield = await shieldOf(tx, of.caseId);
-  const named = shield.named.map((personId) => ({ personKind: 'staff', personId }));
+  const here = await namedHere(tx, shield, of.stationId);
+  const named = [...here.keys()].map((personId) => ({ personKind: 'staff', personId }));
   const own = shield.restricted ? await reachableAgain(tx, named) : await allSupervisors(tx, of.stationId);
   const all = await heard(tx, shield, [...own, ...(await officers(tx, at))]);
   return [...new Map(all.map((person) => [person.id, person])).values()];

@@ -67,6 +67,12 @@ export async function hiddenFrom(tx: Tx, staffId: string, now = new Date()): Pro
     .map(({ id }) => id);
 }
 
+/** Ids of all shielded cases, whoever asks: for what goes to many readers, or has to be the same for each. */
+export const shieldedCases = async (tx: Tx): Promise<string[]> =>
+  (
+    await tx.caseRow.findMany({ where: { OR: [{ restricted: true }, { conflicted: true }] }, select: { id: true } })
+  ).map(({ id }) => id);
+
 /** A further condition of a statement: not about those of {@link hiddenFrom}. @param caseId the column, which may be null */
 export const notHidden = (caseId: Prisma.Sql, hidden: readonly string[]): Prisma.Sql =>
   hidden.length === 0 ? Prisma.empty : Prisma.sql`AND (${caseId} IS NULL OR NOT ${caseId} = ANY(${[...hidden]}))`;

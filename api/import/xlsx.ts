@@ -1,4 +1,5 @@
 /** XLSX files → plain sheets. */
+import { inflateRawSync } from 'node:zlib';
 import type { WorkSheet } from '@e965/xlsx';
 import { type Cell, MOST_ROWS, type Sheet } from '../../domain/services/sheet';
 import { xlsx } from '../../runtime/xlsx';
@@ -17,7 +18,25 @@ export class SheetUnreadable extends Error {
 }
 
 const CENTRAL_ENTRY = 0x02014b50;
+const LOCAL_ENTRY = 0x04034b50;
+const DEFLATED = 8;
 const END_OF_CENTRAL = 0x06054b50;
+
+/**
+ * Does an entry unpack to what the archive says, and not to more? The library reads on to the end of what it was told is short,
+ * for as long as that takes. @param at of the entry in the directory @throws SheetUnreadable
+ */
+function checkSize(file: Buffer, at: number, size: number): void {
+  const local = file.readUInt32LE(at + 42);
+  if (local + 30 > file.length || file.readUInt32LE(local) !== LOCAL_ENTRY) throw new SheetUnreadable('no XLSX file');
+  if (file.readUInt16LE(at + 10) !== DEFLATED) return;
+  const from = local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
+  try {
+    inflateRawSync(file.subarray(from, from + file.readUInt32LE(at + 20)), { maxOutputLength: Math.max(1, size) });
+  } catch (error) {
+    throw new SheetUnreadable('not what the archive says', { cause: error });
+  }
+}
 
 /** What the archive says that it unpacks to; a small file may hold gigabytes of zeros. @throws SheetUnreadable */
 function unpackedBytes(file: Buffer): number {
@@ -26,7 +45,10 @@ function unpackedBytes(file: Buffer): number {
   if (end < 0) throw new SheetUnreadable('no XLSX file');
   let [at, total] = [file.readUInt32LE(end + 16), 0];
   while (at + 46 <= end && file.readUInt32LE(at) === CENTRAL_ENTRY) {
-    total += file.readUInt32LE(at + 24);
+    const size = file.readUInt32LE(at + 24);
+    total += size;
+    if (total > MOST_UNPACKED_BYTES) return total;
+    checkSize(file, at, size);
     at += 46 + file.readUInt16LE(at + 28) + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
   }
   return total;

@@ -91,7 +91,9 @@ const end = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Respons
   const caller = callerOf(req);
   parse(nothingBody, req.body ?? {});
   const glass = await glassOf(deps, req.params.id);
-  const own = glass?.staffId === caller.staffId;
+  const shield = glass && (await shieldOf(deps.db, glass.caseId));
+  const isOut = shield?.conflicts.some(({ staffId }) => staffId === caller.staffId) ?? false;
+  const own = glass?.staffId === caller.staffId && !isOut;
   const guards = glass && allow(caller, 'access:read') && (await watched(deps, req)).includes(glass.caseId);
   if (!glass || !(own || guards)) {
     const audit = glass ? { action: 'case:break-glass-end', caseId: glass.caseId } : undefined;

@@ -14,6 +14,7 @@ import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
 import { caseAnswer } from './case-answer';
+import { withoutHiddenNumber } from './hidden-others';
 
 type Without<C> = C extends Command ? Omit<C, 'actor' | 'asSupervisor'> : never;
 /** A command before it is said who gives it. */
@@ -45,9 +46,10 @@ export async function demandSight(
   throw own ? notFound(nothing, { action: 'case:shielded', caseId: row.id }) : outOfScope(row.id, nothing);
 }
 
-/** Who may not know of a case cannot work it (限定知悉、回避). @throws Problem 422 */
+/** Who may not know of a case cannot work it (限定知悉、回避); broken glass is over too soon for that. @throws Problem 422 */
 export async function demandKnowing(deps: ApiDeps, caseId: string, staffId: string): Promise<void> {
-  if (maySee({ staffId, inScope: true }, await shieldOf(deps.db, caseId), Date.now())) return;
+  const shield = { ...(await shieldOf(deps.db, caseId)), glass: [] };
+  if (maySee({ staffId, inScope: true }, shield, Date.now())) return;
   throw unprocessable([{ path: 'staffId', message: 'must be somebody who may know of the case' }]);
 }
 
@@ -60,7 +62,7 @@ export async function namedCase(deps: ApiDeps, req: Request, id: string): Promis
   const row = isUuid(id) ? await readCase(deps.db, id) : undefined;
   if (!row) throw notFound(NO_CASE);
   await demandSight(deps, callerOf(req), row);
-  return row;
+  return withoutHiddenNumber(deps, callerOf(req), row);
 }
 
 /** A case as the caller may read it. */
@@ -92,7 +94,7 @@ export async function namedToRead(deps: ApiDeps, req: Request, id: string): Prom
     }
   }
   await demandSight(deps, caller, row);
-  return { row };
+  return { row: await withoutHiddenNumber(deps, caller, row) };
 }
 
 /**
@@ -135,5 +137,5 @@ export async function carryOut(deps: ApiDeps, req: Request, caseId: string, orde
   const caller = callerOf(req);
   const command: Command = { ...order, actor: actorOf(caller), asSupervisor: allow(caller, 'case:lower-risk') };
   await deps.cases.command(caseId, command, req.operationId);
-  return reread(deps, caseId);
+  return withoutHiddenNumber(deps, caller, await reread(deps, caseId));
 }

@@ -132,6 +132,10 @@ function peopleAnswer(row: WholeCase): CaseAnswer['people'] {
   };
 }
 
+/** Null also where the case that goes on is none that the reader may know of: it has no number for them. */
+export const joinedAnswer = ({ joinedInto, joinedNumber }: WholeCase): CaseAnswer['joinedInto'] =>
+  joinedInto === null || joinedNumber === null ? null : { caseId: joinedInto, number: joinedNumber };
+
 /** The whole case without anything personal: what every write answers with, and what may be kept to repeat it. */
 export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   ...summary(row),
@@ -139,7 +143,7 @@ export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   triggers: row.triggers as Trigger[],
   closedAt: timeOrNull(row.closedAt),
   possible: row.possible,
-  joinedInto: row.joinedInto === null ? null : { caseId: row.joinedInto, number: row.joinedNumber ?? '' },
+  joinedInto: joinedAnswer(row),
   people: peopleAnswer(row),
   steps: row.steps.map((step) => stepAnswer(step, names)),
   referrals: row.referrals.map(referralAnswer),

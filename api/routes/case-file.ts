@@ -22,6 +22,7 @@ import { parse } from '../validate';
 import { caseInScope } from './case-access';
 import { nameOf } from './case-answer';
 import { look } from './case-view';
+import { withoutHiddenOthers } from './hidden-others';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -31,7 +32,7 @@ const SHA_HEADER = 'X-Content-SHA256';
 async function gather(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<Material> {
   const caller = callerOf(req);
   const { db, vault, policies } = deps;
-  const events = await readEvents(db, row.id);
+  const events = await withoutHiddenOthers(deps, caller, await readEvents(db, row.id));
   const last = events.at(-1);
   if (!last) throw conflict('CaseNotBegun', 'the journal of this case is empty', { possible: ['GET'] });
   const opened = await look(deps, req, { row }, { withReporter: true, also: 'case:file' });

@@ -7,6 +7,7 @@ import { candidatesOf, childOf } from '../../store/child-index';
 import { childrenOf, endLink, joinedHere, linksOf, makeLink, reportsOf, type SeenLink } from '../../store/relations';
 import { type ChildData, linkCase, readChild, unlinkCase } from '../../store/services/children';
 import { householdsOf } from '../../store/services/households';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { allow, requires, scopeOf } from '../permissions';
 import { unprocessable } from '../problem';
@@ -15,27 +16,30 @@ import { caseAnswer, itemsOf } from '../schemas/answers';
 import { joinBody, linkBody, nothingBody, possibleAnswer, relationsAnswer, splitBody } from '../schemas/relations';
 import type { RelationsAnswer } from '../schemas/relations';
 import { parse } from '../validate';
-import { actorOf, answerOf, carryOut, caseInScope, reread, seal } from './case-access';
+import { actorOf, answerOf, carryOut, caseInScope, seal } from './case-access';
+import { joinedAnswer } from './case-answer';
+import { known } from './hidden-others';
 import { refused } from './service-access';
 
 type CaseRequest = Request<{ id: string }>;
 type LinkRequest = Request<{ id: string; linkId: string }>;
 
-/** The other case that a body names: one of the same station, or it looks like none. @throws Problem 422 */
-async function otherCase(deps: ApiDeps, row: WholeCase, id: string, path: string): Promise<WholeCase> {
+/** The other case that a body names: one of the same station that the caller may know of, or it looks like none. @throws Problem 422 */
+async function otherCase(deps: ApiDeps, req: Request, row: WholeCase, id: string, path: string): Promise<WholeCase> {
   if (id === row.id) throw unprocessable([{ path, message: 'must be another case' }]);
   const other = await readCase(deps.db, id);
-  if (other?.stationId !== row.stationId)
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  if (other?.stationId !== row.stationId || hidden.includes(other.id))
     throw unprocessable([{ path, message: 'there is no such case in this station' }]);
   if (row.drill || other.drill) throw refused('CaseIsDrill', 'a drill has to do with nobody');
   return other;
 }
 
-async function relationsOf(deps: ApiDeps, row: WholeCase): Promise<RelationsAnswer> {
+async function relationsOf(deps: ApiDeps, caller: Caller, row: WholeCase): Promise<RelationsAnswer> {
   const { db } = deps;
   const [here, links, reports, children] = await Promise.all([
-    joinedHere(db, row.id),
-    linksOf(db, row.id),
+    known(deps, caller, await joinedHere(db, row.id)),
+    known(deps, caller, await linksOf(db, row.id)),
     reportsOf(db, row.id),
     childrenOf(db, [row.id]),
   ]);
@@ -43,7 +47,7 @@ async function relationsOf(deps: ApiDeps, row: WholeCase): Promise<RelationsAnsw
   const child = childId === undefined ? undefined : await readChild(db, childId);
   const household = child && (await householdsOf(db, [child.id])).get(child.id);
   return {
-    joinedInto: row.joinedInto === null ? null : { caseId: row.joinedInto, number: row.joinedNumber ?? '' },
+    joinedInto: joinedAnswer(row),
     joinedHere: here,
     links: links.map(({ madeAt, endedAt, ...link }) => ({
       ...link,
@@ -57,7 +61,7 @@ async function relationsOf(deps: ApiDeps, row: WholeCase): Promise<RelationsAnsw
 }
 
 const relations = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
-  res.json(await relationsOf(deps, await caseInScope(deps, req)));
+  res.json(await relationsOf(deps, callerOf(req), await caseInScope(deps, req)));
 };
 
 const possible = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
@@ -80,7 +84,7 @@ async function sayTo(
 const join = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   const { intoId, reason } = parse(joinBody, req.body);
-  const into = await otherCase(deps, row, intoId, 'intoId');
+  const into = await otherCase(deps, req, row, intoId, 'intoId');
   if (row.joinedInto !== null && row.joinedInto !== into.id)
     throw refused('CaseJoined', `the case goes on as ${row.joinedNumber ?? 'another one'}`, ['split']);
   // What would hold the joined case back is found before the other one is told anything.
@@ -151,7 +155,7 @@ async function sameChild(deps: ApiDeps, req: Request, row: WholeCase, other: Who
 const link = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   const { caseId, kind } = parse(linkBody, req.body);
-  const other = await otherCase(deps, row, caseId, 'caseId');
+  const other = await otherCase(deps, req, row, caseId, 'caseId');
   const { staffId } = callerOf(req);
   const against: Partial<Record<LinkKind, LinkKind[]>> = {
     same_child: ['not_same', 'sibling'],
@@ -168,7 +172,7 @@ const link = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
     throw refused('CasesLinked', `the two are linked as ${kind} already`, before && [`end ${before.id}`]);
   }
   await tellBoth(deps, req, row, { id, kind, caseId: other.id, number: other.number }, 'link_case');
-  res.status(201).json(await relationsOf(deps, await reread(deps, row.id)));
+  res.status(201).json(await relationsOf(deps, callerOf(req), await caseInScope(deps, req)));
 };
 
 async function tellBoth(
@@ -186,7 +190,7 @@ async function tellBoth(
 const unlink = (deps: ApiDeps) => async (req: LinkRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   parse(nothingBody, req.body);
-  const links = await linksOf(deps.db, row.id);
+  const links = await known(deps, callerOf(req), await linksOf(deps.db, row.id));
   const found = links.find((one) => one.id === req.params.linkId);
   const open = links.filter((one) => one.endedAt === null).map(({ id }) => `end ${id}`);
   if (!found) throw refused('LinkUnknown', 'the case has no such link', open);
@@ -195,7 +199,7 @@ const unlink = (deps: ApiDeps) => async (req: LinkRequest, res: Response) => {
   await tellBoth(deps, req, row, found, 'unlink_case');
   if (found.kind === 'same_child') await unlinkCase(deps.db, row, staffId);
   await endLink(deps.db, found.id, staffId);
-  res.json(await relationsOf(deps, await reread(deps, row.id)));
+  res.json(await relationsOf(deps, callerOf(req), await caseInScope(deps, req)));
 };
 
 function document({ docs }: ApiDeps): void {

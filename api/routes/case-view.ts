@@ -12,6 +12,7 @@ import { allow, inScope, requires } from '../permissions';
 import { type Caller, callerOf } from '../request';
 import { caseFile, type CaseFile, itemsOf, type TimelineEvent, timelineEvent } from '../schemas/answers';
 import { answerOf, caseToRead, type Readable } from './case-access';
+import { withoutHiddenOthers } from './hidden-others';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -112,7 +113,8 @@ const timeline = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const found = await caseToRead(deps, req);
   const { row, former } = found;
   const opened = await look(deps, req, found);
-  const events = await readEvents(deps.db, row.id, former?.untilSeq);
+  const written = await readEvents(deps.db, row.id, former?.untilSeq);
+  const events = await withoutHiddenOthers(deps, callerOf(req), written);
   const idsOf = (kind: string): string[] => [
     ...new Set(events.filter(({ actorKind }) => actorKind === kind).map(({ actorId }) => actorId)),
   ];

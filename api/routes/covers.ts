@@ -92,8 +92,9 @@ const add = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { staffId, byId, leaveId = null, preview } = asked;
   const stationId = await stationOf(deps, req, asked);
   const span = await spanOf(deps, asked);
-  // Nobody hears here of a case that they must not know of, and nobody gets one.
-  const [hidden, hiddenFromBy] = [await hiddenFrom(deps.db, callerOf(req).staffId), await hiddenFrom(deps.db, byId)];
+  // Nobody hears here of a case that they must not know of, and nobody gets one; broken glass is over before the cover is.
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  const hiddenFromBy = await hiddenFrom(deps.db, byId, new Date(span.until));
   const rows = (await casesHeld(deps.db, staffId)).filter(({ id }) => !hidden.includes(id));
   const mayNot = (row: HeldCase): string | null => (hiddenFromBy.includes(row.id) ? 'CaseNotToBeKnown' : null);
   const warnings: CoverMade['warnings'] = [

@@ -26,9 +26,11 @@ import { markAnswer, markBody, proofAnswer } from '../schemas/proofs';
 import { parse } from '../validate';
 import { indicatorFor } from './indicators';
 import { ownRow, refused } from './service-access';
+import { demandKnown, demandKnownOf, knownService } from './service-sight';
 
 type OneRequest = Request<{ id: string }>;
 type RecordRequest = Request<{ id: string; recordId: string }>;
+const NO_RECORD = 'there is no such record';
 type ProofRequest = Request<{ id: string; recordId: string; n: string }>;
 
 const markAnswerOf = ({
@@ -46,6 +48,7 @@ const mark = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const caller = callerOf(req);
   const row = ownRow(caller, isUuid(id) ? await readAttachment(deps.db, id) : undefined, 'evidence');
   if (row.ownerKind !== 'service') throw refused('AttachmentUnknown', 'there is no such attachment of a service');
+  await demandKnownOf(deps, caller, row.ownerId);
   const { fit } = parse(markBody, req.body);
   if (fit && !mayBeShown(row))
     throw unprocessable([
@@ -56,7 +59,7 @@ const mark = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
 
 const marks = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const { id } = req.params;
-  const { id: serviceId } = ownRow(callerOf(req), isUuid(id) ? await readService(deps.db, id) : undefined, 'service');
+  const { id: serviceId } = await knownService(deps, callerOf(req), id, 'service');
   res.json({ items: (await marksOf(deps.db, serviceId)).map(markAnswerOf) });
 };
 
@@ -65,8 +68,8 @@ async function proofsFor(deps: ApiDeps, req: RecordRequest): Promise<Proof[]> {
   const { contract } = indicatorFor(deps, callerOf(req), req.params.id);
   const { recordId } = req.params;
   const record = isUuid(recordId) ? await readService(deps.db, recordId) : undefined;
-  if (!record || record.stationId !== contract.stationId || record.withdrawnAt)
-    throw notFound('there is no such record');
+  if (!record || record.stationId !== contract.stationId || record.withdrawnAt) throw notFound(NO_RECORD);
+  await demandKnown(deps, callerOf(req), record, NO_RECORD);
   return proofsOf(deps.db, [recordId]);
 }
 

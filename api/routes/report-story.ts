@@ -21,11 +21,11 @@ const line = (title: string, known: unknown): string[] => {
   return said.length > 0 ? [`${title}：${said.join('，')}`] : [];
 };
 
+/** Without who reported (报告人): notes of a case are read by the whole station. The report itself says it, to those who may know. */
 export function storyOf({ number, receivedAt, source }: QueuedReport, opened: OpenedCase): string {
   return [
     `报告 ${number}，${formatBeijing(receivedAt.getTime())} 收到（${source?.name ?? '公众页面'}）。`,
     ...(typeof opened.narrative === 'string' ? [opened.narrative] : []),
     ...line('儿童', opened.child),
-    ...line('报告人', opened.reporter),
   ].join('\n');
 }

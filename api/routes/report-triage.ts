@@ -8,6 +8,7 @@ import { readCase } from '../../store/cases';
 import type { Tx } from '../../store/db';
 import { type QueuedReport, readReport } from '../../store/reports/queue';
 import { type Change, triageReport } from '../../store/reports/triage';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { operationIdOf } from '../idempotency';
 import { conflict, unprocessable } from '../problem';
@@ -95,11 +96,14 @@ export const joinCase = (deps: ApiDeps) => async (req: ReportRequest, res: Respo
   const report = await reportInScope(deps, req);
   const { caseId } = parse(joinCaseBody, req.body);
   const found = await readCase(deps.db, caseId);
-  if (found?.stationId !== report.stationId || found.drill)
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  if (found?.stationId !== report.stationId || found.drill || hidden.includes(found.id))
     throw unprocessable([{ path: 'caseId', message: 'there is no such case in this station' }]);
   if (found.joinedInto !== null) {
-    const possible = [`join ${found.joinedInto}`, 'split'];
-    throw conflict('CaseJoined', `the case goes on as ${found.joinedNumber ?? 'another one'}`, { possible });
+    const known = !hidden.includes(found.joinedInto);
+    const possible = [...(known ? [`join ${found.joinedInto}`] : []), 'split'];
+    const shown = known ? found.joinedNumber : undefined;
+    throw conflict('CaseJoined', `the case goes on as ${shown ?? 'another one'}`, { possible });
   }
   if (found.status === 'closed')
     throw conflict('CaseClosed', 'the case is closed', { possible: ['reopen', 'screen_in'] });

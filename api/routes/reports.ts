@@ -7,6 +7,7 @@ import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { candidatesOf } from '../../store/child-index';
 import { listReports, reportEvents } from '../../store/reports/queue';
+import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
 import { callerOf } from '../request';
@@ -24,7 +25,7 @@ import {
 import { nothingBody } from '../schemas/relations';
 import { parse } from '../validate';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
-import { reportInScope, type ReportRequest } from './report-access';
+import { mayKnowItsReporter, reportInScope, type ReportRequest } from './report-access';
 import { reportAnswer } from './report-answer';
 import { decideOut, joinCase, screenIn, screenOut, take } from './report-triage';
 
@@ -35,7 +36,9 @@ const statesOf = (state: z.infer<typeof reportQuery>['state']): string[] =>
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { state, cursor, limit } = parse(reportQuery, req.query);
   const after = decodeCursor(place, cursor);
-  const rows = await listReports(deps.db, scopeOf(callerOf(req)), statesOf(state), { after, take: limit + 1 });
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  const asked = { after, take: limit + 1, hidden };
+  const rows = await listReports(deps.db, scopeOf(callerOf(req)), statesOf(state), asked);
   const { page, nextCursor } = pageOf(rows, limit, ({ dueAt, id }) => ({ dueAt: dueAt.getTime(), id }));
   res.json({ items: page.map(reportAnswer), nextCursor });
 };
@@ -50,10 +53,12 @@ const look = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
   const caller = callerOf(req);
   const { userId, staffId } = caller;
   const caseId = watchIdOf(row.id);
-  const opened = await deps.vault.openCase(deps.db, caseId);
+  const withReporter = await mayKnowItsReporter(deps, caller, row);
+  const opened = await deps.vault.openCase(deps.db, caseId, { without: withReporter ? [] : ['reporter'] });
   const ground = row.stationId === caller.stationId ? 'station' : 'duty';
-  const action = 'case:read-child/report';
-  await logAccess(deps.db, { userId, staffId, action, caseId, allowed: true, address: req.ip, ground });
+  const line = { userId, staffId, caseId, allowed: true, address: req.ip, ground } as const;
+  await logAccess(deps.db, { ...line, action: 'case:read-child/report' });
+  if (opened.reporter !== undefined) await logAccess(deps.db, { ...line, action: 'case:read-reporter' });
   const [possible, events] = await Promise.all([
     candidatesOf(deps.db, row.id, scopeOf(caller)),
     reportEvents(deps.db, row.id),

@@ -1,18 +1,23 @@
 /** Restricting a case to named people (限定知悉), and shutting out who has a conflict of interest (回避). */
 import { type Request, type Response, Router } from 'express';
+import type { Command } from '../../domain/messages';
+import { maySee } from '../../domain/sight';
 import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { namesOf, type WholeCase } from '../../store/cases';
 import { endConflict, nameConflict, open, restrict } from '../../store/shields';
 import { shieldOf } from '../../store/sight';
+import { peopleOf } from '../../store/transfers';
 import { journalNow } from '../access-journal';
 import type { ApiDeps } from '../deps';
+import { asProblem } from '../failure';
+import { operationIdOf } from '../idempotency';
 import { demand, requires } from '../permissions';
 import { conflict, unprocessable } from '../problem';
 import { callerOf } from '../request';
 import { conflictBody, reasonOnly, restrictBody, type RestrictionAnswer, restrictionAnswer } from '../schemas/sight';
 import { parse } from '../validate';
-import { caseInScope, seal } from './case-access';
+import { actorOf, caseInScope, seal } from './case-access';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -37,6 +42,28 @@ async function onRecord(deps: ApiDeps, req: CaseRequest, action: string): Promis
 async function deedOf(deps: ApiDeps, req: CaseRequest, row: WholeCase, reason: string) {
   const reasonId = await seal(deps, row, 'reason', reason, req.operationId);
   return { id: req.operationId, caseId: row.id, staffId: callerOf(req).staffId, reasonId };
+}
+
+/**
+ * Whoever must not know of the case any more is not asked to take it either (交接), and does not stand in (代管). The shield holds
+ * without that; is the case out of reach, what was arranged gives them a case that they do not see, and the log says so.
+ */
+async function endArrangements(deps: ApiDeps, req: CaseRequest, row: WholeCase): Promise<void> {
+  const { handover, cover } = peopleOf(row);
+  const shield = { ...(await shieldOf(deps.db, row.id)), glass: [] };
+  const isOut = (staffId: string): boolean => !maySee({ staffId, inScope: true }, shield, Date.now());
+  const actor = actorOf(callerOf(req));
+  const ends: Command[] = [
+    ...(handover && isOut(handover.to) ? [{ do: 'withdraw_handover', actor } as const] : []),
+    ...(cover && isOut(cover.by) ? [{ do: 'end_cover', coverId: cover.id, actor } as const] : []),
+  ];
+  for (const end of ends) {
+    const operationId = operationIdOf({ caller: req.operationId, key: end.do });
+    await deps.cases.command(row.id, end, operationId).catch((error: unknown) => {
+      const failure = asProblem(error).type;
+      deps.log.warn({ caseId: row.id, what: end.do, failure }, 'what was arranged with somebody shut out stands');
+    });
+  }
 }
 
 const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
@@ -67,6 +94,7 @@ const narrow = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   await restrict(deps.db, await deedOf(deps, req, row, reason), named);
   await onRecord(deps, req, 'case:restrict');
   await journalNow(deps, req.operationId);
+  await endArrangements(deps, req, row);
   res.json(await answerOf(deps, row.id));
 };
 
@@ -91,6 +119,7 @@ const shutOut = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   await nameConflict(deps.db, await deedOf(deps, req, row, reason), staffId);
   await onRecord(deps, req, 'case:conflict');
   await journalNow(deps, req.operationId);
+  await endArrangements(deps, req, row);
   const own = staffId === callerOf(req).staffId;
   res.json(own ? { restricted: row.restricted, named: [], conflicts: [] } : await answerOf(deps, row.id));
 };

@@ -6,7 +6,7 @@ import { KIND_RULES, type ServiceKind } from '../../domain/services/kinds';
 import type { Concern, Face } from '../../domain/services/survey';
 import { rfc3339 } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
-import { readService } from '../../store/services/records';
+import { servicesAbout } from '../../store/services/records';
 import {
   type CountedSurvey,
   listRemarks,
@@ -21,12 +21,13 @@ import {
   tokenOf,
   withAnswers,
 } from '../../store/services/surveys';
+import { hiddenFrom } from '../../store/sight';
 import { VaultItemUnknown } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { cardsPage } from '../pages/survey';
 import { requires, scopeOf } from '../permissions';
 import { unprocessable } from '../problem';
-import { callerOf } from '../request';
+import { type Caller, callerOf } from '../request';
 import { pageOf as pageAnswer } from '../schemas/answers';
 import { isUuid, uuid } from '../schemas/common';
 import { remarkAnswer, remarkQuery, surveyAnswer, surveyBody, surveyFile, surveyQuery } from '../schemas/surveys';
@@ -35,6 +36,7 @@ import { cursorMs, decodeCursor, pageOf } from './cursor';
 import { isSandbox, sendPage } from './page-reply';
 import { ownRow, refused } from './service-access';
 import { timeOf } from './service-answer';
+import { demandKnownOf, knownService } from './service-sight';
 
 type OneRequest = Request<{ id: string }>;
 const surveyPlace = z.strictObject({ madeAt: cursorMs, id: uuid });
@@ -70,13 +72,20 @@ async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof surveyF
 
 async function ownSurvey(deps: ApiDeps, req: OneRequest): Promise<Survey> {
   const { id } = req.params;
-  return ownRow(callerOf(req), isUuid(id) ? await readSurvey(deps.db, id) : undefined, 'survey');
+  const row = ownRow(callerOf(req), isUuid(id) ? await readSurvey(deps.db, id) : undefined, 'survey');
+  await demandKnownOf(deps, callerOf(req), row.serviceId);
+  return row;
+}
+
+/** Services about cases that the caller must not know of: their surveys are not there either. */
+async function unknownTo(deps: ApiDeps, { staffId }: Caller): Promise<string[]> {
+  return servicesAbout(deps.db, await hiddenFrom(deps.db, staffId));
 }
 
 const make = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const caller = callerOf(req);
   const { id } = req.params;
-  const service = ownRow(caller, isUuid(id) ? await readService(deps.db, id) : undefined, 'service');
+  const service = await knownService(deps, caller, id, 'service');
   const { cards } = parse(surveyBody, req.body);
   if (service.withdrawnAt) throw refused('ServiceWithdrawn', 'this record was withdrawn; enter it anew');
   const { serves } = KIND_RULES[service.kind as ServiceKind];
@@ -91,7 +100,8 @@ const make = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { service, cursor, limit } = parse(surveyQuery, req.query);
   const after = decodeCursor(surveyPlace, cursor);
-  const surveys = await listSurveys(deps.db, scopeOf(callerOf(req)), { service, after, take: limit + 1 });
+  const asked = { service, after, take: limit + 1, hidden: await unknownTo(deps, callerOf(req)) };
+  const surveys = await listSurveys(deps.db, scopeOf(callerOf(req)), asked);
   const { page, nextCursor } = pageOf(surveys, limit, ({ madeAt, id }) => ({ madeAt: madeAt.getTime(), id }));
   res.json({ items: (await withAnswers(deps.db, page)).map((one) => answerOf(deps, one)), nextCursor });
 };
@@ -125,7 +135,8 @@ async function remarkOf(deps: ApiDeps, req: Request, row: SurveyAnswer): Promise
 
 const remarks = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const { unseen, cursor, limit } = parse(remarkQuery, req.query);
-  const page = { unseen: unseen === 'true', after: decodeCursor(remarkPlace, cursor), take: limit + 1 };
+  const hidden = await unknownTo(deps, callerOf(req));
+  const page = { unseen: unseen === 'true', after: decodeCursor(remarkPlace, cursor), take: limit + 1, hidden };
   const rows = await listRemarks(deps.db, scopeOf(callerOf(req)), page);
   const { page: items, nextCursor } = pageOf(rows, limit, ({ at, id }) => ({ at: at.getTime(), id }));
   const opened = [];
@@ -137,6 +148,7 @@ const see = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const { id } = req.params;
   const caller = callerOf(req);
   const row = ownRow(caller, isUuid(id) ? await readRemark(deps.db, id) : undefined, 'survey-remark');
+  await demandKnownOf(deps, caller, row.serviceId);
   await seeRemark(deps.db, row.id, { staffId: caller.staffId, at: Date.now() });
   res.json(await remarkOf(deps, req, (await readRemark(deps.db, row.id)) ?? row));
 };

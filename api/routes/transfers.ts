@@ -18,7 +18,7 @@ import { isUuid } from '../schemas/common';
 import { acceptTransferBody, declinedAnswer, transferItem, type TransferItem, transferQuery } from '../schemas/people';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
-import { answerOf, carryOut, outOfScope, seal } from './case-access';
+import { answerOf, carryOut, demandKnowing, outOfScope, seal } from './case-access';
 
 type ById = Request<{ id: string }>;
 
@@ -118,6 +118,7 @@ const accept = (deps: ApiDeps) => async (req: ById, res: Response) => {
   const to = stationAsked(req, row);
   if (staffId !== undefined && !(await readAssignee(deps.db, staffId, to)))
     throw unprocessable([{ path: 'staffId', message: 'must be an active member of the accepting station' }]);
+  if (staffId !== undefined) await demandKnowing(deps, row.id, staffId);
   res.json(answerOf(deps, await carryOut(deps, req, row.id, { do: 'accept_transfer', staffId })));
 };
 

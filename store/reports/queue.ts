@@ -101,18 +101,19 @@ export interface QueuePlace {
   id: string;
 }
 
-/** One page of the queue, soonest deadline first. */
+/** One page of the queue, soonest deadline first. @param hidden cases whose reports are left out */
 export function listReports(
   tx: Tx,
   scope: Scope,
   states: readonly string[],
-  { after, take }: { after?: QueuePlace; take: number },
+  { after, take, hidden }: { after?: QueuePlace; take: number; hidden: readonly string[] },
 ): Promise<QueuedReport[]> {
   const dueAt = after && new Date(after.dueAt);
   return tx.report.findMany({
     where: {
       ...(scope !== 'all' && { stationId: { in: scope.stationIds } }),
       state: { in: [...states] },
+      ...(hidden.length > 0 && { AND: { OR: [{ caseId: null }, { caseId: { notIn: [...hidden] } }] } }),
       ...(after && { OR: [{ dueAt: { gt: dueAt } }, { dueAt, id: { gt: after.id } }] }),
     },
     include: WITH_SOURCE,

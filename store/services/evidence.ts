@@ -2,7 +2,7 @@
 import { Prisma } from '../../prisma/generated/client';
 import type { Contract, CountRule, Indicator } from '../../domain/services/contract';
 import type { Tx } from '../db';
-import { notHidden } from '../sight';
+import { notHidden, shieldedCases } from '../sight';
 import { proofsOf } from './proofs';
 import { LEAST_SHOWN } from '../../domain/services/survey';
 import {
@@ -96,6 +96,7 @@ const surveys = (window: Window, page: Page) => Prisma.sql`
     FROM survey_answers a WHERE ${countedAnswers(window)} GROUP BY a.survey_id) AS j
   JOIN surveys v ON v.id = j.survey_id JOIN services s ON s.id = v.service_id
   WHERE true ${beyond(Prisma.sql`v.made_at`, Prisma.sql`v.id`, page)}
+    ${notHidden(Prisma.sql`s.case_id`, page.hidden ?? [])}
   ORDER BY v.made_at DESC, v.id LIMIT ${page.take}`;
 
 const staff = (window: Window, rule: Extract<CountRule, { from: 'staff' }>, { after, take }: Page) => Prisma.sql`
@@ -158,7 +159,10 @@ export async function evidenceOf(
   }));
 }
 
-/** Everything that an indicator counts up to a moment, newest first, in pages. */
+/**
+ * Everything that an indicator counts up to a moment, newest first, in pages. Shielded cases (限定知悉、回避) count, and are left
+ * out: samples and packs are the same for everybody who reads them.
+ */
 export async function* allEvidence(
   tx: Tx,
   contract: Contract,
@@ -166,8 +170,9 @@ export async function* allEvidence(
   at: number,
   take = 500,
 ): AsyncGenerator<Evidence[]> {
+  const hidden = await shieldedCases(tx);
   for (let after: EvidencePlace | undefined; ;) {
-    const page = await evidenceOf(tx, contract, indicator, at, { after, take });
+    const page = await evidenceOf(tx, contract, indicator, at, { after, take, hidden });
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (page.length < take || !last) return;

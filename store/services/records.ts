@@ -165,6 +165,13 @@ export async function readService(tx: Tx, id: string): Promise<ServiceRecord | u
   return (await tx.serviceRecord.findUnique({ where: { id } })) ?? undefined;
 }
 
+/** Ids of the records about these cases. */
+export async function servicesAbout(tx: Tx, caseIds: readonly string[]): Promise<string[]> {
+  if (caseIds.length === 0) return [];
+  const rows = await tx.serviceRecord.findMany({ where: { caseId: { in: [...caseIds] } }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
 export interface ServiceFilter {
   kind?: string;
   /** Milliseconds since the epoch: from the first, up to but without the second. */

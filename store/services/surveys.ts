@@ -79,17 +79,26 @@ export const openCards = async (tx: Tx, surveyId: string): Promise<number[]> =>
     ({ n }) => n,
   );
 
+interface Taken {
+  take: number;
+  /** Services whose surveys are left out. */
+  hidden: readonly string[];
+}
+
+const notAbout = (hidden: readonly string[]) => (hidden.length === 0 ? {} : { serviceId: { notIn: [...hidden] } });
+
 /** One page of surveys, newest first. */
 export function listSurveys(
   tx: Tx,
   scope: Scope,
-  { service, after, take }: { service?: string; after?: { madeAt: number; id: string }; take: number },
+  { service, after, take, hidden }: { service?: string; after?: { madeAt: number; id: string } } & Taken,
 ): Promise<Survey[]> {
   const madeAt = after && new Date(after.madeAt);
   return tx.survey.findMany({
     where: {
       ...(scope !== 'all' && { stationId: { in: scope.stationIds } }),
-      serviceId: service,
+      ...notAbout(hidden),
+      ...(service !== undefined && { AND: { serviceId: service } }),
       ...(after && { OR: [{ madeAt: { lt: madeAt } }, { madeAt, id: { gt: after.id } }] }),
     },
     orderBy: [{ madeAt: 'desc' }, { id: 'asc' }],
@@ -143,7 +152,7 @@ export function answerSurvey(db: Db, vault: Vault, answering: Answering): Promis
     await tx.surveyAnswer.create({
       data: { ...{ id, surveyId, stationId, serviceId, face, satisfied, concern, textId }, at: hour },
     });
-    if (concern !== 'none') await tellSupervisors(tx, { id, stationId, concern, at });
+    if (concern !== 'none') await tellSupervisors(tx, { id, stationId, serviceId, concern, at });
     return true;
   });
 }
@@ -160,13 +169,14 @@ export interface RemarkPlace {
 export function listRemarks(
   tx: Tx,
   scope: Scope,
-  { unseen, after, take }: { unseen: boolean; after?: RemarkPlace; take: number },
+  { unseen, after, take, hidden }: { unseen: boolean; after?: RemarkPlace } & Taken,
 ): Promise<SurveyAnswer[]> {
   const at = after && new Date(after.at);
   return tx.surveyAnswer.findMany({
     where: {
       ...(scope !== 'all' && { stationId: { in: scope.stationIds } }),
       textId: { not: null },
+      ...notAbout(hidden),
       ...(unseen && { seenAt: null }),
       ...(after && { OR: [{ at: { lt: at } }, { at, id: { gt: after.id } }] }),
     },

@@ -1,5 +1,8 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createDeliver } from '../../activities/deliver';
+import { waitingFor } from '../../store/bundles';
 import { makeDeliveries } from '../../store/deliveries';
+import { takePushes } from '../../store/push';
 import { findReply } from '../../store/reply-codes';
 import { lateCase, overdue, reachBy, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
 
@@ -100,4 +103,80 @@ test('a referral: the text has the fixed address and a pick-up code, the mail th
   for (const { key } of made) {
     expect(await own.deliver({ caseId, key, at: 0 })).toEqual({ outcome: 'failed', code: 'ReferralOver' });
   }
+});
+
+describe('a case that is shielded after its messages were planned', () => {
+  const restrict = async (caseId: string, named: string[] = []) => {
+    await field.db.caseRow.update({ where: { id: caseId }, data: { restricted: true } });
+    await field.db.caseNamed.createMany({ data: named.map((staffId) => ({ caseId, staffId, addedBy: 'x' })) });
+  };
+  const conflict = async (caseId: string, staffId: string) => {
+    await field.db.caseRow.update({ where: { id: caseId }, data: { conflicted: true } });
+    await field.db.caseConflict.create({ data: { caseId, staffId, addedBy: 'x', reasonId: 'r' } });
+  };
+
+  test('goes to those who were named, and to nobody who was left off the list', async () => {
+    const [out, named] = [await overdue(field.db), await overdue(field.db)];
+    await restrict(out.caseId);
+    await restrict(named.caseId, [named.person.id]);
+    expect(await deliver.deliver(input(out))).toEqual({ outcome: 'failed', code: 'NoContact' });
+    expect(await deliver.deliver(input(named))).toEqual({ outcome: 'sent' });
+    expect((await rig.messages()).filter(({ to }) => to === out.person.phone)).toEqual([]);
+  });
+
+  test('is no word in a group any more', async () => {
+    const vaultKey = randomBytes(32);
+    const { robots, ...deps } = sendDeps(field.db, rig, vaultKey);
+    const sealed = robots.seal(
+      { id: 'group-1', stationId: 'east', kind: 'wecom', name: '站群' },
+      { key: randomUUID() },
+    );
+    await field.db.robot.create({ data: sealed });
+    const inGroup = async (shielded: boolean) => {
+      const { caseId, alertId, number, tell } = await overdue(field.db);
+      const key = `${tell.id}/wecom/group-1`;
+      const about = { caseId, alertId, stepId: 'first_contact', kind: 'overdue', channel: 'wecom', priority: 1 };
+      const vars = { number, step: 'first_contact', late: '35分' };
+      const to = { personKind: 'robot', personId: 'group-1', vars, at: new Date() };
+      await field.db.delivery.create({ data: { key, ...about, ...to } });
+      if (shielded) await conflict(caseId, 'somebody-else');
+      return createDeliver({ ...deps, robots }).deliver(input({ caseId, key }));
+    };
+    expect(await inGroup(false)).toEqual({ outcome: 'sent' });
+    expect(await inGroup(true)).toEqual({ outcome: 'failed', code: 'NoContact' });
+  });
+
+  test('is not counted in another text to the same phone', async () => {
+    const phone = '+8613800007001';
+    const [first, second, third] = [
+      await overdue(field.db, { phone }),
+      await overdue(field.db, { phone }),
+      await overdue(field.db, { phone }),
+    ];
+    await field.db.delivery.updateMany({
+      where: { key: { in: [second.key, third.key] } },
+      data: { heldPhone: phone, heldUntil: new Date() },
+    });
+    const carrying = { key: first.key, caseId: first.caseId, personId: first.person.id };
+    const waiting = async () => (await waitingFor(field.db, carrying, phone, Date.now())).map(({ key }) => key).sort();
+    expect(await waiting()).toEqual([first.key, second.key, third.key].sort());
+    await restrict(second.caseId);
+    await conflict(third.caseId, third.person.id);
+    expect(await waiting()).toEqual([first.key]);
+  });
+
+  test('is pushed to nobody who must not hear of it', async () => {
+    const people = [await overdue(field.db), await overdue(field.db), await overdue(field.db)] as const;
+    const [out, shut, named] = people;
+    await restrict(out.caseId);
+    await restrict(named.caseId, [named.person.id]);
+    await conflict(shut.caseId, shut.person.id);
+    for (const { person, key } of people) {
+      const createdAt = new Date(Date.now() - 60_000);
+      const row = { id: person.id, staffId: person.id, label: 'x', endpointHash: person.id, kekId: 'x', createdAt };
+      await field.db.pushDevice.create({ data: { ...row, sealed: new Uint8Array() } });
+      expect(await field.db.delivery.count({ where: { key, stepId: 'first_contact' } })).toBe(1);
+    }
+    expect((await takePushes(field.db)).map(({ caseId }) => caseId)).toEqual([named.caseId]);
+  });
 });

@@ -251,6 +251,8 @@ describe('the directory', () => {
     expect(rows).toHaveLength(1);
     const busy = await rig.post('xinhua_supervisor', `/partners/${id}/retire`);
     expect([busy.status, busy.json['possible']]).toEqual([409, ['close or revoke its referrals']]);
+    // How many says something of cases that not everybody may know of.
+    expect(busy.json['detail']).toBe('referrals are open there');
     await act(caseId, String(rows[0]?.['id']), 'revoke', { reason: '另行安排' });
     expect((await rig.post('xinhua_supervisor', `/partners/${id}/retire`)).status).toBe(200);
     expect(itemsOf(await rig.get('xinhua_worker1', '/partners')).map((one) => one['id'])).not.toContain(id);

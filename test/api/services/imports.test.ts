@@ -1,4 +1,5 @@
 import { utils, write } from '@e965/xlsx';
+import { unzipSync, zipSync } from 'fflate';
 import { XLSX_TYPE } from '../../../api/import/xlsx';
 import { CHILD_COLUMNS, VISIT_COLUMNS } from '../../../domain/services/sheet';
 import { beijingDay, DAY } from '../../../domain/zone';
@@ -170,4 +171,21 @@ test('who may not write may not take over; the empty sheet has the headings', as
     { message: expect.stringContaining('no rows') },
   ]);
   expect(Object.keys(CHILD_COLUMNS)).toHaveLength(10);
+});
+
+test('a file that unpacks to more than it says is refused', async () => {
+  const files = unzipSync(fileOf(CHILDREN));
+  const sheet = 'xl/worksheets/sheet1.xml';
+  const zeros = Buffer.alloc(8 * 1024 * 1024, ' ');
+  const honest = zipSync({ ...files, [sheet]: Buffer.concat([files[sheet] ?? zeros, zeros]) });
+  expect((await send('children', new Uint8Array(honest))).status).toBe(200);
+  const lying = Buffer.from(honest);
+  let at = lying.readUInt32LE(lying.length - 22 + 16);
+  for (; lying.readUInt32LE(at) === 0x02014b50; at += 46 + lying.readUInt16LE(at + 28) + lying.readUInt16LE(at + 30)) {
+    if (lying.readUInt32LE(at + 24) > zeros.length) lying.writeUInt32LE(4_000, at + 24);
+  }
+  expect(await send('children', new Uint8Array(lying))).toMatchObject({
+    status: 422,
+    body: { errors: [{ message: 'this file cannot be read as XLSX' }] },
+  });
 });
