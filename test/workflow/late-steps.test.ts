@@ -1,10 +1,13 @@
 /** What running cases do about late steps that they did not always do (`patched` in workflows/case-life.ts). */
 import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import { HeadStarts } from '../../activities/head-start';
 import { dataConverter } from '../../runtime/payload-codec';
 import { eventually, Town } from '../api/deliver-carrier-rig';
+import { caseWorkflowId } from '../../domain/ids';
+import { recordHistory } from '../support/histories';
 import { workflowCode } from '../support/infra';
 
 const WORKER = 'xinhua_worker1';
@@ -14,6 +17,18 @@ beforeAll(async () => {
   town = await Town.start();
 }, 600_000);
 afterAll(() => town?.stop());
+
+/** Both changes leave a history behind, for later versions to replay. */
+async function record(caseId: string, name: string): Promise<void> {
+  const { temporal, payloadKeys } = town.api.config;
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  try {
+    const client = new Client({ connection, namespace: temporal.namespace });
+    await recordHistory(client, caseWorkflowId(caseId), name, payloadKeys);
+  } finally {
+    await connection.close();
+  }
+}
 
 // A text is sent while its activity still waits for the other messages of that moment: the carrier may say that it is lost
 // before the case knows that there is one.
@@ -48,6 +63,7 @@ test('a text that is lost while a mail of the same moment is still on its way: t
       town.db.delivery.findFirst({ where: { alertId: text.alertId, channel: 'voice', personId: WORKER } }),
     );
     expect(call.key).toBe(text.key.replace('/sms/', '/voice/'));
+    await record(caseId, 'case-v1-lost-early');
   } finally {
     leave();
     worker.shutdown();
@@ -68,4 +84,5 @@ test('a risk that is raised while a step is late: the next rung comes by the new
   const [raised] = await town.db.event.findMany({ where: { caseId, kind: 'risk_set' } });
   const { nextAt } = await town.alert(alertId);
   expect(nextAt.getTime()).toBe((raised?.at.getTime() ?? 0) + 10 * 60_000);
+  await record(caseId, 'case-v1-climbs-anew');
 }, 180_000);
