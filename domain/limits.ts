@@ -9,7 +9,7 @@ const UNITS = { s: 1_000, m: MINUTE, h: HOUR } as const;
 const TERM = /^(same:)?(?:(\d{1,4})([smh])|(day|night)):(\d{1,4})$/;
 
 export const LIMITS_EXPECTED =
-  'off, or terms such as 30s:1,10m:2,1h:5,day:10,night:1,same:30s:1 (window:most, same: for one and the same text)';
+  'off, or terms such as 30s:1,10m:2,1h:5,day:10,night:1,same:30s:1 (window:most, 24h at most, same: for one and the same text)';
 
 /** What Tencent Cloud has in force for an account that has asked for nothing. */
 export const TENCENT_LIMITS = { sms: 'same:30s:1,day:2', voice: '30s:1,10m:2,day:5,night:1' } as const;
@@ -20,7 +20,8 @@ export const isLimited = (channel: Channel): channel is LimitedChannel => Object
 function windowOf(n: string | undefined, unit: string | undefined, word: string | undefined): Window | undefined {
   if (word === 'day' || word === 'night') return { kind: word };
   const ms = unit === 's' || unit === 'm' || unit === 'h' ? Number(n) * UNITS[unit] : 0;
-  return ms > 0 ? { kind: 'rolling', ms } : undefined;
+  // What was used longer ago than a day is not looked at (store/budget.ts), and no carrier counts further back.
+  return ms > 0 && ms <= DAY ? { kind: 'rolling', ms } : undefined;
 }
 
 /** Limits from their text; an empty list: none (`off`); undefined where the text is not one. */

@@ -49,7 +49,7 @@ describe('limits as text', () => {
     expect(parseLimits('off')).toEqual([]);
   });
 
-  test.each(['', 'day', 'day:0', '0s:1', '30:1', 'same:1', 'week:3', 'day:2;30s:1'])('%j is none', (text) => {
+  test.each(['', 'day', 'day:0', '0s:1', '30:1', 'same:1', 'week:3', '25h:1', 'day:2;30s:1'])('%j is none', (text) => {
     expect(parseLimits(text)).toBeUndefined();
   });
 });
