@@ -196,6 +196,9 @@ export async function isServing(address: string): Promise<boolean> {
   }
 }
 
+/** The server collects before it takes more than this from the system (docs/adr/0037-what-temporal-keeps.md). */
+const MEMORY = '512MiB';
+
 /** What to run for a Temporal server; applies its schema and writes its configuration first. Throws PartFailed. */
 export async function prepareTemporal(options: TemporalOptions): Promise<ChildSpec> {
   await applySchema(options);
@@ -205,7 +208,7 @@ export async function prepareTemporal(options: TemporalOptions): Promise<ChildSp
     name: 'temporal',
     command: options.programs.server,
     args: ['--config-file', file, '--allow-no-auth', 'start'],
-    env: process.env,
+    env: { GOMEMLIMIT: MEMORY, ...process.env },
     probe: () => isServing(`${LOOPBACK}:${options.ports.frontend}`),
     logFile: join(options.dataDir, 'logs/temporal.log'),
   };
