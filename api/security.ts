@@ -117,7 +117,9 @@ const shape: RequestHandler = (req, _res, next) => {
   if (problem) throw problem;
   // A client that loses its signal in the middle: the parser passes a request that ended too soon on without its body. Taken
   // for an empty one, its refusal would be kept under the Idempotency-Key, and the retry with the whole body refused for ever.
-  if (req.body === undefined && hasBody(req) && req.destroyed) throw badRequest('the body did not arrive whole');
+  // What the parser goes by is that the socket has ended, which comes before the request counts as destroyed.
+  const isCut = !req.complete && (req.destroyed || !req.socket.readable);
+  if (req.body === undefined && hasBody(req) && isCut) throw badRequest('the body did not arrive whole');
   checkShape(req.body);
   next();
 };

@@ -199,6 +199,7 @@ describe('one text for all that waits', () => {
     expect(await b.try(await b.late(person), NOON)).toEqual(SENT);
     const [carrying, worse] = [await b.late(person), await b.late(person, { risk: 'critical' })];
     for (const one of [carrying, worse]) await b.try(one, NOON + SECOND);
+    await b.db.caseRow.update({ where: { id: worse.caseId }, data: { conflicted: true } });
     const conflict = { caseId: worse.caseId, staffId: person.id, addedBy: 'supervisor', reasonId: 'r' };
     await b.db.caseConflict.create({ data: conflict });
     expect(await b.try(carrying, NOON + 30 * SECOND)).toEqual(SENT);
