@@ -109,41 +109,32 @@ test('what the carrier asks to be given later is said to whoever asks, and refus
   });
 });
 
-test('another worker that is asked meanwhile waits for the carrier’s records and sends nothing', async () => {
-  const one = await overdue(field.db);
-  const { sms } = deps.channels;
+/** A message is on its way, another worker is asked for it, and then the first one gets through. */
+async function askedMeanwhile(one: Awaited<ReturnType<typeof overdue>>, channel: 'sms' | 'email'): Promise<void> {
+  const line = deps.channels[channel];
   let leave = (): void => undefined;
   const way = new Promise<void>((resolve) => (leave = resolve));
-  const slow = {
-    ...deps.channels,
-    sms: { ...sms, send: (...asked: Parameters<typeof sms.send>) => way.then(() => sms.send(...asked)) },
-  };
-  const starts = new HeadStarts({ ...deps, channels: slow }, 5);
-  starts.begin([text(one.key)], now());
+  const send: typeof line.send = (...asked) => way.then(() => line.send(...asked));
+  const starts = new HeadStarts({ ...deps, channels: { ...deps.channels, [channel]: { ...line, send } } }, 5);
+  starts.begin([{ key: one.key, channel }], now());
   const other = createDeliver(deps);
   for (;;) if ((await rowOf(one.key)).state === 'sending') break;
   await expect(other.deliver({ ...one, at: Date.now() })).rejects.toMatchObject({ message: 'RecordsBehind' });
   leave();
   await starts.idle();
   expect(await other.deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+}
+
+test('another worker that is asked meanwhile waits for the carrier’s records and sends nothing', async () => {
+  const one = await overdue(field.db);
+  await askedMeanwhile(one, 'sms');
   expect(await texted(one.person.phone)).toHaveLength(1);
 });
 
 test('another worker that is asked meanwhile sends no second mail either, though a mail server keeps no records', async () => {
-  const { person, ...one } = await overdue(field.db, {}, ['email']);
-  const { email } = deps.channels;
-  let leave = (): void => undefined;
-  const way = new Promise<void>((resolve) => (leave = resolve));
-  const send: typeof email.send = (...asked) => way.then(() => email.send(...asked));
-  const starts = new HeadStarts({ ...deps, channels: { ...deps.channels, email: { ...email, send } } }, 5);
-  starts.begin([{ key: one.key, channel: 'email' }], now());
-  const other = createDeliver(deps);
-  for (;;) if ((await rowOf(one.key)).state === 'sending') break;
-  await expect(other.deliver({ ...one, at: Date.now() })).rejects.toMatchObject({ message: 'RecordsBehind' });
-  leave();
-  await starts.idle();
-  expect(await other.deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
-  expect((await rig.messages()).filter(({ to }) => to === person.email)).toHaveLength(1);
+  const one = await overdue(field.db, {}, ['email']);
+  await askedMeanwhile(one, 'email');
+  expect((await rig.messages()).filter(({ to }) => to === one.person.email)).toHaveLength(1);
 });
 
 test('of two workers that have both read a message as new, one sends it', async () => {
