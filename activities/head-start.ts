@@ -8,6 +8,7 @@ import { RISKS, type Risk } from '../domain/model';
 import { caseClock } from './case-time';
 import type { SendDeps } from './deps';
 import type { Again } from './ended';
+import { Rush } from './rush';
 import { attempt } from './send';
 
 /** What `attempt` answers. */
@@ -52,6 +53,8 @@ const TURN_MS = 5_000;
 export const TOLD_WITHIN_MS = 8_000;
 /** Texts that have not moved for so long, in milliseconds, hang: nothing else gives way to them. */
 const HANGING_MS = 1_000;
+/** How often what gives way looks whether it may go, in milliseconds. */
+const LOOK_EVERY_MS = 250;
 
 const lane = (most: number): Lane => ({ waiting: [], underWay: 0, most, movedAt: 0 });
 const texted = ({ channel }: Made): boolean => channel === 'sms';
@@ -61,6 +64,8 @@ export class HeadStarts {
   /** Texts are read at once, by everybody: all others give way to them. */
   private readonly texts = lane(16);
   private readonly others = lane(8);
+  private readonly rush = new Rush();
+  private looking: NodeJS.Timeout | undefined;
   private held = 0;
 
   /** @param mostHeld activities that wait at once to tell what became of their messages */
@@ -103,8 +108,9 @@ export class HeadStarts {
   }
 
   /**
-   * How those messages ended that are over within `ms`, each told once. Nothing is told of what has to be tried again, nor
-   * of anything while very many wait to hear.
+   * How those messages ended that are over within `ms`, each told once; in a rush not before it ebbs, since what follows from
+   * the answer takes its share of the machine. Nothing is told of what has to be tried again, nor of anything while very many
+   * wait to hear.
    */
   async settled(keys: readonly string[], ms: number): Promise<Ended[]> {
     const starts = keys.flatMap((key) => {
@@ -115,7 +121,8 @@ export class HeadStarts {
     this.held += 1;
     let impatience: NodeJS.Timeout | undefined;
     const tooLong = new Promise((resolve) => (impatience = setTimeout(resolve, Math.max(0, ms))));
-    await Promise.race([Promise.all(starts.map(({ start }) => start.over)), tooLong]);
+    const all = Promise.all(starts.map(({ start }) => start.over)).then(() => this.rush.over());
+    await Promise.race([all, tooLong]);
     clearTimeout(impatience);
     this.held -= 1;
     return starts.flatMap(({ key, start: { tried } }) => {
@@ -142,8 +149,16 @@ export class HeadStarts {
     this.fill(this.texts);
     if (this.others.waiting.length === 0) return;
     const { underWay, movedAt } = this.texts;
-    if (underWay === 0 || performance.now() - movedAt > HANGING_MS) this.fill(this.others);
-    else if (this.others.underWay === 0) setTimeout(() => this.next(), HANGING_MS).unref();
+    const moving = underWay > 0 && performance.now() - movedAt <= HANGING_MS;
+    if (!moving && !this.rush.isOn) this.fill(this.others);
+    else this.lookAgain();
+  }
+
+  private lookAgain(): void {
+    this.looking ??= setTimeout(() => {
+      this.looking = undefined;
+      this.next();
+    }, LOOK_EVERY_MS).unref();
   }
 
   private fill(one: Lane): void {
@@ -153,6 +168,7 @@ export class HeadStarts {
       // Whoever begins after a quiet time does not hang yet.
       if (one.underWay === 0) one.movedAt = performance.now();
       one.underWay += 1;
+      if (one === this.texts) this.rush.note();
       first.begin(this.run(first, one));
     }
   }

@@ -87,6 +87,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
     ...temporalSpans(),
   });
   const { taskQueue } = temporal;
+  const marks = new Set<Promise<void>>();
 
   async function inputOf(caseId: string): Promise<CaseInput | 'running'> {
     const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { workflow: true, input: true } });
@@ -97,8 +98,19 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
     const input = fresh ?? (await inputOf(caseId));
     if (input === 'running') return 'running';
     if (!(await begin(CASE_WORKFLOW, input))) return 'pending';
-    await markRunning(db, caseId);
+    const marked = mark(caseId);
+    marks.add(marked);
+    void marked.finally(() => marks.delete(marked));
     return 'running';
+  }
+
+  /** Nobody waits for it: one that comes to nothing is made good by the sweep, which finds the case running. */
+  async function mark(caseId: string): Promise<void> {
+    try {
+      await markRunning(db, caseId);
+    } catch (error) {
+      log.warn({ caseId, failure: error instanceof Error ? error.name : 'unknown' }, 'case is not marked as running');
+    }
   }
 
   /** @returns false while Temporal is away */
@@ -221,6 +233,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
       ),
     async close() {
       await sweeper.stop();
+      await Promise.all(marks);
       await connection.close();
     },
   };

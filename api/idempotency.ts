@@ -51,7 +51,8 @@ function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf, secret: Buffer): vo
   res.locals.settle = async (status, body) => {
     if (done) return;
     done = true;
-    await (isKept(status) ? settle(deps.db, of, { status, body: JSON.stringify(body) }, secret) : release(deps.db, of));
+    if (!isKept(status)) return release(deps.db, of);
+    await settle(deps.db, of, { status, body: JSON.stringify(body) }, { secret, waits: !res.locals.foundAgain });
   };
   const send = res.json.bind(res);
   res.json = (body: unknown) => {

@@ -13,6 +13,8 @@ export interface Caller {
   bureau: boolean;
   name: string;
   via: 'session' | 'token';
+  /** When they asked, by the database's clock, in milliseconds: this machine's may be wrong, and there may be several of them. */
+  at: number;
   /** Of who is at a screen. */
   sessionId?: string;
   /** The role's second factor (第二步验证) is not set up yet: nothing is open but that. */
@@ -38,6 +40,8 @@ declare global {
       endless?: boolean;
       /** Keeps the answer under the caller's Idempotency-Key before it is sent. */
       settle?: (status: number, body: unknown) => Promise<void>;
+      /** A repetition finds what was done under the operation's id: its answer need not be on disk before it is sent. */
+      foundAgain?: boolean;
     }
   }
 }

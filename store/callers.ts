@@ -14,6 +14,8 @@ export interface KnownCaller {
   active: boolean;
   banned: boolean;
   banExpires: Date | null;
+  /** The database's clock (数据库时钟) as it was asked. */
+  now: Date;
 }
 
 /** A key for programs, and whose it is. */
@@ -31,7 +33,8 @@ export interface KnownSession extends KnownCaller {
 
 const WHO = Prisma.sql`
   u.id AS "userId", s.id AS "staffId", coalesce(u.username, s.id) AS username, s.role, s.station_id AS "stationId",
-  t.bureau, s.name, s.active, coalesce(u.banned, false) AS banned, u."banExpires" AS "banExpires"`;
+  t.bureau, s.name, s.active, coalesce(u.banned, false) AS banned, u."banExpires" AS "banExpires",
+  clock_timestamp() AS now`;
 const STAFF = Prisma.sql`JOIN staff s ON s.user_id = u.id JOIN stations t ON t.id = s.station_id`;
 /** What somebody has set up as a second factor. */
 export const FACTORS_OF = Prisma.sql`

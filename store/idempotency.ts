@@ -1,3 +1,4 @@
+import { Prisma } from '../prisma/generated/client';
 import type { Db } from './db';
 import { WITHOUT_WAITING } from './rows';
 import { decrypt, encrypt, VaultSealBroken } from './vault-cipher';
@@ -69,12 +70,21 @@ function opened(secret: Buffer, of: KeyOf, sealed: unknown): string | undefined 
 /**
  * Keeps the first answer for all repetitions, byte by byte, and sealed: an answer may repeat the words that were sent.
  * @param secret 32 bytes
+ * @param waits for the disk. Where a repetition finds what was done, an answer that a crash of the database forgets is made
+ * again from it; nothing is done twice.
  */
-export async function settle(db: Db, of: KeyOf, { status, body }: Answer, secret: Buffer): Promise<void> {
+export async function settle(
+  db: Db,
+  of: KeyOf,
+  { status, body }: Answer,
+  { secret, waits }: { secret: Buffer; waits: boolean },
+): Promise<void> {
   const { caller, key } = of;
+  const how = waits ? Prisma.sql`SELECT 1` : WITHOUT_WAITING;
   const sealed = Buffer.from(encrypt(secret, Buffer.from(body), context(of))).toString('base64');
   await db.$executeRaw`
-    UPDATE idempotency_keys SET status = ${status}, body = to_jsonb(${sealed}::text), held_until = NULL
+    WITH how AS MATERIALIZED (${how})
+    UPDATE idempotency_keys SET status = ${status}, body = to_jsonb(${sealed}::text), held_until = NULL FROM how
     WHERE caller = ${caller} AND key = ${key} AND status IS NULL`;
 }
 

@@ -38,7 +38,7 @@ const Env = z.object({
   ...storageEnv,
   PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
   WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
-  WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(400),
+  WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(1_000),
   WORKER_DB_CONNECTIONS: z.coerce.number().int().min(2).default(10),
   HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMS_LIMITS: limits.default(TENCENT_LIMITS.sms),

@@ -78,7 +78,7 @@ export async function startWorker(
   const watch = createCaseWatch(client, taskQueue);
   const sending = { db, links, texts, channels, robots, log, policies };
   // The others are for what has not been written down yet.
-  const headStarts = new HeadStarts(sending, Math.floor(config.activitiesAtOnce / 2));
+  const headStarts = new HeadStarts(sending, Math.floor(config.activitiesAtOnce * 0.8));
   const worker = await Worker.create({
     connection,
     namespace,

@@ -25,11 +25,11 @@ const AT_WORK_SECONDS = 60;
  */
 function admitted(known: KnownCaller | undefined, via: Caller['via']): Caller | undefined {
   if (!known?.active) return undefined;
-  if (known.banned && (!known.banExpires || known.banExpires.getTime() > Date.now())) return undefined;
+  if (known.banned && (!known.banExpires || known.banExpires > known.now)) return undefined;
   const role = Role.safeParse(known.role);
   if (!role.success) return undefined;
-  const { userId, staffId, stationId, bureau, name } = known;
-  return { userId, staffId, role: role.data, stationId, bureau, name, via };
+  const { userId, staffId, stationId, bureau, name, now } = known;
+  return { userId, staffId, role: role.data, stationId, bureau, name, via, at: now.getTime() };
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Reporting a case (接报): it is on disk before anything is answered. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { databaseNow } from '../../store/clock';
 import type { ApiDeps } from '../deps';
 import { demand, scopeOf } from '../permissions';
 import { forbidden, unprocessable } from '../problem';
@@ -35,8 +34,8 @@ const mayReport: RequestHandler = (req, _res, next) => {
 
 const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const caller = callerOf(req);
-  // Deadlines run from the database's clock: this machine's may be wrong, and there may be several of them.
-  const at = await databaseNow(deps.db);
+  // Deadlines run from the database's clock.
+  const { at } = caller;
   const body = asOf(at, () => parse(reportBody, req.body));
   const stationId = await stationFor(deps, caller, body.stationId);
   const { type, risk, child, reporter, narrative, drill = false } = body;
@@ -51,6 +50,7 @@ const report = (deps: ApiDeps) => async (req: Request, res: Response) => {
   // It is on disk: what is answered can be read while Temporal is told.
   const [workflow, row] = await Promise.all([deps.cases.start(caseId, input), reread(deps, caseId)]);
   const answer = { ...answerOf(deps, row), workflow };
+  res.locals.foundAgain = true;
   res.status(workflow === 'running' ? 201 : 202).json(answer);
 };
 

@@ -39,6 +39,7 @@ const complete = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
     ...{ stepId, outcome, noteId },
     doneAt: doneAt === undefined ? undefined : msOf(doneAt),
   });
+  res.locals.foundAgain = true;
   res.json(answerOf(deps, done));
 };
 

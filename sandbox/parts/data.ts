@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { PROJECT } from '../config';
 import { partFailed } from '../failures';
+import { connected } from './connect';
 import { accountsFile, DIST, environment, logFileOf, type Setting } from './node-parts';
 import { APPLICATION } from './postgres';
 import { lastLine, run } from './run';
@@ -35,9 +35,7 @@ const RIGHTS = `SELECT has_table_privilege('${APPLICATION}', 'events', 'INSERT')
 /** Whether a migration of this version, or what the application's role may do, is not in the database yet. */
 async function isMigrationPending({ ownerUrl, databaseUrl }: Setting): Promise<boolean> {
   const wanted = readdirSync(MIGRATIONS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const client = new pg.Client(ownerUrl ?? databaseUrl);
-  await client.connect();
-  try {
+  return connected(ownerUrl ?? databaseUrl, async (client) => {
     const { rows: tables } = await client.query<{ found: string | null }>(
       `SELECT to_regclass('_prisma_migrations') AS found`,
     );
@@ -49,9 +47,7 @@ async function isMigrationPending({ ownerUrl, databaseUrl }: Setting): Promise<b
     if (wanted.some(({ name }) => !applied.has(name))) return true;
     if (ownerUrl === undefined) return false;
     return !(await client.query<{ granted: boolean }>(RIGHTS)).rows[0]?.granted;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** What the data were loaded for: this database, this build. */

@@ -1,8 +1,9 @@
 import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { dataFolderCorrupt, diskFull, type StartFailure } from '../failures';
 import { LOOPBACK } from '../ports';
+import { connected } from './connect';
 import type { Child, ChildSpec } from './child';
 import { postgresAccount, postgresBinary, type RunAs } from './postgres-binaries';
 import { run } from './run';
@@ -156,13 +157,7 @@ export async function asSuperuser<T>(
   work: (client: pg.Client) => Promise<T>,
   database = 'postgres',
 ): Promise<T> {
-  const client = new pg.Client(postgresUrl(port, SUPERUSER, secrets.postgresPassword, database));
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  return connected(postgresUrl(port, SUPERUSER, secrets.postgresPassword, database), work);
 }
 
 /** Makes sure that the roles and databases of the application and of Temporal exist. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import pg from 'pg';
 import { databaseUnreachable, temporalUnreachable } from '../failures';
 import { LOOPBACK, rememberedPorts } from '../ports';
+import { connected } from './connect';
 import { APPLICATION, ensureDatabases, OWNER, postgresUrl, preparePostgres, TEMPORAL } from './postgres';
 import type { Secrets } from './secrets';
 import type { Supervisor } from './supervisor';
@@ -49,10 +49,8 @@ export function givenDatabase(url: string): Database {
 
 /** Checks a database that was given. Throws DatabaseUnreachable, which never shows the password. */
 export async function reachDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
-    await client.connect();
-    await client.end();
+    await connected({ connectionString: url, connectionTimeoutMillis: 5_000 }, () => Promise.resolve());
   } catch (cause) {
     const { host, pathname } = new URL(url);
     const { message, code } = cause as NodeJS.ErrnoException;

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
-import pg from 'pg';
+import type pg from 'pg';
 import { PROJECT } from '../config';
 import { databaseRightsMissing, partFailed } from '../failures';
 import { LOOPBACK } from '../ports';
 import type { ChildSpec } from './child';
+import { connected } from './connect';
 import { TEMPORAL_DATABASES } from './postgres';
 import { lastLine, run } from './run';
 import type { TemporalPrograms } from './temporal-build';
@@ -101,19 +102,17 @@ function serverConfig({ ports, databaseUrl }: TemporalOptions): object {
 
 /** Creates the two databases on a server that is not ours. Throws DatabaseRightsMissing. */
 export async function createTemporalDatabases(databaseUrl: string): Promise<void> {
-  const client = new pg.Client(databaseUrl);
-  await client.connect();
   try {
-    for (const database of TEMPORAL_DATABASES) {
-      const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-      if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
-    }
+    await connected(databaseUrl, async (client) => {
+      for (const database of TEMPORAL_DATABASES) {
+        const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+        if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+      }
+    });
   } catch (error) {
     const INSUFFICIENT_PRIVILEGE = '42501';
     if ((error as pg.DatabaseError).code !== INSUFFICIENT_PRIVILEGE) throw error;
     throw databaseRightsMissing(decodeURIComponent(new URL(databaseUrl).username), error);
-  } finally {
-    await client.end();
   }
 }
 
@@ -130,11 +129,11 @@ async function applySchema({ programs, databaseUrl, dataDir }: TemporalOptions):
   };
   await Promise.all(
     TEMPORAL_DATABASES.map(async (database) => {
-      const client = new pg.Client(Object.assign(new URL(databaseUrl), { pathname: `/${database}` }).href);
-      await client.connect();
-      const { rows } = await client.query(`SELECT to_regclass('schema_version') AS found`);
-      await client.end();
-      if ((rows as { found: string | null }[])[0]?.found == null) await tool(database, ['setup-schema', '-v', '0.0']);
+      const there = Object.assign(new URL(databaseUrl), { pathname: `/${database}` }).href;
+      const { rows } = await connected(there, (client) =>
+        client.query<{ found: string | null }>(`SELECT to_regclass('schema_version') AS found`),
+      );
+      if (rows[0]?.found == null) await tool(database, ['setup-schema', '-v', '0.0']);
       await tool(database, ['update-schema', '--schema-name', SCHEMAS[database]]);
     }),
   );
@@ -183,7 +182,8 @@ export async function ensureNamespace(address: string, namespace: string): Promi
 /** Whether a Temporal server answers: its port is open some time before it does. */
 export async function isServing(address: string): Promise<boolean> {
   try {
-    const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+    // Whoever asks comes again. The client's own tries would go on after this connection is closed, and end the process.
+    const connection = await Connection.connect({ address, connectTimeout: 1_000, interceptors: [] });
     try {
       await connection.workflowService.listNamespaces({ pageSize: 1 });
       return true;
