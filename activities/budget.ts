@@ -1,6 +1,6 @@
 /** Before a text or a call goes out: is there a unit of the phone's budget, and who else goes with it? */
 import { decide } from '../domain/budget';
-import { isLimited, parseLimits } from '../domain/limits';
+import { isLimited, type LimitedChannel, parseLimits } from '../domain/limits';
 import { priorityOf } from '../domain/urgency';
 import type { Delivery } from '../prisma/generated/client';
 import { contentOf, failSpent, hold, readBudget, returnUnit, takeUnit, type Wanting } from '../store/budget';
@@ -43,6 +43,8 @@ const USUAL_PATIENCE_MS = 60_000;
 const RACES = 50;
 
 const lines = new Lines();
+/** Channels that nothing limited when it was last asked. */
+const unlimited = new Set<LimitedChannel>();
 
 /** Takes a unit and begins the attempt; without limits it just begins. */
 export async function begin(deps: SendDeps, row: Delivery, composed: Composed, turn: Turn): Promise<Begun> {
@@ -61,9 +63,15 @@ export async function begin(deps: SendDeps, row: Delivery, composed: Composed, t
 async function beginFree({ db, channels }: SendDeps, row: Delivery, composed: Composed, turn: Turn): Promise<Begun> {
   const { channel, message, vars } = composed;
   const route = channels[channel].route(turn.avoid);
-  const begun = await beginAttempt(db, row, vars, route[0]);
-  return begun ? { step: 'go', message, route, counted: false, bundled: row.bundle !== null } : { step: 'over' };
+  const { key, attempts } = row;
+  const begun = await beginAttempt(db, { key, attempts, vars, provider: route[0] });
+  return begun ? free(row, message, route) : { step: 'over' };
 }
+
+const free = ({ bundle }: Delivery, message: Outgoing, route: Route): Begun => ({
+  step: 'go',
+  ...{ message, route, counted: false, bundled: bundle !== null },
+});
 
 async function take(
   deps: SendDeps,
@@ -85,8 +93,14 @@ async function take(
     const wanting = { ...wants, at };
     const later = (ms: number, limit: string) => wait(deps, { ...wanting, replaces }, turn, ms, limit);
     if (race === RACES) return later(GIVE_WAY_MS, 'busy');
-    const seen = await readBudget(db, wanting);
-    const limits = parseLimits(seen.limits ?? 'off') ?? [];
+    // It was free the last time: it begins with the look, which makes sure that it still is.
+    if (unlimited.has(wants.channel)) route ??= line.route(turn.avoid);
+    const attempt = route && { key: row.key, attempts: row.attempts, vars, provider: route[0] };
+    const seen = await readBudget(db, wanting, attempt);
+    const limits = parseLimits(seen.limits) ?? [];
+    unlimited[limits.length === 0 ? 'add' : 'delete'](wants.channel);
+    if (seen.begun === false) return { step: 'over' };
+    if (seen.begun && route) return free(row, message, route);
     if (limits.length === 0) return beginFree(deps, row, composed, turn);
     if (seen.worse && row.heldUntil === null) return later(GIVE_WAY_MS, 'worse');
     const uses = replaces ? seen.uses.filter((use) => use.key !== row.key) : seen.uses;

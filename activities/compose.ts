@@ -9,7 +9,7 @@ import type { Delivery, Robot } from '../prisma/generated/client';
 import { contactCode } from '../store/contact-codes';
 import { mayStillHear } from '../store/hearers';
 import { partnerCode } from '../store/partner-sessions';
-import { type RecipientNow, recipientNow } from '../store/recipients';
+import type { RecipientNow } from '../store/recipients';
 import { replyCode } from '../store/reply-codes';
 import { signInCode } from '../store/sign-in-codes';
 import { readRobot, type RobotKey, type Robots } from '../store/robots';
@@ -59,14 +59,13 @@ const HEARERS = ['staff', 'contact', 'partner', 'robot'] as const;
 const REFERRALS: readonly string[] = ['referral', 'referral_again'] satisfies TextKind[];
 
 /**
- * Reads contacts now, not when the message was planned: a number mended meanwhile is the one that counts.
+ * Takes contacts as they are now, not as they were when the message was planned: a number mended meanwhile is the one that counts.
  * @throws NotSendable
  */
-export async function compose(deps: Deps, row: Delivery): Promise<Composed> {
+export async function compose(deps: Deps, row: Delivery, recipient: RecipientNow): Promise<Composed> {
   const parsed = Row.safeParse(row);
   if (!parsed.success) throw new NotSendable('RowUnfit');
   const { kind, channel, vars } = parsed.data;
-  const recipient = await recipientNow(deps.db, row, channel);
   if (recipient.shielded && !(await hearsStill(deps, row))) throw new NotSendable('NoContact');
   const address = await addressOf(deps, row, channel, recipient);
   const { drill, alertState, referralState } = recipient;

@@ -3,7 +3,8 @@ import type { DeliverOutput, HeldOutput } from '../domain/messages';
 import type { Delivery } from '../prisma/generated/client';
 import { BUDGET_SPENT, countFrom, returnUnit } from '../store/budget';
 import { carriedBy, endBundle, releaseBundle } from '../store/bundles';
-import { endOf, fail, handTo, notTaken, readDelivery, refused, sent } from '../store/deliveries';
+import { endOf, fail, handTo, notTaken, refused, sent } from '../store/deliveries';
+import { readOutgoing, type RecipientNow } from '../store/recipients';
 import { noteTries, type Tries } from '../store/tries';
 import { begin, type Begun, type Turn } from './budget';
 import { asSent } from './bundle';
@@ -28,13 +29,14 @@ export async function attempt(
   turn: Turn = { now: Date.now },
 ): Promise<DeliverOutput | HeldOutput | Again> {
   const { db, log } = deps;
-  const row = await readDelivery(db, key);
-  if (!row) throw new DeliveryUnknown(`no delivery ${key}`);
+  const found = await readOutgoing(db, key);
+  if (!found) throw new DeliveryUnknown(`no delivery ${key}`);
+  const { row, recipient } = found;
   const ended = endOf(row);
   if (ended) return ended;
   if (turn.eager && !isFresh(row)) return { outcome: 'held', ms: 0 };
   if (row.bundledIn !== null) return carried(deps, row, turn);
-  const composed = await composeOrFail(deps, row);
+  const composed = await composeOrFail(deps, row, recipient);
   if (!composed) return now(deps, key);
   const line = deps.channels[composed.channel];
   const message = asSent(deps, row, composed);
@@ -104,9 +106,13 @@ async function notBegun(
   return (row && endOf(row)) ?? BUNDLED;
 }
 
-async function composeOrFail(deps: SendDeps, row: Delivery): Promise<Composed | undefined> {
+async function composeOrFail(
+  deps: SendDeps,
+  row: Delivery,
+  recipient: RecipientNow,
+): Promise<Composed | undefined> {
   try {
-    return await compose(deps, row);
+    return await compose(deps, row, recipient);
   } catch (error) {
     if (!(error instanceof NotSendable)) throw error;
     await fail(deps.db, row.key, error.code);

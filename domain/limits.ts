@@ -14,6 +14,9 @@ export const LIMITS_EXPECTED =
 /** What Tencent Cloud has in force for an account that has asked for nothing. */
 export const TENCENT_LIMITS = { sms: 'same:30s:1,day:2', voice: '30s:1,10m:2,day:5,night:1' } as const;
 
+/** What stands where nothing is limited. */
+export const UNLIMITED = 'off';
+
 export type LimitedChannel = keyof typeof TENCENT_LIMITS;
 export const isLimited = (channel: Channel): channel is LimitedChannel => Object.hasOwn(TENCENT_LIMITS, channel);
 
@@ -26,7 +29,7 @@ function windowOf(n: string | undefined, unit: string | undefined, word: string 
 
 /** Limits from their text; an empty list: none (`off`); undefined where the text is not one. */
 export function parseLimits(text: string): Limit[] | undefined {
-  if (text.trim() === 'off') return [];
+  if (text.trim() === UNLIMITED) return [];
   const limits: Limit[] = [];
   for (const term of text.split(',')) {
     const [whole, same, n, unit, word, most] = TERM.exec(term.trim()) ?? [];
@@ -71,7 +74,7 @@ export function tooTight(
 ): string[] {
   const ladders = Object.values(policy.ladders);
   return (['sms', 'voice'] as const).flatMap((channel) => {
-    const found = shortfalls(parseLimits(limits[channel] ?? 'off') ?? [], channel, ladders);
+    const found = shortfalls(parseLimits(limits[channel] ?? UNLIMITED) ?? [], channel, ladders);
     const [what, variable] = channel === 'sms' ? ['texts', 'SMS_LIMITS'] : ['calls', 'VOICE_LIMITS'];
     return found.map(
       ({ limit, most, needs }) =>

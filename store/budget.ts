@@ -1,9 +1,11 @@
 /** Budgets of phones in the database: what was used, and taking a unit so that no two messages take the same one. */
 import { createHash } from 'node:crypto';
 import type { Use } from '../domain/budget';
-import type { LimitedChannel } from '../domain/limits';
+import { type LimitedChannel, UNLIMITED } from '../domain/limits';
 import type { TextValues } from '../domain/texts';
+import { Prisma } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { type Beginning, beginning } from './deliveries';
 
 /** Uses are of no interest after this long, in milliseconds. */
 const KEPT_MS = 7 * 24 * 60 * 60_000;
@@ -19,8 +21,10 @@ export const contentOf = (body: string): string => createHash('sha256').update(b
 
 /** What somebody who wants a unit has to know. */
 export interface Seen {
-  /** The limits in force as text; undefined: no worker has said any. */
-  limits: string | undefined;
+  /** The limits in force as text. */
+  limits: string;
+  /** Whether the attempt has begun, where it was given and nothing is limited: if not, the delivery has ended, or somebody else has begun one. */
+  begun?: boolean;
   /** What the budget has to be at still when the unit is taken. */
   version: number | null;
   uses: (Use & { key: string })[];
@@ -42,8 +46,11 @@ export interface Wanting {
   at: number;
 }
 
+const HAS_BEGUN = Prisma.sql`EXISTS (SELECT 1 FROM begun)`;
+
 interface SeenRow {
   limits: string | null;
+  begun: boolean | null;
   version: number | null;
   uses: { key: string; at: number; content: string }[] | null;
   others: boolean;
@@ -53,14 +60,25 @@ interface SeenRow {
 /**
  * One round trip before a unit is taken. A message that the carrier has not answered for yet counts as of now: on a busy machine
  * it may leave seconds after its unit was taken, and the carrier counts it from when it comes.
+ * @param attempt begins in the same round trip where nothing is limited
  */
-export async function readBudget(db: Tx, { key, channel, phone, personId, priority, at }: Wanting): Promise<Seen> {
+export async function readBudget(
+  db: Tx,
+  { key, channel, phone, personId, priority, at }: Wanting,
+  attempt?: Beginning,
+): Promise<Seen> {
   const [from, to] = [new Date(at - REACH_MS), new Date(at + REACH_MS)];
   const fresh = new Date(Date.now() - FRESH_MS);
   const [now, living] = [new Date(at), new Date(Date.now() - UNDER_WAY_MS)];
+  const begun = attempt
+    ? Prisma.sql`, begun AS (
+        ${beginning(attempt)} AND (SELECT coalesce(limits, ${UNLIMITED}) = ${UNLIMITED} FROM l) RETURNING 1)`
+    : Prisma.empty;
   const [row] = await db.$queryRaw<SeenRow[]>`
-    SELECT
-      (SELECT coalesce(override, configured) FROM channel_limits WHERE channel = ${channel}) AS limits,
+    WITH l AS MATERIALIZED (
+      SELECT (SELECT coalesce(override, configured) FROM channel_limits WHERE channel = ${channel}) AS limits
+    )${begun}
+    SELECT (SELECT limits FROM l) AS limits, ${attempt ? HAS_BEGUN : Prisma.sql`NULL::boolean`} AS begun,
       (SELECT version FROM phone_budgets WHERE channel = ${channel} AND phone = ${phone}) AS version,
       (SELECT json_agg(json_build_object('key', key, 'content', content, 'at', 1000 * extract(epoch FROM
            CASE WHEN under_way AND taken_at > ${living}::timestamptz THEN greatest(at, ${now}::timestamptz) ELSE at END)))
@@ -72,8 +90,10 @@ export async function readBudget(db: Tx, { key, channel, phone, personId, priori
         AND channel = ${channel} AND key <> ${key}) AS others,
       EXISTS (SELECT 1 FROM deliveries WHERE person_id = ${personId} AND state = 'pending' AND channel = ${channel}
         AND priority < ${priority} AND held_until IS NULL AND created_at > ${fresh}::timestamptz) AS worse`;
+  const limits = row?.limits ?? UNLIMITED;
   return {
-    limits: row?.limits ?? undefined,
+    limits,
+    ...(limits === UNLIMITED && { begun: row?.begun ?? undefined }),
     version: row?.version ?? null,
     uses: (row?.uses ?? []).map((use) => ({ ...use, at: Math.round(use.at) })),
     others: row?.others ?? false,
@@ -182,7 +202,7 @@ export async function overrideLimits(db: Db, limits: Record<LimitedChannel, stri
   await db.$transaction(async (tx) => {
     for (const channel of ['sms', 'voice'] as const) {
       const override = limits?.[channel] ?? null;
-      const configured = limits?.[channel] ?? 'off';
+      const configured = limits?.[channel] ?? UNLIMITED;
       const create = { channel, configured, override };
       await tx.channelLimits.upsert({ where: { channel }, create, update: { override } });
     }

@@ -31,17 +31,33 @@ export function addressesOf(contacts: readonly { kind: string; value: string }[]
   return { phone: first('phone'), email: first('email') };
 }
 
-/** Duty phones (值班手机) of a role at a station; a duty officer's ring for every station. */
-export async function dutyPhones(
-  tx: Tx,
-  { role, stationId }: { role: string; stationId: string },
-): Promise<{ id: string; value: string }[]> {
+/** Selects duty phones (值班手机) of a role at a station, as `id` and `value`; a duty officer's ring for every station. */
+export function selectDutyPhones({ role, stationId }: { role: string; stationId: string }): Prisma.Sql {
   const there = role === 'duty_officer' ? Prisma.empty : Prisma.sql`AND station_id = ${stationId}`;
-  return tx.$queryRaw`
+  return Prisma.sql`
     SELECT id, value FROM contacts
     WHERE removed_at IS NULL AND verified_at IS NOT NULL AND kind = 'phone' AND duty_role = ${role} ${there}
     ORDER BY ord, created_at, id`;
 }
+
+/** Reads them. */
+export const dutyPhones = (
+  tx: Tx,
+  rung: { role: string; stationId: string },
+): Promise<{ id: string; value: string }[]> => tx.$queryRaw(selectDutyPhones(rung));
+
+/** Somebody with the contacts that count, in their order. */
+export interface Person {
+  id: string;
+  contacts: { kind: string; value: string }[];
+}
+
+/** Selects those of some staff who are active, as {@link Person}, by id. @param ids selects their ids */
+export const peopleOf = (ids: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT s.id, coalesce(json_agg(json_build_object('kind', c.kind, 'value', c.value) ORDER BY c.ord, c.created_at, c.id)
+    FILTER (WHERE c.id IS NOT NULL), '[]') AS contacts
+  FROM staff s LEFT JOIN contacts c ON c.staff_id = s.id AND c.removed_at IS NULL AND c.verified_at IS NOT NULL
+  WHERE s.id IN (${ids}) AND s.active GROUP BY s.id ORDER BY s.id`;
 
 /** Ids of all who have, or had, this phone: numbers are shared, and a receipt may come after a number was taken away. */
 export async function peopleAt(

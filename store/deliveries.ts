@@ -90,19 +90,15 @@ export async function makeDeliveries(tx: Tx, of: NewDeliveries): Promise<{ key: 
 
 const TIMES = new Set(['triedAt', 'at', 'createdAt', 'receiptAt', 'heldUntil']);
 
-/** One delivery; undefined if there is none. */
-export async function readDelivery(tx: Tx, key: string): Promise<Delivery | undefined> {
-  const [row] = await tx.$queryRaw<{ one: Fields }[]>`
-    SELECT to_jsonb(d) AS one FROM deliveries d WHERE key = ${key}`;
-  return row && (fromJson(row.one, TIMES) as unknown as Delivery);
-}
+/** A delivery that came as JSON. */
+export const deliveryOf = (one: Fields): Delivery => fromJson(one, TIMES) as unknown as Delivery;
 
 /** The delivery that has a carrier's number, and went by itself. */
 export async function deliveryByRef(tx: Tx, of: { ref: string; channel: string }): Promise<Delivery | undefined> {
   const [row] = await tx.$queryRaw<{ one: Fields }[]>`
     SELECT to_jsonb(d) AS one FROM deliveries d
     WHERE provider_ref = ${of.ref} AND channel = ${of.channel} AND bundled_in IS NULL LIMIT 1`;
-  return row && (fromJson(row.one, TIMES) as unknown as Delivery);
+  return row && deliveryOf(row.one);
 }
 
 /** How a delivery ended, or undefined while it has not. */
@@ -111,25 +107,26 @@ export function endOf(row: Pick<Delivery, 'state' | 'code'>): { outcome: Deliver
   return row.state === 'failed' ? { outcome: 'failed', ...(row.code !== null && { code: row.code }) } : undefined;
 }
 
-/**
- * Writes down that an attempt begins, before the carrier is called; false when the delivery has ended meanwhile, or another
- * worker has begun one since the row was read.
- * @param attempts as it was read
- * @param vars what the text says, the reply code included
- * @param provider who is called
- */
-export async function beginAttempt(
-  db: Db,
-  { key, attempts }: Pick<Delivery, 'key' | 'attempts'>,
-  vars: TextValues,
-  provider: string,
-): Promise<boolean> {
-  const begun = await db.$executeRaw`
-    UPDATE deliveries SET state = 'sending', tried_at = ${new Date()}::timestamptz, attempts = attempts + 1,
-      vars = ${JSON.stringify(vars)}::jsonb, provider = ${provider}
-    WHERE key = ${key} AND state IN ('pending', 'sending') AND attempts = ${attempts}`;
-  return begun > 0;
+/** An attempt that begins: what is sent, and by whom. */
+export interface Beginning {
+  key: string;
+  /** As it was read. */
+  attempts: number;
+  /** What the text says, the reply code included. */
+  vars: TextValues;
+  /** Who is called. */
+  provider: string;
 }
+
+/** Writes down that an attempt begins; finds no row where the delivery has ended, or another worker has begun one, since it was read. */
+export const beginning = ({ key, attempts, vars, provider }: Beginning): Prisma.Sql => Prisma.sql`
+  UPDATE deliveries SET state = 'sending', tried_at = ${new Date()}::timestamptz, attempts = attempts + 1,
+    vars = ${JSON.stringify(vars)}::jsonb, provider = ${provider}
+  WHERE key = ${key} AND state IN ('pending', 'sending') AND attempts = ${attempts}`;
+
+/** {@link beginning}, before the carrier is called. */
+export const beginAttempt = async (db: Db, attempt: Beginning): Promise<boolean> =>
+  (await db.$executeRaw(beginning(attempt))) > 0;
 
 /** The attempt goes on with another provider, since the one before certainly did not take the message. */
 export async function handTo(db: Db, key: string, provider: string): Promise<void> {

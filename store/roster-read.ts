@@ -4,6 +4,7 @@ import { RUNG_ROLES, type RungRole } from '../domain/model';
 import type { Hours, Override, Roster, Rotation, Rung, Swap } from '../domain/roster/model';
 import { Prisma } from '../prisma/generated/client';
 import type { DutyOverride, Rotation as RotationRow, Swap as SwapRow } from '../prisma/generated/client';
+import { peopleOf, type Person, selectDutyPhones } from './contacts';
 import type { Tx } from './db';
 import { type Fields, fromJson } from './rows';
 
@@ -69,12 +70,11 @@ interface Found {
 }
 
 /**
- * What decides who is on duty between two moments, in one statement: every message of a ladder asks. Swaps are read whole,
- * since each one builds on those before it.
+ * What decides who is on duty between two moments. Swaps are read whole, since each one builds on those before it.
  * @param between milliseconds
+ * @param more further columns; they may ask `people`, all who stand in a rotation, an override or a swap
  */
-export async function readRoster(tx: Tx, of: RosterOf, { from, until }: Between): Promise<Roster> {
-  const { stationIds, roles = RUNG_ROLES } = of;
+function selectRoster({ stationIds, roles = RUNG_ROLES }: RosterOf, { from, until }: Between, more = Prisma.empty) {
   const stations =
     stationIds === 'all'
       ? Prisma.empty
@@ -82,16 +82,22 @@ export async function readRoster(tx: Tx, of: RosterOf, { from, until }: Between)
   const rung = Prisma.sql`role = ANY(${[...roles]}::text[]) ${stations}`;
   const span = Prisma.sql`from_at < ${new Date(until)}::timestamptz AND until_at > ${new Date(from)}::timestamptz
     AND removed_at IS NULL`;
-  const [found] = await tx.$queryRaw<Found[]>`
+  return Prisma.sql`
     WITH r AS (SELECT * FROM rotations WHERE ${rung}),
       o AS (SELECT * FROM duty_overrides WHERE ${rung} AND ${span}),
-      people AS (SELECT unnest(members) AS id FROM r UNION SELECT staff_id FROM o)
+      w AS (SELECT * FROM swaps WHERE state = 'accepted' AND ${rung}),
+      people AS (SELECT unnest(members) AS id FROM r UNION SELECT staff_id FROM o
+        UNION SELECT unnest(ARRAY[staff_id, other_staff_id]) FROM w)
     SELECT (SELECT json_agg(r ORDER BY r.created_at, r.id) FROM r) AS rotations,
       (SELECT json_agg(o ORDER BY o.created_at, o.id) FROM o) AS overrides,
-      (SELECT json_agg(s ORDER BY s.decided_at, s.id) FROM swaps s WHERE state = 'accepted' AND ${rung}) AS swaps,
+      (SELECT json_agg(w ORDER BY w.decided_at, w.id) FROM w) AS swaps,
       (SELECT json_agg(l) FROM leaves l WHERE ${span} AND staff_id IN (SELECT id FROM people)) AS leaves,
       (SELECT json_agg(p.id) FROM people p
-        WHERE NOT EXISTS (SELECT 1 FROM staff s WHERE s.id = p.id AND s.active)) AS gone`;
+        WHERE NOT EXISTS (SELECT 1 FROM staff s WHERE s.id = p.id AND s.active)) AS gone
+      ${more}`;
+}
+
+function rosterOf(found: Found | undefined): Roster {
   const rowsOf = <Row>(rows: Fields[] | null | undefined): Row[] =>
     (rows ?? []).map((row) => fromJson(row, TIMES) as Row);
   return {
@@ -105,6 +111,33 @@ export async function readRoster(tx: Tx, of: RosterOf, { from, until }: Between)
     })),
     gone: found?.gone ?? [],
   };
+}
+
+/** Reads it in one statement. @param between milliseconds */
+export async function readRoster(tx: Tx, of: RosterOf, between: Between): Promise<Roster> {
+  const [found] = await tx.$queryRaw<Found[]>(selectRoster(of, between));
+  return rosterOf(found);
+}
+
+/** A rung's roster at one moment, with everybody's contacts. */
+export interface Duty {
+  roster: Roster;
+  /** All who may be on duty and are active, by id. */
+  people: Person[];
+  /** Duty phones (值班手机) of the rung. */
+  phones: { id: string; value: string }[];
+}
+
+/** In one statement, too: every message of a ladder asks. @param at the case's own time, milliseconds */
+export async function readDuty(tx: Tx, rung: { role: RungRole; stationId: string }, at: number): Promise<Duty> {
+  const more = Prisma.sql`,
+      (SELECT json_agg(a ORDER BY a.id) FROM (${peopleOf(Prisma.sql`SELECT id FROM people`)}) a) AS reachable,
+      (SELECT json_agg(t) FROM (${selectDutyPhones(rung)}) t) AS phones`;
+  const of = { stationIds: [rung.stationId], roles: [rung.role] };
+  const [found] = await tx.$queryRaw<(Found & { reachable: Person[] | null; phones: Duty['phones'] | null })[]>(
+    selectRoster(of, { from: at, until: at + 1 }, more),
+  );
+  return { roster: rosterOf(found), people: found?.reachable ?? [], phones: found?.phones ?? [] };
 }
 
 /** The rungs that have to be filled: social workers and supervisors at a station, duty officers at the bureau. */

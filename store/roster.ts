@@ -2,9 +2,10 @@
 import type { Tell } from '../domain/alert';
 import type { RungRole } from '../domain/model';
 import { onDuty } from '../domain/roster/on-duty';
-import { addressesOf, COUNTING, dutyPhones, IN_ORDER, VERIFIED } from './contacts';
+import { addressesOf, COUNTING, IN_ORDER, peopleOf, type Person, VERIFIED } from './contacts';
+import { Prisma } from '../prisma/generated/client';
 import type { Tx } from './db';
-import { readRoster } from './roster-read';
+import { readDuty, readRoster } from './roster-read';
 
 export interface Reachable {
   /** contact: a shared duty phone (值班手机), which is nobody's own */
@@ -20,7 +21,6 @@ export interface Found {
 }
 
 const PERSON = { id: true, contacts: COUNTING } as const;
-type Person = { id: string; contacts: { kind: string; value: string }[] };
 
 const reachable = (kind: 'staff' | 'partner', people: Person[], phones: Reachable[] = []): Found => {
   const known = people.map(({ id, contacts }): Reachable => ({ kind, id, ...addressesOf(contacts) }));
@@ -68,13 +68,11 @@ async function secondContacts(tx: Tx, partnerId: string): Promise<Found> {
 }
 
 async function tellDuty(tx: Tx, rung: { role: RungRole; stationId: string }, at: number): Promise<Found> {
-  const phones = (await dutyPhones(tx, rung)).map(({ id, value }): Reachable => ({
-    kind: 'contact',
-    id,
-    phone: value,
-    email: null,
-  }));
-  return reachable('staff', await activeStaff(tx, await idsOnDuty(tx, rung, at)), phones);
+  const { roster, people, phones } = await readDuty(tx, rung, at);
+  const onIt = new Set(onDuty(roster, rung, at).map(({ staffId }) => staffId));
+  const ringing = phones.map(({ id, value }): Reachable => ({ kind: 'contact', id, phone: value, email: null }));
+  const here = people.filter(({ id }) => onIt.has(id));
+  return reachable('staff', here, ringing);
 }
 
 /** Ids of who is on duty for a role at a station, rotations first. @param at milliseconds */
@@ -93,10 +91,5 @@ async function isOnLeave(tx: Tx, staffId: string, at: number): Promise<boolean> 
   return (await tx.leave.findFirst({ where, select: { id: true } })) !== null;
 }
 
-/** Contacts that count, in their order (COUNTING), with their people in one statement. */
 const activeStaff = (tx: Tx, ids: string[]): Promise<Person[]> =>
-  tx.$queryRaw<Person[]>`
-    SELECT s.id, coalesce(json_agg(json_build_object('kind', c.kind, 'value', c.value) ORDER BY c.ord, c.created_at, c.id)
-      FILTER (WHERE c.id IS NOT NULL), '[]') AS contacts
-    FROM staff s LEFT JOIN contacts c ON c.staff_id = s.id AND c.removed_at IS NULL AND c.verified_at IS NOT NULL
-    WHERE s.id = ANY(${ids}::text[]) AND s.active GROUP BY s.id ORDER BY s.id`;
+  tx.$queryRaw<Person[]>(peopleOf(Prisma.sql`SELECT unnest(${ids}::text[])`));

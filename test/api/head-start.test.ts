@@ -140,11 +140,11 @@ test('another worker that is asked meanwhile sends no second mail either, though
 test('of two workers that have both read a message as new, one sends it', async () => {
   const { key } = await overdue(field.db);
   const row = await rowOf(key);
-  expect(await beginAttempt(field.db, row, {}, 'sms')).toBe(true);
-  expect(await beginAttempt(field.db, row, {}, 'sms')).toBe(false);
+  expect(await beginAttempt(field.db, { ...row, vars: {}, provider: 'sms' })).toBe(true);
+  expect(await beginAttempt(field.db, { ...row, vars: {}, provider: 'sms' })).toBe(false);
   expect(await rowOf(key)).toMatchObject({ state: 'sending', attempts: 1 });
   // Whoever has read what the other one did goes on from there.
-  expect(await beginAttempt(field.db, await rowOf(key), {}, 'sms')).toBe(true);
+  expect(await beginAttempt(field.db, { ...(await rowOf(key)), vars: {}, provider: 'sms' })).toBe(true);
 });
 
 test('the unit of the one that sends it stays taken, whatever the other one tries', async () => {
