@@ -64,7 +64,6 @@ export class HeadStarts {
   /** Texts are read at once, by everybody: all others give way to them. */
   private readonly texts = lane(16);
   private readonly others = lane(8);
-  private readonly rush = new Rush();
   private looking: NodeJS.Timeout | undefined;
   private held = 0;
 
@@ -72,6 +71,7 @@ export class HeadStarts {
   constructor(
     private readonly deps: SendDeps,
     private readonly mostHeld: number,
+    private readonly rush = new Rush(),
   ) {}
 
   /**

@@ -91,8 +91,30 @@ export async function makeLate(bed: Bed, count: number, dueAt: number): Promise<
   });
 }
 
-/** Ends the workflows, so that their ladders do not go on climbing while something else is measured. */
-export async function endAll({ client }: Bed, cases: readonly LateCase[]): Promise<void> {
+const QUIET_MS = 2_000;
+
+/**
+ * Waits until nothing is left to be sent, and what followed from it is over: mails and word of what was sent come after the
+ * texts, and would take their share of the machine from whatever is measured next.
+ */
+export async function calm({ pool }: Bed): Promise<void> {
+  const open = `SELECT count(*)::int AS n FROM deliveries WHERE state IN ('pending', 'sending')`;
+  const until = Date.now() + PATIENCE_MS;
+  while ((await pool.query<{ n: number }>(open)).rows[0]?.n !== 0) {
+    if (Date.now() > until) throw new Error('messages are still open after four minutes');
+    await sleep(LOOK_EVERY_MS);
+  }
+  await sleep(QUIET_MS);
+}
+
+/**
+ * Ends the workflows, so that their ladders do not go on climbing while something else is measured. As closed cases, or the
+ * audit would find them without a workflow and start them all again in the middle of it.
+ */
+export async function endAll({ client, pool }: Bed, cases: readonly LateCase[]): Promise<void> {
+  await pool.query(`UPDATE cases SET status = 'closed', next_due_at = NULL WHERE id = ANY($1)`, [
+    cases.map(({ caseId }) => caseId),
+  ]);
   await atOnce(cases.length, ENDED_AT_ONCE, async (index) => {
     const one = cases[index];
     if (one) await client.workflow.getHandle(caseWorkflowId(one.caseId)).terminate('measured');

@@ -8,7 +8,7 @@ import type { Bed } from '../bed';
 import { deadline as bareDeadline } from '../bare/workflows';
 import { atOnce, interleave, timed } from '../harness/rounds';
 import { alone, compared, type Row } from '../harness/row';
-import { carrierJournal, endAll, ensureStations, follow, hearAll, makeLate } from '../late';
+import { calm, carrierJournal, endAll, ensureStations, follow, hearAll, makeLate } from '../late';
 import type { Measure, Setup } from '../measure';
 
 /** Made first, far from being late, to see how long the others will take. */
@@ -50,6 +50,7 @@ export async function drainOurs(bed: Bed, count: number): Promise<Drained> {
     cases.map(({ phone }) => phone),
     dueAt,
   );
+  await calm(bed);
   await endAll(bed, cases);
   return drained(at, dueAt);
 }

@@ -1,6 +1,8 @@
 /** Head starts: sent as soon as written down, once, and only what need not wait. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeliver } from '../../activities/deliver';
 import { HeadStarts } from '../../activities/head-start';
+import { Rush } from '../../activities/rush';
 import { configureLimits, takeUnit } from '../../store/budget';
 import { beginAttempt } from '../../store/deliveries';
 import { eventually } from '../support/system';
@@ -70,6 +72,37 @@ test('a mail goes beside a text that the carrier is slow with', async () => {
   starts.begin([{ key: mail.key, channel: 'email' }, text(slow.key)], now());
   expect(await starts.settled([mail.key], 20_000)).toEqual([{ key: mail.key, outcome: 'sent' }]);
   expect(await starts.take(slow.key)).toMatchObject({ again: expect.any(String) });
+});
+
+test('in a rush mails wait, and so does word of what has ended; when it ebbs both come', async () => {
+  let clock = 0;
+  const rush = new Rush(() => clock);
+  for (let n = 0; n < 8; n += 1) rush.note();
+  const starts = new HeadStarts(deps, 5, rush);
+  const [one, mail] = [await overdue(field.db), await overdue(field.db, {}, ['email'])];
+  starts.begin([text(one.key), { key: mail.key, channel: 'email' }], now());
+  let told = false;
+  const settled = starts.settled([one.key], 60_000).finally(() => (told = true));
+  await eventually(
+    () => rowOf(one.key),
+    ({ state }) => state !== 'pending' && state !== 'sending',
+  );
+  // Time enough for both, were there nothing to wait for.
+  await sleep(600);
+  expect(told).toBe(false);
+  expect(await rowOf(mail.key)).toMatchObject({ state: 'pending', attempts: 0 });
+  clock += 1_000;
+  expect(await settled).toEqual([{ key: one.key, outcome: 'sent' }]);
+  expect(await starts.take(mail.key)).toEqual({ outcome: 'sent' });
+});
+
+test('a rush is waited for no longer than whoever asks can wait', async () => {
+  const rush = new Rush(() => 0);
+  for (let n = 0; n < 8; n += 1) rush.note();
+  const starts = new HeadStarts(deps, 5, rush);
+  const one = await overdue(field.db);
+  starts.begin([text(one.key)], now());
+  expect(await starts.settled([one.key], 3_000)).toEqual([{ key: one.key, outcome: 'sent' }]);
 });
 
 test('what would have to wait for a budget is left as it was, for the workflow to decide', async () => {
