@@ -28,5 +28,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Suites that use the real servers wait for them, on a busy machine for longer; a test that hangs still fails in two minutes.
   testTimeout: 120_000,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/slow-first.js',
+  // Of two cores: whole systems wait a good part of their time, for clocks, receipts and one another.
+  maxWorkers: 3,
 };

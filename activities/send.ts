@@ -106,11 +106,7 @@ async function notBegun(
   return (row && endOf(row)) ?? BUNDLED;
 }
 
-async function composeOrFail(
-  deps: SendDeps,
-  row: Delivery,
-  recipient: RecipientNow,
-): Promise<Composed | undefined> {
+async function composeOrFail(deps: SendDeps, row: Delivery, recipient: RecipientNow): Promise<Composed | undefined> {
   try {
     return await compose(deps, row, recipient);
   } catch (error) {

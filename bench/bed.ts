@@ -42,6 +42,8 @@ export interface Bed {
 }
 
 const NAMESPACE = 'shouwang';
+/** Networks (运营商) say seconds later that a phone has a text; the sandbox is quick with it for people who watch. */
+const RECEIPTS = { CARRIER_RECEIPT_DELAY_MS: '3000' };
 const QUEUES = { ours: 'shouwang', bare: 'bare' };
 
 function bareWorker(dataDir: string, temporalAddress: string, marks: string): ChildSpec {
@@ -102,7 +104,7 @@ export async function startBed(progress: Progress, env: NodeJS.ProcessEnv = {}):
     const bareMarks = join(dataDir, 'bare.jsonl');
     const bare = new Child(bareWorker(dataDir, temporalAddress, bareMarks));
     endings.push(() => bare.stop());
-    const stack = await startStack({ ...setting, port: undefined, temporalAddress, env });
+    const stack = await startStack({ ...setting, port: undefined, temporalAddress, env: { ...RECEIPTS, ...env } });
     endings.push(() => stack.stop());
     await bare.ready;
     const connection = await Connection.connect({ address: temporalAddress });

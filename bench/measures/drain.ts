@@ -1,7 +1,7 @@
 /**
  * Many deadlines in the same second, each on a case and with a person of its own: how fast the first texts reach the
  * carrier, beside as many bare timers and activities. A case behind each text is marked late, its journal written, its
- * message stored before it is sent, and a mail goes out as well.
+ * message stored before it is sent, and a mail goes out as well. Receipts come three seconds after their texts.
  */
 import { randomUUID } from 'node:crypto';
 import type { Bed } from '../bed';

@@ -17,7 +17,9 @@ const open = (url: string) =>
   });
 
 test('answers with what the work answers, and closes the connection', async () => {
-  expect(await connected(database.url, async (client) => (await client.query('SELECT 7 AS n')).rows)).toEqual([{ n: 7 }]);
+  expect(await connected(database.url, async (client) => (await client.query('SELECT 7 AS n')).rows)).toEqual([
+    { n: 7 },
+  ]);
   expect(await open(database.url)).toBe(0);
 });
 
