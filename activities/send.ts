@@ -47,7 +47,9 @@ export async function attempt(
   const sending = await line.send(begun.message, begun.route, (provider) => handTo(db, key, provider));
   for (const { provider, outcome, ms } of sending.tried) {
     const code = outcome.kind === 'sent' ? undefined : outcome.code;
-    log.info({ key, channel: line.id, provider, outcome: outcome.kind, code, ms }, 'delivery attempted');
+    // The attempts that went well are on the alert's timeline, and in a rush each line takes its time.
+    const level = code === undefined ? 'debug' : 'info';
+    log[level]({ key, channel: line.id, provider, outcome: outcome.kind, code, ms }, 'delivery attempted');
   }
   return counted(deps, row, begun, sending, turn);
 }

@@ -114,7 +114,7 @@ async function sendOne(carrier: Carrier, request: Request, d: Draft): Promise<Se
   const plan = carrier.faults.planFor('sms', to);
   carrier.limits.countText(to, d.text, atMs);
   const message = carrier.store.add({ ...base(request, d), status: 'accepted', serialNo: serialNo(), plan }, atMs);
-  carrier.log.info({ id: message.id, template: request.TemplateId, plan }, 'text accepted');
+  carrier.log.debug({ id: message.id, template: request.TemplateId, plan }, 'text accepted');
   await carrier.receipts.accepted(message);
   return status({
     SerialNo: message.serialNo ?? '',
