@@ -24,6 +24,7 @@ import { repeat } from '../runtime/repeat';
 import { markRunning } from '../store/cases';
 import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
+import { Calls } from './calls';
 import { temporalSpans } from './temporal-spans';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -67,6 +68,8 @@ const START_MS = 3_000;
 /** An update waits for the worker and for the journal; longer than this and the caller had better come again. */
 const COMMAND_MS = 15_000;
 const READY_MS = 2_000;
+/** How long a process that ends waits for what it has asked. */
+export const LAST_CALLS_MS = 5_000;
 /** How long the database's clock is waited for. */
 const CLOCK_MS = 500;
 /** How often reports taken while Temporal was away are tried again. */
@@ -88,6 +91,10 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   });
   const { taskQueue } = temporal;
   const marks = new Set<Promise<void>>();
+  const calls = new Calls();
+  /** @param ms how long an answer is waited for */
+  const within = <T>(ms: number, call: () => Promise<T>): Promise<T> =>
+    calls.run(() => client.withDeadline(Date.now() + ms, call));
 
   async function inputOf(caseId: string): Promise<CaseInput | 'running'> {
     const row = await db.caseRow.findUniqueOrThrow({ where: { id: caseId }, select: { workflow: true, input: true } });
@@ -117,7 +124,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   async function begin(type: string, input: CaseInput): Promise<boolean> {
     const { caseId, facts } = input.state;
     try {
-      await client.withDeadline(Date.now() + START_MS, () =>
+      await within(START_MS, () =>
         client.workflow.start(type, {
           workflowId: caseWorkflowId(caseId),
           // One that was ended from outside may begin again; one that came to its own end may not.
@@ -138,7 +145,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   }
 
   async function send(caseId: string, command: Command, operationId: string): Promise<CommandAnswer> {
-    return client.withDeadline(Date.now() + COMMAND_MS, () =>
+    return within(COMMAND_MS, () =>
       client.workflow
         .getHandle(caseWorkflowId(caseId))
         .executeUpdate<CommandAnswer, [Command]>(COMMAND_UPDATE, { args: [command], updateId: operationId }),
@@ -164,9 +171,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
   }
 
   const ask = (caseId: string): Promise<CaseState> =>
-    client.withDeadline(Date.now() + COMMAND_MS, () =>
-      client.workflow.getHandle(caseWorkflowId(caseId)).query<CaseState>(STATE_QUERY),
-    );
+    within(COMMAND_MS, () => client.workflow.getHandle(caseWorkflowId(caseId)).query<CaseState>(STATE_QUERY));
 
   async function sweep(): Promise<void> {
     const pending = await db.caseRow.findMany({
@@ -197,7 +202,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
 
   async function ready(): Promise<{ temporal: boolean; worker: boolean }> {
     try {
-      const { pollers } = await client.withDeadline(Date.now() + READY_MS, () =>
+      const { pollers } = await within(READY_MS, () =>
         connection.workflowService.describeTaskQueue({
           namespace: temporal.namespace,
           taskQueue: { name: taskQueue },
@@ -217,7 +222,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
     async watchRuns(watchId) {
       try {
         const handle = client.workflow.getHandle(caseWorkflowId(watchId));
-        return (await client.withDeadline(Date.now() + START_MS, () => handle.describe())).status.name === 'RUNNING';
+        return (await within(START_MS, () => handle.describe())).status.name === 'RUNNING';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;
         throw error;
@@ -228,12 +233,13 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
     state: (caseId) => reach(caseId, () => ask(caseId)),
     ready,
     signalReceipt: (caseId, receipt) =>
-      client.withDeadline(Date.now() + START_MS, () =>
+      within(START_MS, () =>
         client.workflow.getHandle(caseWorkflowId(caseId)).signal<[ReceiptSignal]>(RECEIPT_SIGNAL, receipt),
       ),
     async close() {
       await sweeper.stop();
       await Promise.all(marks);
+      await calls.over(LAST_CALLS_MS);
       await connection.close();
     },
   };

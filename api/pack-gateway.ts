@@ -10,7 +10,8 @@ import {
 import { PACK_WORKFLOW } from '../domain/messages';
 import { type PackInput, packWorkflowId } from '../domain/services/pack';
 import { dataConverter } from '../runtime/payload-codec';
-import { type GatewayOptions, isTemporalAway, TemporalAway } from './case-gateway';
+import { Calls } from './calls';
+import { type GatewayOptions, isTemporalAway, LAST_CALLS_MS, TemporalAway } from './case-gateway';
 import { temporalSpans } from './temporal-spans';
 
 export interface PackGateway {
@@ -33,9 +34,11 @@ export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions
     ...temporalSpans(),
   });
 
+  const calls = new Calls();
+
   async function reach<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      return await client.withDeadline(Date.now() + PATIENCE_MS, ask);
+      return await calls.run(() => client.withDeadline(Date.now() + PATIENCE_MS, ask));
     } catch (error) {
       throw isTemporalAway(error) ? new TemporalAway('Temporal cannot be reached', { cause: error }) : error;
     }
@@ -67,6 +70,9 @@ export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions
         throw error;
       }
     },
-    close: () => connection.close(),
+    async close() {
+      await calls.over(LAST_CALLS_MS);
+      await connection.close();
+    },
   };
 }

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Calls under way on one connection. A call that is being tried again wakes up by a timer of the client's own; on a connection
+ * that was closed meanwhile it would throw where nobody can catch it, and end the process.
+ */
+export class Calls {
+  private readonly open = new Set<Promise<unknown>>();
+
+  /** Makes a call. Throws what the call throws. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    const made = call();
+    this.open.add(made);
+    try {
+      return await made;
+    } finally {
+      this.open.delete(made);
+    }
+  }
+
+  /** Ends when none is under way, after `ms` milliseconds at the latest. */
+  async over(ms: number): Promise<void> {
+    const tooLong = new AbortController();
+    await Promise.race([
+      Promise.allSettled(this.open),
+      sleep(ms, undefined, { signal: tooLong.signal, ref: false }).catch(() => undefined),
+    ]);
+    tooLong.abort();
+  }
+}
