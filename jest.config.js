@@ -29,6 +29,5 @@ module.exports = {
   // Suites that use the real servers wait for them, on a busy machine for longer; a test that hangs still fails in two minutes.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/support/slow-first.js',
-  // Of two cores: whole systems wait a good part of their time, for clocks, receipts and one another.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };
