@@ -115,11 +115,11 @@ function lookOver(req: IncomingMessage, bytes: Buffer): void {
 const shape: RequestHandler = (req, _res, next) => {
   const problem = refused.get(req);
   if (problem) throw problem;
-  // A client that loses its signal in the middle: the parser passes a request that ended too soon on without its body. Taken
-  // for an empty one, its refusal would be kept under the Idempotency-Key, and the retry with the whole body refused for ever.
-  // What the parser goes by is that the socket has ended, which comes before the request counts as destroyed.
-  const isCut = !req.complete && (req.destroyed || !req.socket.readable);
-  if (req.body === undefined && hasBody(req) && isCut) throw badRequest('the body did not arrive whole');
+  // A client that loses its signal: the parser passes a request whose socket has ended on without its body, even where that had
+  // arrived whole. Taken for an empty one, its refusal would be kept under the Idempotency-Key, and the retry refused for ever.
+  const isCut = req.destroyed || !req.socket.readable;
+  if (req.body === undefined && hasBody(req) && isCut)
+    throw badRequest('the body was not read before the connection ended');
   checkShape(req.body);
   next();
 };

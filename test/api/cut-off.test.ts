@@ -47,3 +47,17 @@ test.each([0, 1, 40])('after %i bytes', async (bytes) => {
   expect(await t.api.deps.db.caseRow.count()).toBe(before + 1);
   expect(retried.headers.get('idempotent-replayed')).toBeNull();
 });
+
+test('after the last byte: taken at once or when it is sent again, and once in all', async () => {
+  const { length } = Buffer.from(JSON.stringify(REPORT));
+  const before = await t.api.deps.db.caseRow.count();
+  const tries = 20;
+  for (let n = 0; n < tries; n += 1) {
+    const key = `whole-${n}`;
+    await cutOff(key, length);
+    const headers = { 'idempotency-key': key };
+    const retried = await t.ask('POST', '/api/v1/cases', { as: WORKER, body: REPORT, headers });
+    expect([n, retried.status]).toEqual([n, 201]);
+  }
+  expect(await t.api.deps.db.caseRow.count()).toBe(before + tries);
+});
