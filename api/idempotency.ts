@@ -45,7 +45,10 @@ function repeat(res: Response, { status, body }: Answer): void {
 /** Final answers only: what is unavailable, unexpected or too fast may turn out otherwise next time. */
 const isKept = (status: number): boolean => status < 500 && status !== 429;
 
-/** From now on the answer is kept before it is sent: a lost answer is repeated, never worked out again. */
+/**
+ * From now on the answer is kept before it is sent: a lost answer is repeated, and not worked out again; after a crash of the database
+ * only where the repetition finds what was done (`foundAgain`).
+ */
 function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf, secret: Buffer): void {
   let done = false;
   res.locals.settle = async (status, body) => {

@@ -32,7 +32,7 @@ export interface KeyOf {
 /**
  * Takes an Idempotency-Key (幂等键) for a request, or says why not. One statement decides, so that of two requests at the
  * same time one gets it. It waits for no disk: a claim that a crash of the database forgets lets the repetition go on, which
- * finds what the first one did under the id that the key leads to. What is settled is on disk, and the claim with it.
+ * finds what the first one did under the id that the key leads to. Where settling waits for the disk, the claim is there with it.
  */
 export async function claim(
   db: Db,
