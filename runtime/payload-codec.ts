@@ -1,8 +1,10 @@
 /**
  * Everything that a workflow is given, answers, or fails with is encrypted before it leaves the process (AES-256-GCM): whoever
- * reads Temporal's database or its pages learns ids of workflows and times, and nothing of what was said.
+ * reads Temporal's database or its pages learns ids of workflows and times, and nothing of what was said. It is made small
+ * first: no database can do that once it is encrypted, and a case is the same few words many times over.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { METADATA_ENCODING_KEY, type DataConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 
@@ -11,6 +13,12 @@ const KEY_ID = 'encryption-key-id';
 const NONCE = 12;
 const TAG = 16;
 const KEY_BYTES = 32;
+/** Under the seal: the payload itself stands in this one's data, deflated. */
+const DEFLATED = Buffer.from('binary/deflate');
+/** Shorter ones hardly get smaller. */
+const DEFLATE_FROM_BYTES = 256;
+/** Ten times what Temporal takes in one payload: more was never ours, and would only fill the memory. */
+const MOST_BYTES = 20 * 1024 * 1024;
 
 /** A payload was encrypted under a key that is not among ours. */
 export class PayloadKeyUnknown extends Error {
@@ -47,10 +55,27 @@ export function payloadKeys(vaultKey: string, own = ''): PayloadKeys {
   return [...keys, Buffer.from(derived)];
 }
 
-const isEncrypted = ({ metadata }: Payload): boolean =>
-  Buffer.compare(metadata?.[METADATA_ENCODING_KEY] ?? Buffer.alloc(0), ENCODING) === 0;
+const hasEncoding = ({ metadata }: Payload, encoding: Buffer): boolean =>
+  encoding.equals(metadata?.[METADATA_ENCODING_KEY] ?? Buffer.alloc(0));
 
-/** Encrypts every payload; opens what it or an older key encrypted, and lets what was never encrypted pass. */
+const { Payload: Wire } = temporal.api.common.v1;
+
+/** A payload as bytes, deflated where that makes it smaller. */
+function pack(payload: Payload): Uint8Array {
+  const whole = Wire.encode(payload).finish();
+  if (whole.length < DEFLATE_FROM_BYTES) return whole;
+  const small = Wire.encode({ metadata: { [METADATA_ENCODING_KEY]: DEFLATED }, data: deflateRawSync(whole) }).finish();
+  return small.length < whole.length ? small : whole;
+}
+
+/** @throws RangeError, Error where the bytes are none that {@link pack} made */
+function unpack(bytes: Uint8Array): Payload {
+  const payload = Wire.decode(bytes);
+  if (!hasEncoding(payload, DEFLATED)) return payload;
+  return Wire.decode(inflateRawSync(payload.data, { maxOutputLength: MOST_BYTES }));
+}
+
+/** Deflates and encrypts every payload; opens what it or an older key encrypted, and lets what was never encrypted pass. */
 export class EncryptingCodec implements PayloadCodec {
   private readonly byId: ReadonlyMap<string, Buffer>;
   private readonly current: { id: string; key: Buffer };
@@ -76,14 +101,13 @@ export class EncryptingCodec implements PayloadCodec {
     const { id, key } = this.current;
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG });
-    const plain = temporal.api.common.v1.Payload.encode(payload).finish();
-    const data = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const data = Buffer.concat([nonce, cipher.update(pack(payload)), cipher.final(), cipher.getAuthTag()]);
     return { metadata: { [METADATA_ENCODING_KEY]: ENCODING, [KEY_ID]: Buffer.from(id) }, data };
   }
 
   /** One payload opened. @throws PayloadKeyUnknown, PayloadSealBroken */
   open(payload: Payload): Payload {
-    if (!isEncrypted(payload)) return payload;
+    if (!hasEncoding(payload, ENCODING)) return payload;
     const { data, metadata } = payload;
     const keyId = Buffer.from(metadata?.[KEY_ID] ?? []).toString();
     const key = this.byId.get(keyId);
@@ -92,8 +116,7 @@ export class EncryptingCodec implements PayloadCodec {
     const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, NONCE), { authTagLength: TAG });
     decipher.setAuthTag(data.subarray(-TAG));
     try {
-      const plain = Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]);
-      return temporal.api.common.v1.Payload.decode(plain);
+      return unpack(Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]));
     } catch (cause) {
       throw new PayloadSealBroken('a payload was changed', { cause });
     }

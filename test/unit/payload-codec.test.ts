@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import {
   encodeToPayloads,
@@ -44,6 +45,26 @@ test('whatever goes in comes out, and nothing of it can be read in between', asy
 test('the same payload is sealed differently each time', async () => {
   const [a, b] = await codec.encode([payloadOf(1), payloadOf(1)]);
   expect(Buffer.from(a?.data ?? []).equals(Buffer.from(b?.data ?? []))).toBe(false);
+});
+
+test('what repeats itself is made small before it is sealed, and what gains nothing by it stays as it is', async () => {
+  const step = { kind: 'visit', state: 'pending', basis: { kind: 'judgement', figure: '1 个月' } };
+  const large = payloadOf(Array.from({ length: 10 }, (_, ord) => ({ ...step, ord })));
+  const sealed = first(await codec.encode([large]));
+  expect(sealed.data?.length).toBeLessThan((large.data?.length ?? 0) / 3);
+  const valueOf = async (one: Payload) => defaultPayloadConverter.fromPayload(first(await codec.decode([one])));
+  expect(await valueOf(sealed)).toEqual(defaultPayloadConverter.fromPayload(large));
+  const noise = randomBytes(2_000);
+  const kept = first(await codec.encode([payloadOf(noise)]));
+  expect(kept.data?.length).toBeGreaterThan(2_000);
+  expect(noise.equals((await valueOf(kept)) as Uint8Array)).toBe(true);
+});
+
+test('what fills more memory than any payload of ours is not unpacked', async () => {
+  // Sealed under our own key, as somebody who had it could; noise, so that it is not packed once more.
+  const data = deflateRawSync(randomBytes(21 << 20));
+  const sealed = await codec.encode([{ metadata: { encoding: Buffer.from('binary/deflate') }, data }]);
+  await expect(codec.decode(sealed)).rejects.toThrow(PayloadSealBroken);
 });
 
 test('what was never encrypted passes, as recorded histories are', async () => {
