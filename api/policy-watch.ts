@@ -17,6 +17,6 @@ export const unloaded =
 export const watchPolicies = ({ policies, log }: Pick<ApiDeps, 'policies' | 'log'>): Repeated =>
   repeat(
     EVERY_MS,
-    () => policies.refresh(),
+    async () => void (await policies.refresh()),
     (error) => log.warn({ failure: failureOf(error) }, 'published policies are not read'),
   );

@@ -16,6 +16,8 @@ export interface Intake {
   caseId: string;
   stationId: string;
   policyVersion: string;
+  /** The published policies that were known as it was planned (`Policies.known`); absent: it depends on none. */
+  knownPolicies?: readonly string[];
   facts: CaseFacts;
   riskRaisedFrom?: Risk;
   drill: boolean;
@@ -86,7 +88,7 @@ async function prepare(vault: Vault, intake: Intake): Promise<Prepared> {
   const statement = Prisma.sql`
     WITH n AS (
       INSERT INTO counters AS c (name, value)
-      SELECT 'case', 1 WHERE NOT EXISTS (SELECT 1 FROM cases WHERE id = ${caseId})
+      SELECT 'case', 1 WHERE NOT EXISTS (SELECT 1 FROM cases WHERE id = ${caseId})${unlessPublished(intake)}
       ON CONFLICT (name) DO UPDATE SET value = c.value + 1
       RETURNING value
     ), numbered AS (
@@ -96,6 +98,12 @@ async function prepare(vault: Vault, intake: Intake): Promise<Prepared> {
     SELECT number FROM numbered`;
   return { state, statement };
 }
+
+const unlessPublished = ({ knownPolicies }: Intake): Prisma.Sql =>
+  knownPolicies
+    ? Prisma.sql`
+        AND NOT EXISTS (SELECT 1 FROM policy_versions WHERE state = 'published' AND NOT id = ANY(${[...knownPolicies]}::text[]))`
+    : Prisma.empty;
 
 /** What the workflow is started with, holding the number. */
 const inputWith = (input: CaseInput): Prisma.Sql =>
@@ -110,7 +118,8 @@ const many = (table: string, rows: readonly object[], where: Prisma.Sql): Insert
  * Writes a report to disk: child, reporter and narrative to the vault, the case with its steps and first journal
  * entries beside it, in one statement. A case that is there already, taken by an earlier try of the same request, is left
  * as it is.
- * @returns what its workflow is started with; undefined when the case was there already
+ * @returns what its workflow is started with; undefined when the case was there already, or a policy has been published that it was not
+ * planned with
  */
 export async function takeReport(db: Tx, vault: Vault, intake: Intake): Promise<CaseInput | undefined> {
   const { state, statement } = await prepare(vault, intake);

@@ -28,8 +28,10 @@ export interface Policies {
   filesOf(version: string): PolicyFiles;
   /** As byVersion, and looks for one that was published since. @throws PolicyUnknown */
   find(version: string): Promise<Policy>;
-  /** Takes up what was published since. */
-  refresh(): Promise<void>;
+  /** The published ones that were taken up, by their ids: a write that was planned with them can be made to depend on there being no other. */
+  readonly known: readonly string[];
+  /** Takes up what was published since. @returns whether anything was */
+  refresh(): Promise<boolean>;
 }
 
 const BASE = 'base.yaml';
@@ -115,7 +117,8 @@ export function loadPolicies(dir: string): Policies {
     byVersion,
     find: (version) => Promise.resolve().then(() => byVersion(version)),
     // Files are read once: what changes while a process runs is published.
-    refresh: () => Promise.resolve(),
+    known: [],
+    refresh: () => Promise.resolve(false),
     filesOf(version) {
       const found = files.get(version);
       if (!found) throw new PolicyUnknown(version);

@@ -58,11 +58,11 @@ export function livePolicies(db: Db, disk: Policies, failed: (version: string, e
     return policy;
   }
 
-  async function refresh(): Promise<void> {
-    // Each report asks: what nearly always comes to nothing goes the short way.
+  async function refresh(): Promise<boolean> {
+    // Asked often: what nearly always comes to nothing goes the short way.
     const fresh = await db.$queryRaw<{ id: string }[]>`
       SELECT id FROM policy_versions WHERE state = 'published' AND NOT id = ANY(${[...seen]}::text[])`;
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return false;
     const rows = await db.policyVersion.findMany({
       where: { id: { in: fresh.map(({ id }) => id) } },
       orderBy: [{ decidedAt: 'asc' }, { id: 'asc' }],
@@ -76,6 +76,7 @@ export function livePolicies(db: Db, disk: Policies, failed: (version: string, e
       }
     }
     current = inForce();
+    return true;
   }
 
   return {
@@ -97,6 +98,9 @@ export function livePolicies(db: Db, disk: Policies, failed: (version: string, e
         await refresh();
         return byVersion(version);
       }
+    },
+    get known() {
+      return [...seen];
     },
     refresh,
   };

@@ -55,9 +55,15 @@ function factsOf({ type, receivedAt, occurredAt, triggers, guardianIsSuspect, ch
  * @returns what its workflow is started with; undefined when the case was there already
  */
 export async function takeCase(deps: ApiDeps, tx: Tx, report: NewReport): Promise<CaseInput | undefined> {
-  // Another process may just have published one.
-  await deps.policies.refresh();
-  const policy = deps.policies.current;
+  for (;;) {
+    const taken = await takeBy(deps, tx, report);
+    // Another process may just have published a policy (时限规则): nothing was written then, and it is planned anew.
+    if (taken || !(await deps.policies.refresh())) return taken;
+  }
+}
+
+async function takeBy(deps: ApiDeps, tx: Tx, report: NewReport): Promise<CaseInput | undefined> {
+  const { current: policy, known: knownPolicies } = deps.policies;
   const { caseId, stationId, child, reporter, narrative, drill, actor, at } = report;
   const given = factsOf(report);
   const { risk, raisedFrom } = grade(policy, { ...given, risk: report.risk });
@@ -65,6 +71,7 @@ export async function takeCase(deps: ApiDeps, tx: Tx, report: NewReport): Promis
   return takeReport(tx, deps.vault, {
     ...{ caseId, stationId, facts, child, reporter, narrative, drill, actor, at },
     policyVersion: policy.version,
+    knownPolicies,
     riskRaisedFrom: raisedFrom,
     ladder: ladderOf(policy, risk),
     planned: planFrom(policy, facts, { start: 'receipt', at: facts.receivedAt, occurrences: {} }),

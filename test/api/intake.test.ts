@@ -58,6 +58,23 @@ test('no number twice and none left out, however many report at once; the same r
   expect(rows.map(({ number }) => number)).toEqual(ids.map((_, i) => caseNumber(501 + i)));
 });
 
+test('a report that was planned without a published policy takes no number, whatever else it is', async () => {
+  const published = (id: string) => ({
+    ...{ id, version: id, name: '测试', files: {}, hash: new Uint8Array(32), replaces: `before-${id}` },
+    ...{ state: 'published', proposedBy: 'a', decidedBy: 'b', decidedAt: new Date() },
+  });
+  await setCount(700);
+  const caseId = randomUUID();
+  await db.policyVersion.create({ data: { ...published('p1') } });
+  await db.policyVersion.create({ data: { ...published('p2'), state: 'proposed', decidedBy: null, decidedAt: null } });
+  const planned = (...knownPolicies: string[]) => takeReport(db, vault, { ...intake(caseId), knownPolicies });
+  expect(await planned()).toBeUndefined();
+  expect(await planned('another')).toBeUndefined();
+  expect(await db.caseRow.count({ where: { id: caseId } })).toBe(0);
+  // One that is only proposed changes nothing.
+  expect((await planned('p1'))?.state.number).toBe(caseNumber(701));
+});
+
 test('the first entries of the journal are chained from nothing', async () => {
   const caseId = randomUUID();
   await takeReport(db, vault, intake(caseId));

@@ -26,6 +26,11 @@ function changed(version: string, hours: number): PolicyFiles {
     .replace(before, `due: { critical: 2h, high: ${hours}h, medium: 72h, low: 7d }`);
   return { ...files, base };
 }
+const report = {
+  ...{ type: 'neglect', risk: 'high', narrative: '测试:孩子连续三天无人照料。' },
+  child: { name: '测试儿童', birthDate: '2017-05-04' },
+  reporter: { name: '测试报告人', phone: '13800009999', role: 'teacher' },
+};
 const propose = (body: unknown, who: string = PROPOSER) => rig.post(who, '/policies/drafts', body);
 const decide = (id: unknown, approve: boolean, who: string = APPROVER) =>
   rig.post(who, `/policies/drafts/${String(id)}/decision`, { approve });
@@ -127,6 +132,9 @@ test('a second API process knows it without a restart of anything', async () => 
     expect((await other.get(WORKER, '/policies/current')).json['version']).toBe('2099.1');
     const draft = await rig.post(PROPOSER, '/policies/drafts', changed('2099.3', 8));
     expect((await decide(draft.json['id'], true)).status).toBe(200);
+    // Nobody has asked this process for a policy since: the report itself must not be planned by the old one.
+    const reported = await other.post(WORKER, '/cases', report);
+    expect([reported.status, reported.json['policyVersion']]).toEqual([202, '2099.3']);
     expect((await other.get(WORKER, '/policies/current')).json['version']).toBe('2099.3');
   } finally {
     await other.stop();
