@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Calls under way on one connection. A call that is being tried again wakes up by a timer of the client's own; on a connection
- * that was closed meanwhile it would throw where nobody can catch it, and end the process.
+ * Calls under way on one connection, which is closed when they are over. A call to Temporal that is being tried again wakes up by
+ * a timer of the client's own; on a connection that was closed meanwhile it would throw where nobody can catch it, and end the process.
  */
 export class Calls {
   private readonly open = new Set<Promise<unknown>>();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { derive } from '../runtime/keys';
 import { type Answer, type Claim, claim, type KeyOf, release, settle } from '../store/idempotency';
+import { Calls } from './calls';
 import type { ApiDeps } from './deps';
 import { conflict, unprocessable } from './problem';
 import { callerOf } from './request';
@@ -11,6 +12,8 @@ import { isWrite } from './security';
 /** How long a second request waits for the first one's answer. */
 const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 150;
+/** How long a process that ends waits for answers to be kept. */
+const LAST_ANSWERS_MS = 5_000;
 
 /** A UUID (version 8) that a caller and a key always lead to. */
 export function operationIdOf({ caller, key }: KeyOf): string {
@@ -45,11 +48,22 @@ function repeat(res: Response, { status, body }: Answer): void {
 /** Final answers only: what is unavailable, unexpected or too fast may turn out otherwise next time. */
 const isKept = (status: number): boolean => status < 500 && status !== 429;
 
+interface Keeping {
+  /** What answers are sealed with. */
+  secret: Buffer;
+  /** What is kept while the answer is already on its way. */
+  later: Calls;
+}
+
+/** The key stays held for a while then; whoever repeats the request after that is answered from what it made. */
+const unkept = ({ log }: ApiDeps, error: unknown): void =>
+  log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'an answer is not kept');
+
 /**
- * From now on the answer is kept before it is sent: a lost answer is repeated, and not worked out again; after a crash of the database
- * only where the repetition finds what was done (`foundAgain`).
+ * From now on the answer is kept before it is sent: a lost answer is repeated, and not worked out again. Where the repetition finds
+ * what was done (`foundAgain`), it is kept while it is sent: after a crash in between it is made again from that.
  */
-function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf, secret: Buffer): void {
+function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf, { secret, later }: Keeping): void {
   let done = false;
   res.locals.settle = async (status, body) => {
     if (done) return;
@@ -60,6 +74,10 @@ function keepAnswer(deps: ApiDeps, res: Response, of: KeyOf, secret: Buffer): vo
   const send = res.json.bind(res);
   res.json = (body: unknown) => {
     const settled = res.locals.settle?.(res.statusCode, body) ?? Promise.resolve();
+    if (res.locals.foundAgain) {
+      void later.run(() => settled).catch((error: unknown) => unkept(deps, error));
+      return send(body);
+    }
     settled.then(
       () => send(body),
       (error: unknown) => res.req.next?.(error),
@@ -78,6 +96,8 @@ export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(
   // Keyed, so that a short story cannot be found again from its hash by trying.
   const secret = createHash('sha256').update(`idempotency\0${deps.config.authSecret}`).digest();
   const sealing = derive(Buffer.from(deps.config.authSecret), 'answers');
+  const later = new Calls();
+  deps.background.push({ stop: () => later.over(LAST_ANSWERS_MS) });
   return async (req, res, next) => {
     const key = req.get('idempotency-key');
     if (key === undefined || !isWrite(req)) return next();
@@ -96,7 +116,7 @@ export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(
       throw conflict('RequestUnderWay', 'the same request is still under way', { headers: { 'Retry-After': '5' } });
     }
     req.operationId = operationIdOf(of);
-    keepAnswer(deps, res, of, sealing);
+    keepAnswer(deps, res, of, { secret: sealing, later });
     next();
   };
 }

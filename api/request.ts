@@ -40,7 +40,7 @@ declare global {
       endless?: boolean;
       /** Keeps the answer under the caller's Idempotency-Key before it is sent. */
       settle?: (status: number, body: unknown) => Promise<void>;
-      /** A repetition finds what was done under the operation's id: its answer need not be on disk before it is sent. */
+      /** A repetition finds what was done under the operation's id: its answer is kept while it is sent, and not before. */
       foundAgain?: boolean;
     }
   }
