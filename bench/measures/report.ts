@@ -1,12 +1,16 @@
 /**
  * Reporting a case (接报): POST /cases with an Idempotency-Key, as the web app sends it, beside the bare start of a workflow
- * with two timers. Alone, one request after the other, in turn with the yardstick's; then 20 at a time.
+ * with two timers. Alone, one request after the other, in turn with the yardstick's; then 20 at a time: as answered, and until
+ * the timers of all run. What a side leaves behind is waited for before the other one's turn.
  */
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseAnswer } from '../../api/schemas/answers';
 import type { Bed } from '../bed';
+import { caseWorkflowId } from '../../domain/ids';
 import { twoTimers } from '../bare/workflows';
-import { interleave, perSecond, timed } from '../harness/rounds';
+import { atOnce, interleave, perSecond, timed } from '../harness/rounds';
 import { alone, compared, type Row } from '../harness/row';
 import { median, type Pair, quantile } from '../harness/stats';
 import type { Measure, Setup } from '../measure';
@@ -45,6 +49,34 @@ export async function inTurn(
   return { ours: pairs.map((pair) => pair.ours), yardstick: pairs.map((pair) => pair.yardstick) };
 }
 
+/** Started, its task scheduled and taken up: a history that is longer has been worked on, and its timers run. */
+const BEFORE_TIMERS = 3;
+const LOOK_EVERY_MS = 20;
+
+/** Until the timers of each of them run. */
+async function clocksRun({ client }: Bed, workflowIds: readonly string[]): Promise<void> {
+  for (const id of workflowIds) {
+    const handle = client.workflow.getHandle(id);
+    while ((await handle.describe()).historyLength <= BEFORE_TIMERS) await sleep(LOOK_EVERY_MS);
+  }
+}
+
+interface Turn {
+  /** A second, until the last answer. */
+  answered: number;
+  /** A second, until the timers of all run. */
+  running: number;
+}
+
+/** Starts `count`, and looks at the last ones, a crowd's worth, until nothing of them is left to do. */
+async function turn(bed: Bed, count: number, startOne: () => Promise<string>): Promise<Turn> {
+  const since = performance.now();
+  const ids = await atOnce(count, WIDTH, startOne);
+  const answered = performance.now() - since;
+  await clocksRun(bed, ids.slice(-WIDTH));
+  return { answered: (count * 1000) / answered, running: (count * 1000) / (performance.now() - since) };
+}
+
 async function run({ effort, bed, say }: Setup): Promise<Row[]> {
   const { rounds, quick } = effort;
   const on = await bed();
@@ -66,14 +98,24 @@ async function run({ effort, bed, say }: Setup): Promise<Row[]> {
     p50.push({ ours: median(seen.ours), yardstick: median(seen.yardstick) });
     say(`alone ${round + 1}/${rounds}`);
   }
+  const turns: { ours: Turn[]; yardstick: Turn[] } = { ours: [], yardstick: [] };
+  const take = async (side: keyof typeof turns, startOne: () => Promise<string>): Promise<number> => {
+    const taken = await turn(on, crowd, startOne);
+    turns[side].push(taken);
+    return taken.answered;
+  };
   const rate = await interleave(
     rounds,
     {
-      ours: () => perSecond(crowd, WIDTH, () => reportCase(on)),
-      yardstick: () => perSecond(crowd, WIDTH, () => startBare(on)),
+      ours: () => take('ours', async () => caseWorkflowId((await reportCase(on)).id)),
+      yardstick: () => take('yardstick', async () => (await startBare(on)).workflowId),
     },
     (_, round) => say(`${WIDTH} at a time ${round + 1}/${rounds}`),
   );
+  const running = turns.ours.map((ours, round) => ({
+    ours: ours.running,
+    yardstick: turns.yardstick[round]?.running ?? NaN,
+  }));
   const p99 = { ours: quantile(all.ours, 0.99), yardstick: quantile(all.yardstick, 0.99) };
   return [
     compared(
@@ -85,6 +127,7 @@ async function run({ effort, bed, say }: Setup): Promise<Row[]> {
       },
       rate,
     ),
+    compared({ id: 'report-clocks', what: `the same, until the clocks of all run`, unit: '/s' }, running),
     compared({ id: 'report-p50', what: 'a case reported alone, p50', unit: 'ms', must: { of: 'ratio', most: 2 } }, p50),
     compared({ id: 'report-p99', what: 'a case reported alone, p99 over all rounds', unit: 'ms' }, [p99]),
     alone({ id: 'report-most', what: 'a case reported alone, the slowest', unit: 'ms' }, [Math.max(...all.ours)]),
