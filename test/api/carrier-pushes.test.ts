@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createDeliver } from '../../activities/deliver';
 import type { AlertMoment } from '../../api/schemas/channels';
 import type { Delivery } from '../../prisma/generated/client';
 import { makeDeliveries } from '../../store/deliveries';
+import { nameConflict } from '../../store/shields';
 import { withinOneDay } from '../support/day';
 import { Town, eventually } from './deliver-carrier-rig';
 import { overdueTell } from './deliver-rig';
@@ -201,7 +203,8 @@ describe('receipts', () => {
   });
 });
 
-test('a call is answered by key 1', async () => {
+/** Somebody's phone rings: row of the call, and its name at the carrier's. */
+async function ringing() {
   const { alertId, caseId, personId } = await town.text(await town.lateCase());
   const tell = overdueTell(alertId ?? '', { staffId: personId }, 7);
   const person = { kind: 'staff' as const, id: personId, phone: town.api.account(personId).phone };
@@ -218,14 +221,34 @@ test('a call is answered by key 1', async () => {
   const row = await town.db.delivery.findUniqueOrThrow({ where: { key } });
   const shown = (await town.carrier.messages()).find((one) => one.serialNo === row.providerRef);
   await eventually(async () => (await stateOf(row)) === 'delivered');
-  expect((await town.carrier.control('POST', `messages/${shown?.id}/keypress`, { key: '2' })).status).toBe(200);
+  const press = async (pressed: string): Promise<void> => {
+    const reply = await town.carrier.control('POST', `messages/${shown?.id}/keypress`, { key: pressed });
+    expect(reply.status).toBe(200);
+  };
+  return { alertId, caseId, personId, press };
+}
+
+test('a call is answered by key 1', async () => {
+  const { alertId, personId, press } = await ringing();
+  await press('2');
   expect((await town.alert(alertId)).state).toBe('open');
-  expect((await town.carrier.control('POST', `messages/${shown?.id}/keypress`, { key: '1' })).status).toBe(200);
+  await press('1');
   const alert = await eventually(async () => {
     const found = await town.alert(alertId);
     return found.state === 'acknowledged' && found;
   });
   expect(alert.acknowledgedBy).toBe(personId);
+});
+
+test('the key of somebody who was shut out of the case while their phone rang answers nothing', async () => {
+  const { alertId, caseId, personId, press } = await ringing();
+  const supervisor = { caseId: caseId ?? '', staffId: 'xinhua_supervisor' };
+  const conflict = { ...supervisor, id: randomUUID(), reasonId: randomUUID() };
+  await nameConflict(town.db, conflict, personId);
+  // Answered once the carrier's push has been worked on: what it would have changed is changed by then.
+  await press('1');
+  expect((await town.alert(alertId)).state).toBe('open');
+  expect(await town.db.alertReply.count({ where: { alertId: alertId ?? '' } })).toBe(0);
 });
 
 describe('what is not the carrier', () => {
