@@ -1,5 +1,5 @@
 /** What cases have to do with one another (关联、并案), as rows; the journals of both say the same. */
-import type { LinkKind } from '../domain/model';
+import type { LinkKind } from '../domain/custody';
 import type { Db, Tx } from './db';
 
 /** A link as one of its two cases sees it. */

@@ -2,7 +2,8 @@
 import { ADDED_NAMES } from '../../domain/added-steps';
 import type { Alert } from '../../domain/alert';
 import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
-import type { Handover, ReferralState, Transfer } from '../../domain/model';
+import type { Handover, Transfer } from '../../domain/custody';
+import type { ReferralState } from '../../domain/model';
 import { rfc3339 } from '../../domain/zone';
 import { peopleOf } from '../../store/transfers';
 import type { ListedCase } from '../../store/case-list';

@@ -1,6 +1,7 @@
 /** Cases that have to do with one another: candidates (疑似同一儿童), joining (并案) and splitting (拆分), links (关联). */
 import { type Request, type Response, Router } from 'express';
-import { type LinkKind, TRIGGERS } from '../../domain/model';
+import type { LinkKind } from '../../domain/custody';
+import { TRIGGERS } from '../../domain/model';
 import { rfc3339 } from '../../domain/zone';
 import { readCase, type WholeCase } from '../../store/cases';
 import { candidatesOf, childOf } from '../../store/child-index';

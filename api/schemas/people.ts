@@ -1,6 +1,7 @@
 /** Who works a case: handing over (交接), standing in (代管), moving to another station (移交). */
 import { z } from 'zod';
-import { CASE_TYPES, RISKS, TRANSFER_GROUNDS } from '../../domain/model';
+import { TRANSFER_GROUNDS } from '../../domain/custody';
+import { CASE_TYPES, RISKS } from '../../domain/model';
 import { freeText, id, time } from './common';
 
 const at = z.iso.datetime({ offset: true });

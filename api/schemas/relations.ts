@@ -1,6 +1,6 @@
 /** What cases have to do with one another (关联、并案), and children with one another (家庭). */
 import { z } from 'zod';
-import { LINK_KINDS } from '../../domain/model';
+import { LINK_KINDS } from '../../domain/custody';
 import { candidate } from './answers';
 import { freeText, uuid } from './common';
 
