@@ -47,8 +47,8 @@ export function kindName(kind: string): string {
 }
 
 /** `2025-06-30 14:05`, Beijing. */
-export const minuteOf = (at: Date): string => rfc3339(at.getTime()).slice(0, 16).replace('T', ' ');
-export const dayOf = (at: Date): string => rfc3339(at.getTime()).slice(0, 10);
+export const minuteOf = (at: Date): string => rfc3339(at).slice(0, 16).replace('T', ' ');
+export const dayOf = (at: Date): string => rfc3339(at).slice(0, 10);
 
 export const withUnit = (value: number | null, { indicator }: Counted): string =>
   value === null ? '—' : `${value}${UNIT_NAMES[indicator.unit]}`;

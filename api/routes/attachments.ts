@@ -2,7 +2,7 @@
 import { type Request, type Response, Router } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { endingOf } from '../../domain/files/kinds';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339OrNull } from '../../domain/zone';
 import { contentOf } from '../../store/attachments/content';
 import {
   type Attachment,
@@ -123,7 +123,7 @@ const withdraw = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   await logLook(deps, req, 'attachment:withdraw', standing);
   const { withdrawnAt, withdrawnBy } = (await readAttachment(deps.db, row.id)) ?? row;
   // Kept under the Idempotency-Key: no words.
-  res.json({ id: row.id, withdrawnAt: withdrawnAt && rfc3339(withdrawnAt.getTime()), withdrawnBy });
+  res.json({ id: row.id, withdrawnAt: rfc3339OrNull(withdrawnAt), withdrawnBy });
 };
 
 function document({ docs }: ApiDeps): void {

@@ -6,8 +6,8 @@ import { CLUES } from '../../domain/same-child';
 import { partnerDuty } from './partner-directory';
 import { PARTNER_KINDS } from './queries';
 import { hours } from './roster';
+import { at } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const risk = z.enum(RISKS);
 
 const basis = z.strictObject({

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { MEDIA_TYPES } from '../../domain/files/kinds';
 import { COPIES } from '../../store/attachments/content';
 import { OWNER_KINDS } from '../../store/attachments/records';
-import { freeText } from './common';
-
-const at = z.iso.datetime({ offset: true });
+import { at, freeText } from './common';
 
 export const captionOf = freeText(500);
 /** The form's fields beside `file`. */

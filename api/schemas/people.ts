@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import { TRANSFER_GROUNDS } from '../../domain/custody';
 import { CASE_TYPES, RISKS } from '../../domain/model';
-import { freeText, id, time } from './common';
-
-const at = z.iso.datetime({ offset: true });
+import { at, freeText, id, time } from './common';
 
 export const nothing = z.strictObject({});
 export const takeOverBody = z.strictObject({ reason: freeText(2_000).optional() });

@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { LINK_KINDS } from '../../domain/custody';
 import { candidate } from './answers';
-import { freeText, uuid } from './common';
+import { at, freeText, uuid } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const other = z.strictObject({ caseId: z.string(), number: z.string() });
 const numbered = z.strictObject({ id: z.string(), number: z.string() });
 

@@ -4,10 +4,9 @@ import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DutyGap, DutyShift } from '../../api/types';
 import { beijingDay } from '../../../../domain/zone';
-import { type GridDay, partOn } from '../../lib/month';
+import { type GridDay, partOn, WEEKDAYS } from '../../lib/month';
 import { joined, keyOf, whyNot } from './picks';
 
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 0] as const;
 const WHOLE = 1_440;
 /** So many tints there are in the styles. */
 const TINTS = 6;
