@@ -14,7 +14,7 @@ import { makePartnerCodeText } from './help-texts';
 import type { Links } from './links';
 import { sha256 } from './sha256';
 
-export const PARTNER_CODE_MS = 10 * MINUTE;
+const PARTNER_CODE_MS = 10 * MINUTE;
 export const PARTNER_SESSION_MS = 12 * 60 * MINUTE;
 /** One code a minute to a phone, and so many a day. */
 const CODE_EVERY_MS = MINUTE;

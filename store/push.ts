@@ -7,7 +7,7 @@ import type { KeyRing } from './keys';
 import { VaultKeyUnknown } from './vault';
 import { decrypt, encrypt } from './vault-cipher';
 
-export const pushAddress = z.object({
+const pushAddress = z.object({
   endpoint: z.string(),
   keys: z.object({ p256dh: z.string(), auth: z.string() }),
 });

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Tx } from './db';
 import { sha256 } from './sha256';
 
-export const SETUP_LINK_MS = 3 * 24 * 3_600_000;
+const SETUP_LINK_MS = 3 * 24 * 3_600_000;
 
 /** The address to hand over. */
 export const setupUrl = (publicUrl: string, token: string): string => `${publicUrl}/set-up#${token}`;

@@ -3,7 +3,7 @@ import { CASE_TYPES, type CaseType } from '../../domain/model';
 import { html, type Html } from './html';
 import { page } from './layout';
 
-export const TYPE_WORDS: Record<CaseType, string> = {
+const TYPE_WORDS: Record<CaseType, string> = {
   physical_abuse: '被打、被虐待',
   domestic_violence: '家里有人动手打人',
   sexual_abuse: '性侵害、猥亵',

@@ -60,7 +60,7 @@ interface Range {
 }
 
 /** One range of `Range: bytes=`; several at once, or a word that is none, count as the whole. @throws Problem 416 */
-export function rangeOf(header: string | undefined, size: number): Range {
+function rangeOf(header: string | undefined, size: number): Range {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '') ?? [];
   if (first === '' && last === '') return { from: 0, to: size - 1, partial: false };
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);

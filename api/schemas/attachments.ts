@@ -4,7 +4,7 @@ import { COPIES } from '../../store/attachments/content';
 import { OWNER_KINDS } from '../../store/attachments/records';
 import { at, freeText } from './common';
 
-export const captionOf = freeText(500);
+const captionOf = freeText(500);
 /** The form's fields beside `file`. */
 export const uploadFields = z.strictObject({ caption: captionOf.optional() });
 

@@ -54,7 +54,7 @@ export const faultAnswer = z.strictObject({
 });
 export type FaultAnswer = z.infer<typeof faultAnswer>;
 
-export const alertMoment = z.strictObject({
+const alertMoment = z.strictObject({
   at,
   /** event: an entry of the journal; told: a message was made; attempt: a try or a look into records; receipt; reply */
   kind: z.enum(['event', 'told', 'attempt', 'receipt', 'reply']),

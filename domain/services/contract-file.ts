@@ -99,7 +99,7 @@ type IndicatorText = ContractText['indicators'][number];
 
 /** Which unit a rule's figure has. */
 const EACH_UNIT = { person: 'persons', person_time: 'person_times', session: 'sessions', group: 'groups' } as const;
-export function unitOf(rule: CountRule): Unit {
+function unitOf(rule: CountRule): Unit {
   if (rule.from === 'records') return EACH_UNIT[rule.each];
   return rule.from === 'staff' ? 'persons' : 'rate';
 }

@@ -25,7 +25,7 @@ export interface MadeAnchor {
 export const dayOf = (ms: number): string => rfc3339(ms).slice(0, 10);
 
 /** Lines of the access log after one id and up to another, in order, a page at a time. */
-export async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator<AccessLine> {
+async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator<AccessLine> {
   for (let from = after; ;) {
     const page = await tx.accessLog.findMany({
       where: { id: { gt: from, lte: upTo } },

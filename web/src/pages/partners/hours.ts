@@ -6,7 +6,7 @@ import { WEEKDAYS } from '../../lib/month';
 export type Hours = NonNullable<Partner['hours']>;
 
 /** Days that follow each other as a span: `周一至周五`. */
-export function daysWords(t: TFunction, weekdays: readonly number[]): string {
+function daysWords(t: TFunction, weekdays: readonly number[]): string {
   const at = WEEKDAYS.map((day, place) => (weekdays.includes(day) ? place : -1)).filter((place) => place >= 0);
   const spans: number[][] = [];
   for (const place of at) {
