@@ -25,6 +25,7 @@ const PATIENCE_MS = 10_000;
 /** Beside the alarms of cases a pack can wait: Temporal hands out what is more urgent first (1 to 5). */
 const LAST = { priorityKey: 5 };
 
+/** Connects when it is first asked. */
 export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions, 'db' | 'log'>): PackGateway {
   const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
   const client = new Client({

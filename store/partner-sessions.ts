@@ -127,6 +127,7 @@ export async function partnersOf(db: Db, token: string): Promise<Partner[]> {
   });
 }
 
+/** Signs out. */
 export async function endPartnerSession(db: Db, token: string): Promise<void> {
   await db.partnerSession.updateMany({
     where: { tokenHash: sha256(token), endedAt: null },

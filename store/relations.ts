@@ -69,6 +69,7 @@ export async function makeLink(tx: Tx, link: NewLink): Promise<boolean> {
   return (await tx.caseLink.findUnique({ where: { id: link.id }, select: { id: true } })) !== null;
 }
 
+/** Ends a link (关联) between two cases, once. */
 export async function endLink(db: Db, id: string, by: string): Promise<void> {
   await db.caseLink.updateMany({ where: { id, endedAt: null }, data: { endedBy: by, endedAt: new Date() } });
 }

@@ -27,6 +27,7 @@ export async function renewFeed(links: Deriving, db: Db, staffId: string): Promi
   });
 }
 
+/** Ends a subscription of the calendar: its address opens nothing any more. */
 export async function endFeed(tx: Tx, staffId: string): Promise<void> {
   await tx.rosterFeed.updateMany({ where: { staffId, endedAt: null }, data: { endedAt: new Date() } });
 }

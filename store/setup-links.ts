@@ -23,6 +23,7 @@ export async function makeSetupLink(
   return { token, expiresAt };
 }
 
+/** Whatever link this person has opens nothing any more. */
 export async function endSetupLinks(tx: Tx, staffId: string): Promise<void> {
   await tx.setupLink.updateMany({ where: { staffId, endedAt: null }, data: { endedAt: new Date() } });
 }

@@ -30,6 +30,7 @@ async function namesFor(deps: ApiDeps, staff: (string | null)[]): Promise<(id: s
 const stationsOf = async (deps: ApiDeps): Promise<Map<string, string>> =>
   new Map((await deps.db.station.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
 
+/** Cases as lines of the file, under its headings. */
 export async function caseLines(deps: ApiDeps, rows: readonly ListedCase[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(
     deps,
@@ -52,6 +53,7 @@ export const ALERT_HEADING: Line = [
   ...['编号', '步骤', '状态', '轮次', '梯级', '开始时间', '下次告知', '确认人', '确认时间', '结束时间'],
 ];
 
+/** Alerts as lines of the file, under their headings. */
 export async function alertLines(deps: ApiDeps, rows: readonly AlertOfCase[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(
     deps,
@@ -81,6 +83,7 @@ export const SERVICE_HEADING: Line = [
   ...['满意', '录入人', '录入时间'],
 ];
 
+/** Records of services as lines of the file, under their headings. */
 export async function serviceLines(deps: ApiDeps, rows: readonly ServiceRecord[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(
     deps,

@@ -123,6 +123,7 @@ async function reasonOf(deps: ApiDeps, reasonId: string | null): Promise<string 
   }
 }
 
+/** An attachment as the API shows it. */
 export async function attachmentAnswerOf(deps: ApiDeps, { row, words }: OpenedAttachment): Promise<AttachmentAnswer> {
   return {
     id: row.id,

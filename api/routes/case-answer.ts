@@ -22,6 +22,7 @@ export function nameOf(names: StepNames, kind: string): string {
 /** What the case's own clock shows, in milliseconds: the wall's, but in the sandbox, drills and tests. */
 export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number => Date.now() + Number(clockAheadMs);
 
+/** A step as the API shows it. */
 export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): StepAnswer {
   const asked = step.extension as Extension | null;
   return {
@@ -43,6 +44,7 @@ export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): 
   };
 }
 
+/** A referral as the API shows it. */
 export function referralAnswer(referral: WholeCase['referrals'][number]): ReferralAnswer {
   return {
     id: referral.id,
@@ -57,6 +59,7 @@ export function referralAnswer(referral: WholeCase['referrals'][number]): Referr
   };
 }
 
+/** An alert as the API shows it. */
 export function alertAnswer(alert: WholeCase['alerts'][number]): AlertAnswer {
   return {
     id: alert.id,

@@ -8,6 +8,7 @@ import { type IntakeAnswer, type ReportSummary, SOURCE_KINDS } from '../schemas/
 export const kindOf = (kind: string): (typeof SOURCE_KINDS)[number] =>
   SOURCE_KINDS.find((one) => one === kind) ?? 'other';
 
+/** A report of the queue as the API shows it. */
 export function reportAnswer(row: QueuedReport): ReportSummary {
   const state = row.state as ReportState;
   const { source, alertId, alertState, alertRung } = row;

@@ -7,6 +7,7 @@ import type { CountedGroup } from '../../store/services/groups';
 import { fieldsOf, type ServiceRecord } from '../../store/services/records';
 import type { childAnswer, groupAnswer, serviceAnswer } from '../schemas/services';
 
+/** A record of services as the API shows it. */
 export function serviceAnswerOf(row: ServiceRecord): z.infer<typeof serviceAnswer> {
   const { at, place, ...fields } = fieldsOf(row);
   const { id, stationId, enteredBy, enteredAt, withdrawnAt, rev } = row;

@@ -140,6 +140,7 @@ export const open = (tx: Tx, vault: Vault, rows: Attachment[]): Promise<OpenedAt
     }),
   );
 
+/** Undefined: there is no such file. */
 export async function readAttachment(tx: Tx, id: string): Promise<Attachment | undefined> {
   return (await tx.attachment.findUnique({ where: { id } })) ?? undefined;
 }

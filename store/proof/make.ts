@@ -39,6 +39,7 @@ async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator
   }
 }
 
+/** Hashes the lines of the access log between two ids, the first one left out. */
 export async function digestAccess(tx: Tx, after: bigint, upTo: bigint): Promise<AccessDigest> {
   const hasher = new AccessHasher();
   for await (const line of accessLines(tx, after, upTo)) hasher.add(line);

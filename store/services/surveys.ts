@@ -68,6 +68,7 @@ export async function withAnswers(tx: Tx, surveys: Survey[]): Promise<CountedSur
   });
 }
 
+/** Undefined: there is no such survey. */
 export async function readSurvey(tx: Tx, id: string): Promise<Survey | undefined> {
   return (await tx.survey.findUnique({ where: { id } })) ?? undefined;
 }
@@ -184,6 +185,7 @@ export function listRemarks(
   });
 }
 
+/** Undefined: there is no such answer, or it has no words. */
 export async function readRemark(tx: Tx, id: string): Promise<SurveyAnswer | undefined> {
   return (await tx.surveyAnswer.findFirst({ where: { id, textId: { not: null } } })) ?? undefined;
 }
