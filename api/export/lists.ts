@@ -30,7 +30,6 @@ async function namesFor(deps: ApiDeps, staff: (string | null)[]): Promise<(id: s
 const stationsOf = async (deps: ApiDeps): Promise<Map<string, string>> =>
   new Map((await deps.db.station.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
 
-/** Cases as lines of the file, under its headings. */
 export async function caseLines(deps: ApiDeps, rows: readonly ListedCase[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(
     deps,

@@ -19,9 +19,6 @@ export const time = z.iso
   .refine(isThinkable, 'must lie between the years 2000 and 2100')
   .meta({ description: 'RFC 3339 with an offset' });
 
-/** A moment in an answer. */
-export const at = z.iso.datetime({ offset: true });
-
 /** Milliseconds since the epoch of a time that `time` let through. */
 export const msOf = (value: string): number => Date.parse(value);
 
@@ -40,3 +37,6 @@ export const cursor = z
   .max(300)
   .regex(/^[\w-]+$/, 'must be the nextCursor of an earlier answer');
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
+
+/** A moment in an answer. */
+export const at = z.iso.datetime({ offset: true });
