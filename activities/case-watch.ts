@@ -35,6 +35,7 @@ const ANSWER_MS = 10_000;
 /** Reading an ended workflow replays all of its last run. */
 const REPLAY_MS = 20_000;
 
+/** The audit's way to the workflows of cases, through a client of Temporal's. */
 export function createCaseWatch(client: Client, taskQueue: string): CaseWatch {
   const handleOf = (caseId: string) => client.workflow.getHandle(caseWorkflowId(caseId));
   const within = <T>(ms: number, ask: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + ms, ask);

@@ -69,6 +69,7 @@ async function post(
   }
 }
 
+/** Pushes what was told, from now on until it is stopped. */
 export function createPusher(deps: PushDeps): Repeated {
   const { db, config, log } = deps;
 

@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultGrpcRetryOptions } from '@temporalio/client';
+
+/** About half a second in all: who asks gets a clear answer soon, and comes again by itself or by hand. */
+export const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
 
 /**
  * Calls under way on one connection, which is closed when they are over. A call to Temporal that is being tried again wakes up by

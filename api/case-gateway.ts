@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   Connection,
-  defaultGrpcRetryOptions,
   isGrpcServiceError,
   makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
@@ -24,7 +23,7 @@ import { repeat } from '../runtime/repeat';
 import { markRunning } from '../store/cases';
 import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
-import { Calls } from './calls';
+import { Calls, RETRY } from './calls';
 import { temporalSpans } from './temporal-spans';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -62,8 +61,6 @@ export interface GatewayOptions {
   payloadKeys: PayloadKeys;
 }
 
-/** About half a second in all: who asks gets a clear answer soon, and comes again by itself or by hand. */
-const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
 const START_MS = 3_000;
 /** An update waits for the worker and for the journal; longer than this and the caller had better come again. */
 const COMMAND_MS = 15_000;

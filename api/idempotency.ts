@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps';
 import { conflict, unprocessable } from './problem';
 import { callerOf } from './request';
 import { isWrite } from './security';
+import { sortedKeys } from './sorted-keys';
 
 /** How long a second request waits for the first one's answer. */
 const PATIENCE_MS = 5_000;
@@ -22,12 +23,6 @@ export function operationIdOf({ caller, key }: KeyOf): string {
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
-
-/** Objects with their keys in order, so that the same body in another order is the same. */
-const canonical = (_key: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
 
 type Secrets = Parameters<typeof claim>[2];
 
@@ -105,7 +100,7 @@ export function idempotent(deps: ApiDeps, callerId = (req: Request) => callerOf(
       throw unprocessable([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
     }
     const of = { caller: callerId(req), key };
-    const what = JSON.stringify([req.method, req.originalUrl, req.body ?? null], canonical);
+    const what = JSON.stringify([req.method, req.originalUrl, req.body ?? null], sortedKeys);
     const hash = new Uint8Array(createHmac('sha256', secret).update(what).digest());
     const claimed = await claimPatiently(deps, of, { hash, secret: sealing });
     if (claimed.kind === 'answered') return repeat(res, claimed.answer);

@@ -2,7 +2,6 @@
 import {
   Client,
   Connection,
-  defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -10,7 +9,7 @@ import {
 import { PACK_WORKFLOW } from '../domain/messages';
 import { type PackInput, packWorkflowId } from '../domain/services/pack';
 import { dataConverter } from '../runtime/payload-codec';
-import { Calls } from './calls';
+import { Calls, RETRY } from './calls';
 import { type GatewayOptions, isTemporalAway, LAST_CALLS_MS, TemporalAway } from './case-gateway';
 import { temporalSpans } from './temporal-spans';
 
@@ -22,11 +21,11 @@ export interface PackGateway {
   close(): Promise<void>;
 }
 
-const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
 const PATIENCE_MS = 10_000;
 /** Beside the alarms of cases a pack can wait: Temporal hands out what is more urgent first (1 to 5). */
 const LAST = { priorityKey: 5 };
 
+/** Connects when it is first asked. */
 export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions, 'db' | 'log'>): PackGateway {
   const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
   const client = new Client({

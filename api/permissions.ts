@@ -180,6 +180,7 @@ export function scopeOf(caller: Caller): { stationIds: string[] } | 'all' {
 /** What a caller may know of: their scope, and who they are. */
 export const sightOf = (caller: Caller): Sight => ({ scope: scopeOf(caller), staffId: caller.staffId });
 
+/** Does the caller work with this station? */
 export function inScope(caller: Caller, stationId: string): boolean {
   const scope = scopeOf(caller);
   return scope === 'all' || scope.stationIds.includes(stationId);

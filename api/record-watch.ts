@@ -27,6 +27,7 @@ export async function findOddLooks({ db, log, access }: Deps, now: number): Prom
   return made;
 }
 
+/** Anchors the journals each day and looks for odd patterns, until it is stopped. */
 export function watchRecord(deps: Deps): Repeated[] {
   const findings = new Counter({
     name: 'shouwang_access_findings_total',

@@ -26,7 +26,7 @@ const STATUS: Record<UnfitKind, [number, string]> = {
 };
 
 /** What a refused file is answered with. */
-export function uploadProblem(error: unknown): unknown {
+function uploadProblem(error: unknown): unknown {
   if (error instanceof FileTooLarge) return tooLarge(error.message);
   if (!(error instanceof FileUnfit)) return error;
   const [status, title] = STATUS[error.kind];

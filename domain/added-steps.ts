@@ -1,5 +1,5 @@
 /** Steps that people add (追加步骤): what a conference decided, or a plan's task. */
-export const ADDED_KINDS = ['decision', 'task'] as const;
+const ADDED_KINDS = ['decision', 'task'] as const;
 export type AddedKind = (typeof ADDED_KINDS)[number];
 
 /** What they are called; no policy names them. */

@@ -1,6 +1,7 @@
 /** The day's digest (每日提要): what is late, due today and due this week, for one supervisor. Pure; times in milliseconds. */
 import { RISKS, type Risk, type RungRole } from './model';
 import { beijing, beijingDay, formatBeijing } from './zone';
+import { RISK_WORDS } from './risk-words';
 
 export interface DigestItem {
   caseId?: string;
@@ -41,7 +42,6 @@ export interface Digest {
 
 export type DueWhen = 'overdue' | 'today' | 'week';
 
-const RISK_WORDS: Record<Risk, string> = { critical: '紧急', high: '高', medium: '中', low: '低' };
 const ROLE_WORDS: Record<string, string> = { worker: '承办人', supervisor: '督导', duty_officer: '民政值班' };
 const WHEN_WORDS: Record<DueWhen, string> = { overdue: '已逾期', today: '今天到期', week: '本周内到期' };
 const WHENS: readonly DueWhen[] = ['overdue', 'today', 'week'];

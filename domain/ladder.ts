@@ -44,11 +44,11 @@ export const nextBy = (ladder: Ladder, { rung }: Alert, now: number): number =>
   outsideQuiet(ladder, rung < 0 ? now : now + pause(ladder, rung));
 
 /** The rungs that were told last: one on the way up, all of them from the second round on. */
-export const toldRungs = ({ round, rung }: Alert, ladder: Ladder): number[] =>
+const toldRungs = ({ round, rung }: Alert, ladder: Ladder): number[] =>
   round > 1 ? ladder.rungs.map((_, i) => i) : [rung];
 
 /** When the channel after the first `wave` further ones is used, for whom nothing reached; undefined: there is none left. */
-export function furtherAt(ladder: Ladder, rungs: number[], wave: number, now: number): number | undefined {
+function furtherAt(ladder: Ladder, rungs: number[], wave: number, now: number): number | undefined {
   const { receiptWithinMs } = ladder;
   const left = rungs.some((i) => ladder.rungs[i]?.next?.[wave] !== undefined);
   return receiptWithinMs === undefined || !left ? undefined : outsideQuiet(ladder, now + receiptWithinMs);

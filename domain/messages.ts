@@ -2,17 +2,16 @@
 import type { AddedKind } from './added-steps';
 import type { DeliveryOutcome, Tell, Ladder, Alert } from './alert';
 import type { AccessEventKind } from './commands/note-access';
+import type { LinkKind, TransferGround } from './custody';
 import type {
   Actor,
   CaseEvent,
   CaseState,
-  LinkKind,
   PlannedStep,
   Risk,
   StartEvent,
   Step,
   StepOutcome,
-  TransferGround,
   Trigger,
   CaseFacts,
   Referral,

@@ -39,6 +39,7 @@ export interface PushAbout {
   drill: boolean;
 }
 
+/** What a push says: number, step and span. */
 export function pushWords({ caseId, number, stepId, step, late, left, drill }: PushAbout): PushWords {
   const mark = drill ? '【演练】' : '';
   return {

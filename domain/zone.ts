@@ -79,10 +79,14 @@ export function formatBeijing(ms: number): string {
 }
 
 /** For machines: RFC 3339 with +08:00; milliseconds only where there are any. */
-export function rfc3339(ms: number): string {
+export function rfc3339(at: number | Date): string {
+  const ms = Number(at);
   const t = beijing(ms);
   const rest = ((ms % 1000) + 1000) % 1000;
   const fraction = rest === 0 ? '' : `.${pad(rest, 3)}`;
   const date = `${pad(t.year, 4)}-${pad(t.month)}-${pad(t.day)}`;
   return `${date}T${pad(t.hour)}:${pad(t.minute)}:${pad(t.second)}${fraction}+08:00`;
 }
+
+/** The same of a moment that may not have come. */
+export const rfc3339OrNull = (at: number | Date | null): string | null => (at === null ? null : rfc3339(at));

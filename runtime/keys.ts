@@ -34,6 +34,7 @@ const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64');
 export const derive = (root: Uint8Array, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', root, Buffer.alloc(0), purpose, KEY_BYTES));
 
+/** Every key by its purpose; links and indexes derive from the vault’s where they have none of their own. */
 export function keysOf({ vaultKey, vaultKeysOld = [], linkKey, indexKey }: KeySetting): InstallationKeys {
   const root = bytesOf(indexKey ?? vaultKey);
   return {

@@ -90,6 +90,7 @@ const asDates = ({ from, until }: Times) => ({ fromAt: new Date(from), untilAt: 
 /** Ends it now, so that what was stays on the record; what has not begun is taken back. */
 const ending = ({ fromAt }: Kept, now: Date) => (fromAt < now ? { untilAt: now } : { removedAt: now });
 
+/** Ends a leave (请假) now, or takes it back where it has not begun. */
 export async function endLeave(db: Db, leave: Kept, now: Date, by: string): Promise<LeaveRow> {
   const { id, stationId } = leave;
   return db.$transaction(async (tx) => {
@@ -97,6 +98,8 @@ export async function endLeave(db: Db, leave: Kept, now: Date, by: string): Prom
     return tx.leave.update({ where: { id }, data: ending(leave, now), include: WITH_STATION });
   });
 }
+
+/** Ends an override (改派) now, or takes it back where it has not begun. */
 export async function endOverride(db: Db, override: Kept, now: Date, by: string): Promise<DutyOverride> {
   const { id, stationId } = override;
   return db.$transaction(async (tx) => {

@@ -47,6 +47,7 @@ const rowsWhere = (tx: Tx, where: Prisma.Sql): Promise<AccountRow[]> => tx.$quer
 export const listAccounts = (tx: Tx, scope: Scope): Promise<AccountRow[]> =>
   rowsWhere(tx, scope === 'all' ? Prisma.sql`true` : Prisma.sql`s.station_id = ANY (${scope.stationIds})`);
 
+/** Undefined: there is nobody of that id. */
 export async function readAccount(tx: Tx, staffId: string): Promise<AccountRow | undefined> {
   return (await rowsWhere(tx, Prisma.sql`s.id = ${staffId}`))[0];
 }

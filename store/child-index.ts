@@ -34,6 +34,7 @@ export interface ChildIndex {
 /** What the index's key is for: another than the vault's and the register's. */
 export const SAME_CHILD_INDEX = 'same child';
 
+/** @param secret the index’s own key: whoever has another one finds nothing */
 export function createChildIndex(secret: Uint8Array): ChildIndex {
   // The kind is part of what is hashed: a name that looks like a number says nothing about numbers.
   const hash = (kind: ClueKind, word: string): Uint8Array<ArrayBuffer> =>

@@ -158,6 +158,7 @@ export async function isLastPhone(tx: Tx, { id, kind, verifiedAt, staffId }: Con
   return (await tx.contact.count({ where: { ...VERIFIED, kind, staffId, NOT: { id } } })) === 0;
 }
 
+/** Takes a contact away; its row stays. */
 export async function removeContact(db: Db, { id }: Contact, by: By): Promise<Contact> {
   return db.$transaction(async (tx) => {
     const row = await tx.contact.update({ where: { id }, data: { removedAt: new Date() } });
@@ -166,6 +167,7 @@ export async function removeContact(db: Db, { id }: Contact, by: By): Promise<Co
   });
 }
 
+/** Changes a contact’s place in the order, or its label. */
 export async function arrangeContact(
   db: Db,
   { id }: Contact,

@@ -47,6 +47,7 @@ export const listCovers = (tx: Tx, scope: Scope, now: Date): Promise<Cover[]> =>
     orderBy: [{ fromAt: 'asc' }, { id: 'asc' }],
   });
 
+/** Ends a cover (代管), once. */
 export async function endCoverRow(db: Db, id: string, now: Date): Promise<Cover> {
   await db.cover.updateMany({ where: { id, endedAt: null }, data: { endedAt: now } });
   return db.cover.findUniqueOrThrow({ where: { id } });

@@ -4,6 +4,9 @@ import type { CaseEvent } from '../domain/model';
 import type { Tx } from './db';
 import type { Fields } from './rows';
 
+/** Fields of an entry that name a text in the vault. */
+export const TEXT_FIELDS = ['noteId', 'reasonId', 'textId', 'suggestionId'];
+
 /** What stands before the first entry of each chain. */
 export const GENESIS = Buffer.alloc(32);
 

@@ -1,21 +1,22 @@
 /** Where somebody has signed in whole before (常用设备和地址): there a stranger's wrong tries do not hold them up. */
-import { createHash } from 'node:crypto';
+
 import type { Tx } from './db';
+import { sha256 } from './sha256';
 
 /** A place that was not used for so long is a stranger's again. */
 const KNOWN_MS = 180 * 24 * 3_600_000;
 
-const hashOf = (place: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(place).digest());
-
+/** Has this person signed in from there before? */
 export async function isKnownPlace(tx: Tx, userId: string, place: string): Promise<boolean> {
-  const row = await tx.knownPlace.findUnique({ where: { userId_placeHash: { userId, placeHash: hashOf(place) } } });
+  const row = await tx.knownPlace.findUnique({ where: { userId_placeHash: { userId, placeHash: sha256(place) } } });
   return row !== null && row.lastAt.getTime() > Date.now() - KNOWN_MS;
 }
 
+/** Whoever signed in there is known there from now on. */
 export async function rememberPlaces(tx: Tx, userId: string, places: string[]): Promise<void> {
   const lastAt = new Date();
   for (const place of places) {
-    const placeHash = hashOf(place);
+    const placeHash = sha256(place);
     await tx.knownPlace.upsert({
       where: { userId_placeHash: { userId, placeHash } },
       create: { userId, placeHash, lastAt },

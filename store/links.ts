@@ -2,10 +2,11 @@
  * Links of messages (专用链接) and pick-up codes (取件码). Both are derived from a secret and what they are for, so that a
  * message can be made again after a crash with the same one; only their hashes are stored.
  */
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { e164, phoneTail } from '../domain/phone';
 import { clearTries, countTry, lockOf, MAX_WRONG, takeBackTry, type Lock } from './attempts';
 import type { Db, Tx } from './db';
+import { sha256 } from './sha256';
 
 export type LinkKind = 'referral' | 'alert' | 'qr';
 
@@ -56,14 +57,9 @@ const CODE_LENGTH = 6;
 /** More collisions than this in a row cannot happen while fewer than a million codes are alive. */
 const MAX_DRAWS = 64;
 
-const sha256 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(text).digest());
 const same = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
 
-/** The key from which links derive where there is no LINK_KEY (runtime/keys.ts). @param vaultKey 32 bytes */
-export const linkSecret = (vaultKey: Uint8Array): Buffer =>
-  Buffer.from(hkdfSync('sha256', vaultKey, Buffer.alloc(0), 'links', 32));
-
-/** @param secret of linkSecret(); the same in every process, or links made by one are unknown to the other */
+/** @param secret `links` of runtime/keys.ts; the same in every process, or links made by one are unknown to the other */
 export function createLinks({ db, secret }: { db: Db; secret: Uint8Array }): Links {
   const mac = (...parts: (string | number)[]): Buffer =>
     createHmac('sha256', secret).update(JSON.stringify(parts)).digest();

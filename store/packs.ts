@@ -24,6 +24,7 @@ export async function askPack(
   await db.pack.createMany({ data: [{ ...asked, state: 'waiting' satisfies PackState }], skipDuplicates: true });
 }
 
+/** Undefined: there is no such pack. */
 export async function readPack(tx: Tx, id: string): Promise<Pack | undefined> {
   return (await tx.pack.findUnique({ where: { id } })) ?? undefined;
 }

@@ -12,8 +12,9 @@ import { IN_ORDER, VERIFIED } from './contacts';
 import type { Db, Tx } from './db';
 import { makePartnerCodeText } from './help-texts';
 import type { Links } from './links';
+import { sha256 } from './sha256';
 
-export const PARTNER_CODE_MS = 10 * MINUTE;
+const PARTNER_CODE_MS = 10 * MINUTE;
 export const PARTNER_SESSION_MS = 12 * 60 * MINUTE;
 /** One code a minute to a phone, and so many a day. */
 const CODE_EVERY_MS = MINUTE;
@@ -32,8 +33,6 @@ export function partnerCode(links: Deriving, key: string): string {
   if (id === undefined) throw new Error(`no sign-in in ${key.split('/')[0]}`);
   return codeOf(links, id);
 }
-
-const sha256 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(text).digest());
 
 /** The contact that a phone is known by: the first verified one of a partner that is active. */
 const contactAt = (tx: Tx, phone: string) =>
@@ -128,6 +127,7 @@ export async function partnersOf(db: Db, token: string): Promise<Partner[]> {
   });
 }
 
+/** Signs out. */
 export async function endPartnerSession(db: Db, token: string): Promise<void> {
   await db.partnerSession.updateMany({
     where: { tokenHash: sha256(token), endedAt: null },

@@ -59,6 +59,7 @@ export async function addPartner(
   });
 }
 
+/** Changes what the directory says of a partner, and writes down who did. */
 export async function changePartner(
   db: Db,
   { id, stationId }: Partner,

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Policy } from '../domain/policy';
-import { Prisma, type PolicyVersion } from '../prisma/generated/client';
+import type { PolicyVersion, Prisma } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
 import { canonical } from './journal';
 import { type Policies, type PolicyFiles, policyOf, PolicyUnknown } from './policies';
+import { isTaken } from './rows';
 
 const Files = z.strictObject({ base: z.string(), types: z.record(z.string(), z.string()) });
 
@@ -142,9 +143,6 @@ const SHOWN = 100;
 /** Every version that was ever proposed, newest first. */
 export const listDrafts = (tx: Tx) =>
   tx.policyVersion.findMany({ omit: { files: true }, orderBy: [{ proposedAt: 'desc' }, { id: 'asc' }], take: SHOWN });
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 
 /**
  * Decides on a proposal, once. @returns undefined: it was decided before; 'outdated': another version took the place meanwhile

@@ -7,7 +7,7 @@ import type { KeyRing } from './keys';
 import { VaultKeyUnknown } from './vault';
 import { decrypt, encrypt } from './vault-cipher';
 
-export const pushAddress = z.object({
+const pushAddress = z.object({
   endpoint: z.string(),
   keys: z.object({ p256dh: z.string(), auth: z.string() }),
 });
@@ -117,6 +117,7 @@ export async function takePushes(db: Db): Promise<TakenPush[]> {
     FROM taken t JOIN due u ON u.device_id = t.device_id AND u.tell = t.tell JOIN cases c ON c.id = u.case_id`;
 }
 
+/** @param code why it was not taken; undefined: it was */
 export async function endPush(db: Db, { deviceId, tell }: TakenPush, code?: string): Promise<void> {
   const state = code === undefined ? 'sent' : 'failed';
   await db.push.updateMany({ where: { deviceId, tell }, data: { state, code: code ?? null } });

@@ -1,5 +1,5 @@
 /** What cases have to do with one another (关联、并案), as rows; the journals of both say the same. */
-import type { LinkKind } from '../domain/model';
+import type { LinkKind } from '../domain/custody';
 import type { Db, Tx } from './db';
 
 /** A link as one of its two cases sees it. */
@@ -69,6 +69,7 @@ export async function makeLink(tx: Tx, link: NewLink): Promise<boolean> {
   return (await tx.caseLink.findUnique({ where: { id: link.id }, select: { id: true } })) !== null;
 }
 
+/** Ends a link (关联) between two cases, once. */
 export async function endLink(db: Db, id: string, by: string): Promise<void> {
   await db.caseLink.updateMany({ where: { id, endedAt: null }, data: { endedBy: by, endedAt: new Date() } });
 }

@@ -9,7 +9,7 @@ import type { Tx } from './db';
 import { type Fields, fromJson } from './rows';
 
 const Role = z.enum(RUNG_ROLES);
-export const HoursOfRow = z.array(
+const HoursOfRow = z.array(
   z.object({ weekdays: z.array(z.number()), fromMinute: z.number(), untilMinute: z.number() }),
 );
 

@@ -76,3 +76,6 @@ export function fromJson(row: Fields, times: ReadonlySet<string>): Record<string
   });
   return Object.fromEntries(entries);
 }
+
+/** Two who enter the same in one moment: the database's unique index lets one through. */
+export const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'P2002';

@@ -185,6 +185,7 @@ const BATCH = 100;
 export const unjournalled = (db: Db, caseId?: string): Promise<AccessChange[]> =>
   db.accessChange.findMany({ where: { journalledAt: null, caseId }, orderBy: { at: 'asc' }, take: BATCH });
 
+/** The case’s journal has this change. */
 export async function markJournalled(db: Db, id: string): Promise<void> {
   await db.accessChange.update({ where: { id }, data: { journalledAt: new Date() } });
 }

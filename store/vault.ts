@@ -15,16 +15,7 @@ export class VaultItemUnknown extends Error {
   }
 }
 
-export const VAULT_KINDS = [
-  'child',
-  'reporter',
-  'narrative',
-  'note',
-  'reason',
-  'feedback',
-  'attachment',
-  'form',
-] as const;
+const VAULT_KINDS = ['child', 'reporter', 'narrative', 'note', 'reason', 'feedback', 'attachment', 'form'] as const;
 export type VaultKind = (typeof VAULT_KINDS)[number];
 
 export interface Sealing {

@@ -11,7 +11,7 @@ import {
 import type { Activities } from '../activities';
 import { apply, isRepeated, planNeeded, planRefusal, refusal } from '../domain/case';
 import type { PlanNeed } from '../domain/commands/rule';
-import { delivered, nextWake, nobodyThere, tick, told } from '../domain/clock';
+import { nextWake, tick } from '../domain/clock';
 import type { Decision } from '../domain/draft';
 import type {
   CaseSeen,
@@ -24,6 +24,7 @@ import type {
   Told,
 } from '../domain/messages';
 import type { CaseState } from '../domain/model';
+import { delivered, nobodyThere, told } from '../domain/outcomes';
 import { project } from '../domain/project';
 import { afterwards, taskPriority } from '../domain/urgency';
 import { codeOf, refused } from './failures';

@@ -14,6 +14,7 @@ export interface Picture {
   height: number;
 }
 
+/** Draws an SVG with the font that ships, so that every machine draws the same. */
 export function pictureOf(svg: string): Picture {
   const drawing = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: SCALE },

@@ -7,7 +7,7 @@ import type { Vault } from '../../store/vault';
 import type { Gathered } from './gather';
 
 /** What the pictures of one pack weigh at most, in bytes; the sampled records' come first. */
-export const MOST_PROOF_BYTES = 64 * 1024 * 1024;
+const MOST_PROOF_BYTES = 64 * 1024 * 1024;
 const RECORDS_AT_ONCE = 500;
 
 export interface Omitted {

@@ -16,7 +16,7 @@ import {
   THEMES,
 } from './words';
 
-export const PRELIMINARY = '（评估日未到，为临时数据）';
+const PRELIMINARY = '（评估日未到，为临时数据）';
 
 /** `2025-06-30T23:59:59+08:00`, and whether it is not the last word. */
 export const asOfText = ({ at, preliminary }: Pick<Gathered, 'at' | 'preliminary'>): string =>

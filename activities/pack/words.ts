@@ -41,14 +41,15 @@ const ROLE_WORDS: Record<string, string> = { social_worker: '社工', supervisor
 
 export const placeName = (place: string): string => PLACE_NAMES[place as Place] ?? place;
 
+/** What a record is called: a kind of service, of case, or of post. */
 export function kindName(kind: string): string {
   const known = SERVICE_KINDS.find((one) => one === kind);
   return known ? KIND_RULES[known].name : (CASE_WORDS[kind] ?? ROLE_WORDS[kind] ?? kind);
 }
 
 /** `2025-06-30 14:05`, Beijing. */
-export const minuteOf = (at: Date): string => rfc3339(at.getTime()).slice(0, 16).replace('T', ' ');
-export const dayOf = (at: Date): string => rfc3339(at.getTime()).slice(0, 10);
+export const minuteOf = (at: Date): string => rfc3339(at).slice(0, 16).replace('T', ' ');
+export const dayOf = (at: Date): string => rfc3339(at).slice(0, 10);
 
 export const withUnit = (value: number | null, { indicator }: Counted): string =>
   value === null ? '—' : `${value}${UNIT_NAMES[indicator.unit]}`;
@@ -56,6 +57,8 @@ export const withUnit = (value: number | null, { indicator }: Counted): string =
 export const INDICATOR_HEADING = [
   ...['序号', '类别', '指标', '单位', '目标', '实际', '分子', '分母', '预计', '预计日期', '状态', '口径'],
 ];
+
+/** One indicator as a row of the sheet. */
 export function indicatorRow({ indicator, figure, standing }: Counted, index: number): SheetCell[] {
   const rated = figure.whole !== undefined;
   return [

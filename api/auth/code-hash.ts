@@ -12,6 +12,7 @@ export interface CodeHashes {
   list(json: string): string;
 }
 
+/** @param secret AUTH_SECRET; the hashes are keyed by what derives from it */
 export function codeHashes(secret: string): CodeHashes {
   const key = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'codes', 32));
   const of = (code: string): string => MARK + createHmac('sha256', key).update(code).digest('base64url');

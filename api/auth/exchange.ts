@@ -54,6 +54,7 @@ export interface Said {
 
 const Body = z.record(z.string(), z.unknown()).catch({});
 
+/** Reads an answer of better-auth. */
 export async function said(from: globalThis.Response): Promise<Said> {
   const text = await from.text();
   const isJson = (from.headers.get('content-type') ?? '').includes('json');

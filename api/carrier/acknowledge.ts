@@ -27,6 +27,7 @@ function isOver(error: unknown): boolean {
   return typeof type === 'string' && isFailureType(type);
 }
 
+/** Acknowledges for whoever replied or pressed a key, for as long as that takes. */
 export function createAcknowledger(deps: AckDeps): Acknowledger {
   const { db, cases, log, replies } = deps;
 

@@ -6,14 +6,14 @@ import { type AlertOfCase, namesOf } from '../../store/cases';
 import { fieldsOf, type ServiceRecord } from '../../store/services/records';
 import type { ApiDeps } from '../deps';
 import { wordFor } from '../paper/screen-words';
-import { RISK_WORDS, wholeTime } from '../paper/words';
+import { RISK_WORDS } from '../../domain/risk-words';
+import { ALERT_WORDS, wholeTime } from '../paper/words';
 import { nameOf } from '../routes/case-answer';
 
 export type Line = readonly string[];
 
 const time = (at: Date | null): string => (at ? wholeTime(at.getTime()) : '');
 const yes = (is: boolean): string => (is ? '是' : '否');
-const ALERT_STATES: Record<string, string> = { open: '未确认', acknowledged: '已确认', resolved: '已结束' };
 
 export const CASE_HEADING: Line = [
   ...['编号', '工作站', '类型', '风险等级', '状态', '承办人', '接报时间', '下一步', '下一时限', '有逾期', '本站逾期'],
@@ -52,6 +52,7 @@ export const ALERT_HEADING: Line = [
   ...['编号', '步骤', '状态', '轮次', '梯级', '开始时间', '下次告知', '确认人', '确认时间', '结束时间'],
 ];
 
+/** Alerts as lines of the file, under their headings. */
 export async function alertLines(deps: ApiDeps, rows: readonly AlertOfCase[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(
     deps,
@@ -59,7 +60,7 @@ export async function alertLines(deps: ApiDeps, rows: readonly AlertOfCase[]): P
   );
   const kinds = deps.policies.current.names;
   return rows.map((row) => [
-    ...[row.case.number, nameOf(kinds, row.stepKind), ALERT_STATES[row.state] ?? row.state],
+    ...[row.case.number, nameOf(kinds, row.stepKind), ALERT_WORDS[row.state] ?? row.state],
     ...[String(row.round), String(row.rung + 1), time(row.openedAt), row.state === 'resolved' ? '' : time(row.nextAt)],
     ...[nameOfStaff(row.acknowledgedBy), time(row.acknowledgedAt), time(row.resolvedAt)],
   ]);
@@ -81,6 +82,7 @@ export const SERVICE_HEADING: Line = [
   ...['满意', '录入人', '录入时间'],
 ];
 
+/** Records of services as lines of the file, under their headings. */
 export async function serviceLines(deps: ApiDeps, rows: readonly ServiceRecord[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(
     deps,

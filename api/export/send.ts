@@ -60,6 +60,7 @@ export function demandFit(count: number): void {
   throw unprocessable([{ path: '', message }]);
 }
 
+/** Answers with a list as a file, written page by page. */
 export async function sendList<Row, Place>(
   { log }: ApiDeps,
   req: Request,

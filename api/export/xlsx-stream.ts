@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 32_767;
 // Controls, halves of pairs and the two that are no characters: XML has no way to write them.
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
-export const xmlText = (text: string): string =>
+const xmlText = (text: string): string =>
   text
     .slice(0, MOST_CHARACTERS)
     .replaceAll(NOT_XML, '')

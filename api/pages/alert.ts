@@ -18,6 +18,7 @@ export interface AlertView {
   said?: string;
 }
 
+/** The page behind an alert’s link (/a). */
 export function alertPage(view: AlertView): string {
   const { acknowledged } = view;
   const late = view.now - view.dueAt;

@@ -3,7 +3,7 @@ import { CASE_TYPES, type CaseType } from '../../domain/model';
 import { html, type Html } from './html';
 import { page } from './layout';
 
-export const TYPE_WORDS: Record<CaseType, string> = {
+const TYPE_WORDS: Record<CaseType, string> = {
   physical_abuse: '被打、被虐待',
   domestic_violence: '家里有人动手打人',
   sexual_abuse: '性侵害、猥亵',
@@ -63,6 +63,7 @@ const field = (name: string, label: string, kept: string | undefined, hint?: str
 
 const TEL = html`inputmode="tel"`;
 
+/** The public form (/help), also with what was written and what is wrong with it. */
 export function helpPage({ sandbox, stationId, stationName, seal, problem, kept = {} }: HelpView): string {
   const types = CASE_TYPES.map(
     (type) => html`<option value="${type}" ${kept['kind'] === type && html`selected`}>${TYPE_WORDS[type]}</option>`,
@@ -117,6 +118,7 @@ export interface ThanksView {
   number: string;
 }
 
+/** What somebody sees who has reported: the receipt’s number, and whom to call. */
 export function thanksPage({ sandbox, stationName, number }: ThanksView): string {
   return page(
     { title: '已经收到，谢谢您', sandbox, footer: FOOTER },

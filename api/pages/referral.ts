@@ -153,6 +153,7 @@ function forms(view: ReferralView): Html | false {
   return view.state !== 'declined' && feedbackForm(view);
 }
 
+/** The page of a referral (/r), as far as it has got. */
 export function referralPage(view: ReferralView): string {
   return page(
     { title: '转介通知', sandbox: view.sandbox },

@@ -18,6 +18,7 @@ export interface SurveyView extends View {
   refused?: Refused;
 }
 
+/** The page behind a card of the survey (/s). */
 export function surveyPage({ sandbox, language, path, question, words, refused }: SurveyView): string {
   const said = PAGE_WORDS[language];
   const wrong = correction(refused, 'face', said.pick);

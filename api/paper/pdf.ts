@@ -2,7 +2,8 @@
 import type { Answers, Form, Suggestion } from '../../domain/forms/form';
 import type { Risk } from '../../domain/model';
 import { beginSheet, type Doc, foot, heading, line } from './sheet';
-import { linesOf, RISK_WORDS, wholeTime } from './words';
+import { RISK_WORDS } from '../../domain/risk-words';
+import { linesOf, wholeTime } from './words';
 
 export interface SignedPaper {
   form: Form;

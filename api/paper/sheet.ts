@@ -50,6 +50,7 @@ export function line(doc: Doc, name: string, said: string): void {
   doc.moveDown(0.35);
 }
 
+/** A heading that does not stay alone at the foot of a page. */
 export function heading(doc: Doc, text: string): void {
   room(doc, 60);
   doc.moveDown(0.6).font('bold').fontSize(12.5).fillColor('black').text(text, MARGIN);

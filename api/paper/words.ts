@@ -1,9 +1,9 @@
 /** Answers as people read them on paper. */
 import type { Answers, Item, Row, Value } from '../../domain/forms/form';
-import type { Risk } from '../../domain/model';
 import { beijing } from '../../domain/zone';
 
-export const RISK_WORDS: Record<Risk, string> = { critical: '紧急', high: '高', medium: '中', low: '低' };
+/** States of an alert. */
+export const ALERT_WORDS: Record<string, string> = { open: '未确认', acknowledged: '已确认', resolved: '已结束' };
 
 const NOTHING = '—';
 

@@ -21,7 +21,7 @@ const place = z.strictObject({ before: z.string().regex(/^\d{1,18}$/) });
 const FINDINGS = 200;
 
 const lineOf = (row: AccessLog, names: Map<string, string>): AccessLine => ({
-  at: rfc3339(row.at.getTime()),
+  at: rfc3339(row.at),
   staffId: row.staffId,
   name: row.staffId === null ? null : (names.get(row.staffId) ?? null),
   action: row.action,
@@ -55,7 +55,7 @@ const findings = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const items = found.map((one): AccessFinding => {
     const { id, who, name, count, since, foundAt } = one;
     const kind = accessFinding.shape.kind.parse(one.kind);
-    return { id, kind, who, name, count, since: rfc3339(since.getTime()), foundAt: rfc3339(foundAt.getTime()) };
+    return { id, kind, who, name, count, since: rfc3339(since), foundAt: rfc3339(foundAt) };
   });
   res.json({ items });
 };

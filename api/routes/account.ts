@@ -19,8 +19,8 @@ import { parse } from '../validate';
 export const sessionShown = (row: Session, current?: string): SessionAnswer => ({
   id: row.id,
   current: row.id === current,
-  createdAt: rfc3339(row.createdAt.getTime()),
-  usedAt: rfc3339(row.updatedAt.getTime()),
+  createdAt: rfc3339(row.createdAt),
+  usedAt: rfc3339(row.updatedAt),
   address: row.ipAddress ?? '',
   agent: (row.userAgent ?? '').slice(0, 200),
 });

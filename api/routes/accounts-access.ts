@@ -31,7 +31,7 @@ export const accountEvents = (deps: ApiDeps) => async (req: Request, res: Respon
   const from = before === undefined ? undefined : BigInt(before);
   const rows = await listAccountEvents(deps.db, scopeOf(callerOf(req)), limit, from);
   const items = rows.map(({ id, at, staffId, subjectId, action, data }): AccountEventAnswer => ({
-    ...{ id: String(id), at: rfc3339(at.getTime()), staffId, subjectId, action },
+    ...{ id: String(id), at: rfc3339(at), staffId, subjectId, action },
     data: data as Record<string, unknown>,
   }));
   res.json({ items });

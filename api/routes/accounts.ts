@@ -1,7 +1,7 @@
 /** Accounts of staff (账号管理): who may sign in as what. An administrator never learns a password; each change is written down. */
 import { type Request, type Response, Router } from 'express';
 import { factorsFor } from '../../domain/sign-in';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { noteAccount } from '../../store/account-journal';
 import { type AccountRow, addStaff, changeAccount, listAccounts, readAccount, resetFactor } from '../../store/accounts';
 import { endSessions, listSessions } from '../../store/sessions';
@@ -22,14 +22,13 @@ type ById = Request<{ id: string }>;
 
 const shown = async ({ db, signInRules }: ApiDeps, row: AccountRow): Promise<AccountAnswer> => {
   const rule = signInRules[row.role];
-  const time = (at: Date | null): string | null => at && rfc3339(at.getTime());
   return {
     ...{ staffId: row.staffId, username: row.username, name: row.name, active: row.active, ready: row.ready },
     ...{ role: row.role as AccountAnswer['role'], stationId: row.stationId, stationName: row.stationName },
     secondFactor: rule ? factorsFor(rule, row.factors) : [],
     sessions: row.sessions,
-    lastUsedAt: time(row.lastUsedAt),
-    setupLinkUntil: time(row.linkUntil),
+    lastUsedAt: rfc3339OrNull(row.lastUsedAt),
+    setupLinkUntil: rfc3339OrNull(row.linkUntil),
     held: await isHeld(db, row.username ?? row.staffId),
   };
 };
@@ -103,7 +102,7 @@ const setupLink = (deps: ApiDeps) => async (req: ById, res: Response) => {
   await giveSignIn(deps, { staffId, name, role });
   const by = callerOf(req).staffId;
   const { url, expiresAt } = await giveSetupLink(deps.db, deps.config.publicUrl, { staffId, stationId, by });
-  const answer: SetupLinkAnswer = { url, expiresAt: rfc3339(expiresAt.getTime()) };
+  const answer: SetupLinkAnswer = { url, expiresAt: rfc3339(expiresAt) };
   // What is kept for a repetition of the request holds no link: it is shown this once, and stored nowhere.
   await res.locals.settle?.(201, { ...answer, url: null });
   res.status(201).json(answer);

@@ -31,7 +31,7 @@ const waiting = (deps: ApiDeps) => async (req: Request, res: Response) => {
     return {
       ...aboutCase(step.case),
       ...{ kind: 'extension' as const, stepId: step.id, stepName: nameOf(stepNames, step.kind) },
-      ...{ dueAt: rfc3339(step.dueAt.getTime()), until: rfc3339(until) },
+      ...{ dueAt: rfc3339(step.dueAt), until: rfc3339(until) },
       ...{ askedBy, askedAt: rfc3339(askedAt), askedByName: null },
     };
   });
@@ -41,7 +41,7 @@ const waiting = (deps: ApiDeps) => async (req: Request, res: Response) => {
     items.push({
       ...aboutCase(row),
       ...{ kind: 'closing', stepId: null, stepName: null, dueAt: null, until: null },
-      ...{ askedBy: asked.actorId, askedAt: rfc3339(asked.at.getTime()), askedByName: null },
+      ...{ askedBy: asked.actorId, askedAt: rfc3339(asked.at), askedByName: null },
     });
   }
   const names = await namesOf(deps.db, { staff: items.map(({ askedBy }) => askedBy), partners: [] });
@@ -61,7 +61,7 @@ const told = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Respon
   res.json({
     ladder: rungs.map(({ to, afterMs }) => ({ to, afterMinutes: Math.round(afterMs / MINUTE) })),
     items: deliveries.map(({ at, channel, personKind, personId, state, code }) => ({
-      ...{ at: rfc3339(at.getTime()), channel, personKind, personId, state, code },
+      ...{ at: rfc3339(at), channel, personKind, personId, state, code },
       name: names.get(personId) ?? null,
     })),
   } satisfies ToldAnswer);

@@ -1,6 +1,6 @@
 /** Whose attachment it is, who may see it, and what is said of it. */
 import type { Request } from 'express';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { type Ground, logAccess } from '../../store/access-log';
 import {
   type Attachment,
@@ -113,8 +113,6 @@ export async function logLook(deps: ApiDeps, req: Request, action: string, { abo
   await logAccess(deps.db, { userId, staffId, action, caseId: about, allowed: true, address: req.ip, ground });
 }
 
-const time = (at: Date | null): string | null => at && rfc3339(at.getTime());
-
 async function reasonOf(deps: ApiDeps, reasonId: string | null): Promise<string | null> {
   if (reasonId === null) return null;
   try {
@@ -125,6 +123,7 @@ async function reasonOf(deps: ApiDeps, reasonId: string | null): Promise<string 
   }
 }
 
+/** An attachment as the API shows it. */
 export async function attachmentAnswerOf(deps: ApiDeps, { row, words }: OpenedAttachment): Promise<AttachmentAnswer> {
   return {
     id: row.id,
@@ -139,11 +138,11 @@ export async function attachmentAnswerOf(deps: ApiDeps, { row, words }: OpenedAt
     caption: words?.caption ?? null,
     sha256: words?.sha256 ?? null,
     addedBy: { kind: row.addedByKind as 'staff' | 'partner', id: row.addedBy },
-    addedAt: rfc3339(row.addedAt.getTime()),
-    withdrawnAt: time(row.withdrawnAt),
+    addedAt: rfc3339(row.addedAt),
+    withdrawnAt: rfc3339OrNull(row.withdrawnAt),
     withdrawnBy: row.withdrawnBy,
     reason: await reasonOf(deps, row.reasonId),
-    erasedAt: time(row.erasedAt),
+    erasedAt: rfc3339OrNull(row.erasedAt),
   };
 }
 

@@ -2,7 +2,7 @@
 import { type Request, type Response, Router } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { endingOf } from '../../domain/files/kinds';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339OrNull } from '../../domain/zone';
 import { contentOf } from '../../store/attachments/content';
 import {
   type Attachment,
@@ -60,7 +60,7 @@ interface Range {
 }
 
 /** One range of `Range: bytes=`; several at once, or a word that is none, count as the whole. @throws Problem 416 */
-export function rangeOf(header: string | undefined, size: number): Range {
+function rangeOf(header: string | undefined, size: number): Range {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '') ?? [];
   if (first === '' && last === '') return { from: 0, to: size - 1, partial: false };
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
@@ -123,7 +123,7 @@ const withdraw = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   await logLook(deps, req, 'attachment:withdraw', standing);
   const { withdrawnAt, withdrawnBy } = (await readAttachment(deps.db, row.id)) ?? row;
   // Kept under the Idempotency-Key: no words.
-  res.json({ id: row.id, withdrawnAt: withdrawnAt && rfc3339(withdrawnAt.getTime()), withdrawnBy });
+  res.json({ id: row.id, withdrawnAt: rfc3339OrNull(withdrawnAt), withdrawnBy });
 };
 
 function document({ docs }: ApiDeps): void {

@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { FINDING_KINDS, type FindingKind, type Repair } from '../../domain/audit';
 import { FINDING_WORDS } from '../../domain/bulletin';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { listFindings, openCounts, readAuditState, type ListedFinding } from '../../store/findings';
 import { auditMetrics } from '../audit-metrics';
 import { watchClock } from '../clock';
@@ -18,7 +18,6 @@ import { cursorMs, decodeCursor, pageOf } from './cursor';
 const place = z.strictObject({ firstSeen: cursorMs, id: idSchema });
 
 const isKind = (word: string): word is FindingKind => FINDING_KINDS.some((kind) => kind === word);
-const timeOf = (at: Date | null | undefined): string | null => (at ? rfc3339(at.getTime()) : null);
 
 /** A kind that an older version wrote and this one does not know is left out. */
 function answer(row: ListedFinding): FindingAnswer[] {
@@ -31,11 +30,11 @@ function answer(row: ListedFinding): FindingAnswer[] {
       text: FINDING_WORDS[kind],
       state: resolvedAt === null ? 'open' : 'resolved',
       repair: row.repair as Repair,
-      firstSeen: rfc3339(firstSeen.getTime()),
-      lastSeen: rfc3339(lastSeen.getTime()),
-      toldAt: timeOf(row.toldAt),
-      repairedAt: timeOf(row.repairedAt),
-      resolvedAt: timeOf(resolvedAt),
+      firstSeen: rfc3339(firstSeen),
+      lastSeen: rfc3339(lastSeen),
+      toldAt: rfc3339OrNull(row.toldAt),
+      repairedAt: rfc3339OrNull(row.repairedAt),
+      resolvedAt: rfc3339OrNull(resolvedAt),
     },
   ];
 }
@@ -51,8 +50,8 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
     items: page.flatMap(answer),
     nextCursor,
     open: Object.fromEntries([...open].filter(([kind]) => isKind(kind))),
-    lastRunAt: timeOf(audit?.lastRunAt),
-    lastCleanAt: timeOf(audit?.lastCleanAt),
+    lastRunAt: rfc3339OrNull(audit?.lastRunAt ?? null),
+    lastCleanAt: rfc3339OrNull(audit?.lastCleanAt ?? null),
   });
 };
 

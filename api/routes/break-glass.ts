@@ -1,7 +1,7 @@
 /** 紧急查阅 (break-glass): a case that one may not see is opened in an emergency, with a reason, loudly, and for a short time. */
 import { type Request, type Response, Router } from 'express';
 import { maySee } from '../../domain/sight';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { namesOf } from '../../store/cases';
 import { breakGlass, endGlass, listGlass } from '../../store/shields';
@@ -21,11 +21,10 @@ const MOST = 200;
 const NO_CASE = 'there is no such case';
 
 type Listed = Awaited<ReturnType<typeof listGlass>>[number];
-const time = (at: Date): string => rfc3339(at.getTime());
 const answerOf = (row: Listed, names: Map<string, string>): GlassAnswer => ({
   ...{ id: row.id, caseId: row.caseId, number: row.case.number },
   ...{ staffId: row.staffId, name: names.get(row.staffId) ?? null },
-  ...{ openedAt: time(row.openedAt), until: time(row.until), endedAt: row.endedAt && time(row.endedAt) },
+  ...{ openedAt: rfc3339(row.openedAt), until: rfc3339(row.until), endedAt: rfc3339OrNull(row.endedAt) },
 });
 
 const glassOf = (deps: ApiDeps, id: string) =>

@@ -2,8 +2,9 @@
 import { ADDED_NAMES } from '../../domain/added-steps';
 import type { Alert } from '../../domain/alert';
 import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
-import type { Handover, ReferralState, Transfer } from '../../domain/model';
-import { rfc3339 } from '../../domain/zone';
+import type { Handover, Transfer } from '../../domain/custody';
+import type { ReferralState } from '../../domain/model';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { peopleOf } from '../../store/transfers';
 import type { ListedCase } from '../../store/case-list';
 import type { AlertOfCase, WholeCase } from '../../store/cases';
@@ -11,9 +12,6 @@ import type { AlertAnswer, CaseAnswer, CaseSummary, ListedAlert, ReferralAnswer,
 
 /** Step kind → its name in Chinese. */
 export type StepNames = Record<string, string>;
-
-const time = (at: Date): string => rfc3339(at.getTime());
-const timeOrNull = (at: Date | null): string | null => at && time(at);
 
 /** A code that nobody has named in Chinese is shown as it is. */
 export function nameOf(names: StepNames, kind: string): string {
@@ -24,6 +22,7 @@ export function nameOf(names: StepNames, kind: string): string {
 /** What the case's own clock shows, in milliseconds: the wall's, but in the sandbox, drills and tests. */
 export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number => Date.now() + Number(clockAheadMs);
 
+/** A step as the API shows it. */
 export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): StepAnswer {
   const asked = step.extension as Extension | null;
   return {
@@ -32,12 +31,12 @@ export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): 
     name: nameOf(names, step.kind),
     state: step.state as StepState,
     binds: step.binds as StepAnswer['binds'],
-    startAt: time(step.startAt),
-    dueAt: time(step.dueAt),
-    remindAt: timeOrNull(step.remindAt),
+    startAt: rfc3339(step.startAt),
+    dueAt: rfc3339(step.dueAt),
+    remindAt: rfc3339OrNull(step.remindAt),
     basis: step.basis as unknown as Basis,
     extendable: step.extendable,
-    doneAt: timeOrNull(step.doneAt),
+    doneAt: rfc3339OrNull(step.doneAt),
     doneBy: step.doneBy,
     outcome: step.outcome,
     referralId: step.referralId,
@@ -45,20 +44,22 @@ export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): 
   };
 }
 
+/** A referral as the API shows it. */
 export function referralAnswer(referral: WholeCase['referrals'][number]): ReferralAnswer {
   return {
     id: referral.id,
     partnerId: referral.partnerId,
     purpose: referral.purpose,
     state: referral.state as ReferralState,
-    sentAt: time(referral.sentAt),
-    confirmBy: time(referral.confirmBy),
-    receivedAt: timeOrNull(referral.receivedAt),
-    feedbackBy: timeOrNull(referral.feedbackBy),
-    acceptedAt: timeOrNull(referral.acceptedAt),
+    sentAt: rfc3339(referral.sentAt),
+    confirmBy: rfc3339(referral.confirmBy),
+    receivedAt: rfc3339OrNull(referral.receivedAt),
+    feedbackBy: rfc3339OrNull(referral.feedbackBy),
+    acceptedAt: rfc3339OrNull(referral.acceptedAt),
   };
 }
 
+/** An alert as the API shows it. */
 export function alertAnswer(alert: WholeCase['alerts'][number]): AlertAnswer {
   return {
     id: alert.id,
@@ -66,11 +67,11 @@ export function alertAnswer(alert: WholeCase['alerts'][number]): AlertAnswer {
     state: alert.state as Alert['state'],
     round: alert.round,
     rung: alert.rung,
-    openedAt: time(alert.openedAt),
-    nextAt: time(alert.nextAt),
+    openedAt: rfc3339(alert.openedAt),
+    nextAt: rfc3339(alert.nextAt),
     acknowledgedBy: alert.acknowledgedBy,
-    acknowledgedAt: timeOrNull(alert.acknowledgedAt),
-    resolvedAt: timeOrNull(alert.resolvedAt),
+    acknowledgedAt: rfc3339OrNull(alert.acknowledgedAt),
+    resolvedAt: rfc3339OrNull(alert.resolvedAt),
   };
 }
 
@@ -91,8 +92,8 @@ const summary = (row: Omit<WholeCase, 'steps' | 'alerts' | 'referrals' | 'possib
   status: row.status as CaseStatus,
   workflow: row.workflow as CaseAnswer['workflow'],
   assignee: row.assigneeId,
-  receivedAt: time(row.receivedAt),
-  nextDueAt: timeOrNull(row.nextDueAt),
+  receivedAt: rfc3339(row.receivedAt),
+  nextDueAt: rfc3339OrNull(row.nextDueAt),
   overdue: row.overdue,
   breach: row._count.steps > 0,
   drill: row.drill,
@@ -105,7 +106,7 @@ export function caseSummary(row: ListedCase, names: StepNames): CaseSummary {
   return {
     ...summary(row),
     nextStep: next
-      ? { id: next.id, kind: next.kind, name: nameOf(names, next.kind), state: next.state, dueAt: time(next.dueAt) }
+      ? { id: next.id, kind: next.kind, name: nameOf(names, next.kind), state: next.state, dueAt: rfc3339(next.dueAt) }
       : null,
   };
 }
@@ -115,7 +116,7 @@ function peopleAnswer(row: WholeCase): CaseAnswer['people'] {
   const { handover, transfer, cover } = peopleOf(row);
   const dueOf = (kind: string, asked: number | undefined): string | null => {
     const step = row.steps.find((one) => one.kind === kind && !['done', 'cancelled'].includes(one.state));
-    return step ? time(step.dueAt) : asked === undefined ? null : rfc3339(asked);
+    return step ? rfc3339(step.dueAt) : asked === undefined ? null : rfc3339(asked);
   };
   const askedOf = ({ to, askedBy, askedAt, acceptBy }: Handover | Transfer, kind: string) => ({
     ...{ to, askedBy, askedAt: rfc3339(askedAt), acceptBy: dueOf(kind, acceptBy) },
@@ -141,7 +142,7 @@ export const caseAnswer = (row: WholeCase, names: StepNames): CaseAnswer => ({
   ...summary(row),
   policyVersion: row.policyVersion,
   triggers: row.triggers as Trigger[],
-  closedAt: timeOrNull(row.closedAt),
+  closedAt: rfc3339OrNull(row.closedAt),
   possible: row.possible,
   joinedInto: joinedAnswer(row),
   people: peopleAnswer(row),

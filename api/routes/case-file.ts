@@ -91,7 +91,7 @@ const verify = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const { pages, untilSeq, head } = made.data as { pages: number; untilSeq: number; head: string };
   const names = await namesOf(deps.db, { staff: made.staffId === null ? [] : [made.staffId], partners: [] });
   const answer: VerdictAnswer = {
-    ...{ genuine: true, madeAt: rfc3339(made.at.getTime()), pages, untilSeq },
+    ...{ genuine: true, madeAt: rfc3339(made.at), pages, untilSeq },
     madeBy: made.staffId === null ? null : { id: made.staffId, name: names.get(made.staffId) ?? null },
     journalHolds: await journalHolds(deps.db, row, { seq: untilSeq, hash: head }),
   };

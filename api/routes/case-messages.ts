@@ -19,7 +19,7 @@ const shift = ({ at, createdAt }: Delivery, aheadMs: number): number =>
   aheadMs === 0 ? 0 : at.getTime() - createdAt.getTime();
 
 const messageOf = (row: Delivery, names: Map<string, string>, aheadMs: number): CaseMessage => ({
-  at: rfc3339(row.at.getTime()),
+  at: rfc3339(row.at),
   kind: row.kind,
   channel: channelOf.catch(null).parse(row.channel),
   personKind: personKindOf.catch(null).parse(row.personKind),

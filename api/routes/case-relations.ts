@@ -1,7 +1,8 @@
 /** Cases that have to do with one another: candidates (疑似同一儿童), joining (并案) and splitting (拆分), links (关联). */
 import { type Request, type Response, Router } from 'express';
-import { type LinkKind, TRIGGERS } from '../../domain/model';
-import { rfc3339 } from '../../domain/zone';
+import type { LinkKind } from '../../domain/custody';
+import { TRIGGERS } from '../../domain/model';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { readCase, type WholeCase } from '../../store/cases';
 import { candidatesOf, childOf } from '../../store/child-index';
 import { childrenOf, endLink, joinedHere, linksOf, makeLink, reportsOf, type SeenLink } from '../../store/relations';
@@ -51,12 +52,12 @@ async function relationsOf(deps: ApiDeps, caller: Caller, row: WholeCase): Promi
     joinedHere: here,
     links: links.map(({ madeAt, endedAt, ...link }) => ({
       ...link,
-      madeAt: rfc3339(madeAt.getTime()),
-      endedAt: endedAt && rfc3339(endedAt.getTime()),
+      madeAt: rfc3339(madeAt),
+      endedAt: rfc3339OrNull(endedAt),
     })),
     child: child ? { id: child.id, number: child.number } : null,
     household: household ?? null,
-    reports: reports.map((one) => ({ ...one, receivedAt: rfc3339(one.receivedAt.getTime()) })),
+    reports: reports.map((one) => ({ ...one, receivedAt: rfc3339(one.receivedAt) })),
   };
 }
 

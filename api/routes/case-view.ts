@@ -13,6 +13,7 @@ import { type Caller, callerOf } from '../request';
 import { caseFile, type CaseFile, itemsOf, type TimelineEvent, timelineEvent } from '../schemas/answers';
 import { answerOf, caseToRead, type Readable } from './case-access';
 import { withoutHiddenOthers } from './hidden-others';
+import { TEXT_FIELDS } from '../../store/journal';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -80,15 +81,13 @@ const view = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
     child: personOf(opened?.child),
     reporter: personOf(opened?.reporter),
     narrative: typeof opened?.narrative === 'string' ? opened.narrative : null,
-    leftAt: former ? rfc3339(former.leftAt.getTime()) : null,
+    leftAt: former ? rfc3339(former.leftAt) : null,
   };
   res.json(file);
 };
 
 /** Entries of the journal that are times, in milliseconds. */
 const TIMES = /(?:At|By)$|^(?:until|from|to)$/;
-/** Entries that name a text in the vault. */
-const TEXTS = ['noteId', 'reasonId', 'textId', 'suggestionId'];
 
 const inWords = ([key, value]: [string, unknown]): [string, unknown] => [
   key,
@@ -97,14 +96,14 @@ const inWords = ([key, value]: [string, unknown]): [string, unknown] => [
 
 function timelineOf(event: Event, names: Map<string, string>, opened: OpenedCase | undefined): TimelineEvent {
   const said = Object.entries(event.data as Record<string, unknown>);
-  const texts = said.flatMap(([key, value]) => (TEXTS.includes(key) ? (textOf(opened, value) ?? []) : []));
+  const texts = said.flatMap(([key, value]) => (TEXT_FIELDS.includes(key) ? (textOf(opened, value) ?? []) : []));
   const actor = { kind: event.actorKind as TimelineEvent['actor']['kind'], id: event.actorId };
   return {
     seq: event.seq,
-    at: rfc3339(event.at.getTime()),
+    at: rfc3339(event.at),
     actor: { ...actor, name: names.get(event.actorId) ?? null },
     kind: event.kind,
-    data: Object.fromEntries(said.filter(([key]) => !TEXTS.includes(key)).map(inWords)),
+    data: Object.fromEntries(said.filter(([key]) => !TEXT_FIELDS.includes(key)).map(inWords)),
     note: texts.length > 0 ? texts.join('\n') : null,
   };
 }

@@ -15,8 +15,9 @@ import { isUuid, uuid } from '../schemas/common';
 import { childAnswer, childBody, childCaseBody, childChangeBody, childFile, childQuery } from '../schemas/services';
 import { parse } from '../validate';
 import { decodeCursor, pageOf } from './cursor';
-import { changedMeanwhile, isTaken, ownRow, refused } from './service-access';
+import { changedMeanwhile, ownRow, refused } from './service-access';
 import { childAnswerOf } from './service-answer';
+import { isTaken } from '../../store/rows';
 
 type OneRequest = Request<{ id: string }>;
 const place = z.strictObject({ number: z.string().max(20), id: uuid });

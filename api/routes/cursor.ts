@@ -5,7 +5,7 @@ import { unprocessable } from '../problem';
 /** A moment in a cursor, in milliseconds since the epoch, that the database can compare with. */
 export const cursorMs = z.number().int().min(0).max(Date.UTC(2200, 0));
 
-export const encodeCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+const encodeCursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
 /** @throws Problem 422 for a word that no list of ours gave out */
 export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string | undefined): z.output<T> | undefined {

@@ -1,6 +1,6 @@
 /** 到期销毁: what is kept long enough is proposed by the system; two people approve one after the other, or one keeps it for longer. */
 import { type Request, type Response, Router } from 'express';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import type { Erasure } from '../../prisma/generated/client';
 import { logAccess } from '../../store/access-log';
 import type { Tx } from '../../store/db';
@@ -21,8 +21,6 @@ type OneRequest = Request<{ id: string }>;
 
 const MOST = 500;
 const NOTHING = 'there is nothing of that id';
-const timeOf = (at: Date): string => rfc3339(at.getTime());
-const maybe = (at: Date | null): string | null => at && timeOf(at);
 
 async function numbersOf(tx: Tx, rows: Erasure[]): Promise<Map<string, string>> {
   const ids = (entity: string): string[] => rows.flatMap((row) => (row.entity === entity ? [row.entityId] : []));
@@ -38,9 +36,9 @@ async function answersOf(deps: ApiDeps, rows: Erasure[]): Promise<ErasureAnswer[
     ...{ id: row.id, entityId: row.entityId, number: numbers.get(row.entityId) ?? null, stationId: row.stationId },
     entity: erasureAnswer.shape.entity.parse(row.entity),
     state: erasureAnswer.shape.state.parse(row.state),
-    ...{ kind: row.kind, basis: row.basis, dueAt: timeOf(row.dueAt), proposedAt: timeOf(row.proposedAt) },
-    ...{ approvedBy: row.approvedBy, approvedAt: maybe(row.approvedAt) },
-    ...{ decidedBy: row.decidedBy, decidedAt: maybe(row.decidedAt), keptUntil: maybe(row.keptUntil) },
+    ...{ kind: row.kind, basis: row.basis, dueAt: rfc3339(row.dueAt), proposedAt: rfc3339(row.proposedAt) },
+    ...{ approvedBy: row.approvedBy, approvedAt: rfc3339OrNull(row.approvedAt) },
+    ...{ decidedBy: row.decidedBy, decidedAt: rfc3339OrNull(row.decidedAt), keptUntil: rfc3339OrNull(row.keptUntil) },
   }));
 }
 

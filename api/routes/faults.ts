@@ -1,7 +1,7 @@
 /** What is broken at the carriers (通道故障), for those who can mend it. */
 import { type Request, type Response, Router } from 'express';
 import { FAULT_KINDS, FAULT_WORDS } from '../../domain/faults';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import type { DeliveryFault } from '../../prisma/generated/client';
 import { openFaults } from '../../store/faults';
 import type { ApiDeps } from '../deps';
@@ -20,9 +20,9 @@ const answerOf = (row: DeliveryFault): FaultAnswer[] => {
   return [
     {
       ...{ provider, code, kind, subject: subject === '' ? null : subject, title, todo, count },
-      firstAt: rfc3339(firstAt.getTime()),
-      lastAt: rfc3339(lastAt.getTime()),
-      toldAt: toldAt && rfc3339(toldAt.getTime()),
+      firstAt: rfc3339(firstAt),
+      lastAt: rfc3339(lastAt),
+      toldAt: rfc3339OrNull(toldAt),
     },
   ];
 };

@@ -5,8 +5,8 @@ import { ALL, type Column, type Dimension, type TableId } from '../../domain/fig
 import type { Age } from '../../domain/figures/figures';
 import type { SheetCell, NamedSheet } from '../../runtime/xlsx';
 import type { FiguresAnswer } from '../schemas/figures';
+import { RISK_WORDS } from '../../domain/risk-words';
 
-const RISK_NAMES: Record<Risk, string> = { critical: '紧急', high: '高', medium: '中', low: '低' };
 const AGE_NAMES: Record<Age, string> = {
   day: '不到 1 天',
   week: '1–7 天',
@@ -38,7 +38,7 @@ const COLUMN_NAMES: Record<Column, string> = {
   median: '中位数（分钟）',
   p90: '第90百分位（分钟）',
   answered: '已确认',
-  ...RISK_NAMES,
+  ...RISK_WORDS,
   sent: '发出',
   declined: '退回',
   unanswered: '未答复',
@@ -50,7 +50,7 @@ export function tableName({ names, types }: Pick<Policy, 'names' | 'types'>, by:
   if (key === ALL) return '合计';
   if (by === 'step') return names[key] ?? key;
   if (by === 'type') return types[key as CaseType]?.name ?? key;
-  if (by === 'risk') return RISK_NAMES[key as Risk] ?? key;
+  if (by === 'risk') return RISK_WORDS[key as Risk] ?? key;
   return by === 'age' ? (AGE_NAMES[key as Age] ?? key) : key;
 }
 

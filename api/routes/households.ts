@@ -16,7 +16,8 @@ import { callerOf } from '../request';
 import { isUuid } from '../schemas/common';
 import { householdAnswer, householdBody, memberBody, nothingBody } from '../schemas/relations';
 import { parse } from '../validate';
-import { isTaken, ownRow, refused } from './service-access';
+import { ownRow, refused } from './service-access';
+import { isTaken } from '../../store/rows';
 
 type OneRequest = Request<{ id: string }>;
 

@@ -21,7 +21,8 @@ import { unprocessable } from '../problem';
 import { callerOf } from '../request';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
-import { changedMeanwhile, isTaken } from './service-access';
+import { changedMeanwhile } from './service-access';
+import { isTaken } from '../../store/rows';
 
 const importQuery = z.strictObject({
   commit: z

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Contract, UNIT_NAMES } from '../../domain/services/contract';
 import { behindText } from '../../domain/services/pace';
 import { burnUpMoments, dateOf, daysUntil, momentsOf, shareGone } from '../../domain/services/term';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { allEvidence, type Evidence, evidenceOf } from '../../store/services/evidence';
 import { type Counted, progressOf, standingsOf } from '../../store/services/figures';
 import { sampleOf } from '../../store/services/sample';
@@ -29,7 +29,6 @@ import { sampleAnswer, sampleQuery } from '../schemas/packs';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
-import { timeOf } from './service-answer';
 
 const place = z.strictObject({ at: cursorMs.nullable(), id: z.string().max(200) });
 
@@ -106,7 +105,7 @@ const list = (deps: ApiDeps) => async (req: Request, res: Response) => {
   });
 };
 
-const evidenceAnswerOf = ({ at, ...same }: Evidence) => ({ ...same, at: timeOf(at) });
+const evidenceAnswerOf = ({ at, ...same }: Evidence) => ({ ...same, at: rfc3339OrNull(at) });
 
 const evidence = (deps: ApiDeps) => async (req: Request<{ id: string }>, res: Response) => {
   const { contract, indicator } = indicatorFor(deps, callerOf(req), req.params.id);

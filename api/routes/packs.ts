@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { evaluationOf, type PackState, type Stage } from '../../domain/services/pack';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { ringOf } from '../../store/keys';
 import { askPack, cancelPack, endPack, listPacks, openPack, type Pack, readPack } from '../../store/packs';
@@ -19,7 +19,6 @@ import { packAnswer, packBody, packQuery } from '../schemas/packs';
 import { parse } from '../validate';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 import { ownRow, refused } from './service-access';
-import { timeOf } from './service-answer';
 
 type OneRequest = Request<{ id: string }>;
 const place = z.strictObject({ askedAt: cursorMs, id: uuid });
@@ -29,10 +28,10 @@ const answerOf = (pack: Pack): z.infer<typeof packAnswer> => {
   const { id, contractId, stationId, sample, seed, askedBy, doing, done, total, failure, bytes, sha256 } = pack;
   return {
     ...{ id, contract: contractId, stationId, stage: pack.stage as Stage, sample, seed, askedBy },
-    askedAt: rfc3339(pack.askedAt.getTime()),
+    askedAt: rfc3339(pack.askedAt),
     state: pack.state as PackState,
     progress: { doing, done, total },
-    ...{ failure, bytes, sha256, expiresAt: timeOf(pack.expiresAt) },
+    ...{ failure, bytes, sha256, expiresAt: rfc3339OrNull(pack.expiresAt) },
   };
 };
 

@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import type { Form } from '../../domain/forms/form';
 import type { Risk } from '../../domain/model';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { namesOf, type WholeCase } from '../../store/cases';
 import { type CasePaper, readPaper } from '../../store/papers/papers';
@@ -75,8 +75,6 @@ export const over = ({ state }: CasePaper): Problem =>
     ? refused('PaperSigned', 'this paper is signed and stays as it is', ['withdraw', 'begin another one'])
     : refused('PaperWithdrawn', 'this paper was withdrawn', ['begin another one']);
 
-const time = (at: Date | null): string | null => at && rfc3339(at.getTime());
-
 export const paperAnswerOf = (paper: CasePaper, { name }: Pick<Form, 'name'>): PaperAnswer => ({
   id: paper.id,
   form: paper.formId,
@@ -89,11 +87,11 @@ export const paperAnswerOf = (paper: CasePaper, { name }: Pick<Form, 'name'>): P
   suggested: paper.suggested as Risk | null,
   decided: paper.decided as Risk | null,
   createdBy: paper.createdBy,
-  createdAt: rfc3339(paper.createdAt.getTime()),
+  createdAt: rfc3339(paper.createdAt),
   editedBy: paper.editedBy,
-  editedAt: rfc3339(paper.editedAt.getTime()),
+  editedAt: rfc3339(paper.editedAt),
   signedBy: paper.signedBy,
-  signedAt: time(paper.signedAt),
+  signedAt: rfc3339OrNull(paper.signedAt),
   attachmentId: paper.pdfId,
-  expiresAt: time(paper.expiresAt),
+  expiresAt: rfc3339OrNull(paper.expiresAt),
 });

@@ -70,7 +70,7 @@ const look = (deps: ApiDeps) => async (req: PaperRequest, res: Response) => {
     answers,
     suggestion: answers && suggest(form, answers),
     reason: typeof reason === 'string' ? reason : null,
-    copies: copies.map(({ id, staffId, rev, at }) => ({ id, staffId, rev, at: rfc3339(at.getTime()) })),
+    copies: copies.map(({ id, staffId, rev, at }) => ({ id, staffId, rev, at: rfc3339(at) })),
   });
 };
 
@@ -82,7 +82,7 @@ const copy =
     await logPaperLook(deps, req, row, 'paper:read');
     const { id, staffId, rev, at } = found;
     const answers = await opened(answersOf(deps.db, deps.vault, found));
-    res.json({ id, staffId, rev, at: rfc3339(at.getTime()), answers });
+    res.json({ id, staffId, rev, at: rfc3339(at), answers });
   };
 
 const save = (deps: ApiDeps) => async (req: PaperRequest, res: Response) => {

@@ -16,6 +16,7 @@ const DONE = { description: 'Done: JSON for who asks for it, or a page that says
 const SEEN = { 303: { description: 'Done; the page shows it' }, 200: DONE };
 const GONE = { description: 'Used up, withdrawn, expired or closed' };
 
+/** Describes /r and /p in OpenAPI. */
 export function documentPartnerPages(docs: ApiDocs): void {
   const tag = 'partner pages';
   docs.add(
@@ -51,6 +52,7 @@ export function documentPartnerPages(docs: ApiDocs): void {
     docs.add({ method: 'post', path: `/r/{token}/${name}`, tag, summary, body, answers: { ...SEEN, 410: GONE } });
 }
 
+/** Describes the sign-in under /p in OpenAPI. */
 export function documentPartnerSignIn(docs: ApiDocs): void {
   const tag = 'partner pages';
   const LOCKED = { description: 'Too often; Retry-After says when' };
@@ -82,6 +84,7 @@ export function documentPartnerSignIn(docs: ApiDocs): void {
   );
 }
 
+/** Describes /a in OpenAPI. */
 export function documentAlertPages(docs: ApiDocs): void {
   const about = { path: '/a/{token}', tag: 'alert pages', answers: { 200: PAGE, 410: GONE } };
   docs.add(

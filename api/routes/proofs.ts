@@ -40,7 +40,7 @@ const markAnswerOf = ({
   markedBy,
   markedAt,
 }: EvidenceMark): z.infer<typeof markAnswer> => ({
-  ...{ attachmentId, serviceId, fit, markedBy, markedAt: rfc3339(markedAt.getTime()) },
+  ...{ attachmentId, serviceId, fit, markedBy, markedAt: rfc3339(markedAt) },
 });
 
 const mark = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {

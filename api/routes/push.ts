@@ -2,7 +2,7 @@
 import { installationKeys } from '../../runtime/env';
 import { type Request, type Response, Router } from 'express';
 import { isPushService } from '../../domain/push';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import type { PushDevice } from '../../prisma/generated/client';
 import { ringOf } from '../../store/keys';
 import { addDevice, createPushSeal, listDevices, removeDevice } from '../../store/push';
@@ -19,8 +19,8 @@ const MOST_DEVICES = 10;
 
 const answerOf = ({ id, label, createdAt, sentAt }: PushDevice): DeviceAnswer => ({
   ...{ id, label },
-  createdAt: rfc3339(createdAt.getTime()),
-  sentAt: sentAt && rfc3339(sentAt.getTime()),
+  createdAt: rfc3339(createdAt),
+  sentAt: rfc3339OrNull(sentAt),
 });
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {

@@ -1,16 +1,14 @@
 /** From the queue's rows to what the API says of a report. */
 import type { CaseType, Trigger } from '../../domain/model';
 import { type Doubt, type Looks, possibleIn, type ReportState } from '../../domain/reports/model';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import type { QueuedReport } from '../../store/reports/queue';
 import { type IntakeAnswer, type ReportSummary, SOURCE_KINDS } from '../schemas/reports';
-
-const time = (at: Date): string => rfc3339(at.getTime());
-const timeOrNull = (at: Date | null): string | null => at && time(at);
 
 export const kindOf = (kind: string): (typeof SOURCE_KINDS)[number] =>
   SOURCE_KINDS.find((one) => one === kind) ?? 'other';
 
+/** A report of the queue as the API shows it. */
 export function reportAnswer(row: QueuedReport): ReportSummary {
   const state = row.state as ReportState;
   const { source, alertId, alertState, alertRung } = row;
@@ -22,12 +20,12 @@ export function reportAnswer(row: QueuedReport): ReportSummary {
     type: row.type as CaseType | null,
     triggers: row.triggers as Trigger[],
     doubts: row.doubts as Doubt[],
-    ...{ receivedAt: time(row.receivedAt), dueAt: time(row.dueAt), overdue: row.overdue },
+    ...{ receivedAt: rfc3339(row.receivedAt), dueAt: rfc3339(row.dueAt), overdue: row.overdue },
     alert: alertId === null ? null : { id: alertId, state: alertState ?? '', rung: alertRung ?? -1 },
-    ...{ takenBy: row.takenBy, takenAt: timeOrNull(row.takenAt), caseId: row.caseId },
-    ...{ screenedBy: row.screenedBy, screenedAt: timeOrNull(row.screenedAt) },
-    ...{ askedBy: row.askedBy, askedAt: timeOrNull(row.askedAt) },
-    ...{ decidedBy: row.decidedBy, decidedAt: timeOrNull(row.decidedAt) },
+    ...{ takenBy: row.takenBy, takenAt: rfc3339OrNull(row.takenAt), caseId: row.caseId },
+    ...{ screenedBy: row.screenedBy, screenedAt: rfc3339OrNull(row.screenedAt) },
+    ...{ askedBy: row.askedBy, askedAt: rfc3339OrNull(row.askedAt) },
+    ...{ decidedBy: row.decidedBy, decidedAt: rfc3339OrNull(row.decidedAt) },
   };
 }
 
@@ -37,7 +35,7 @@ export function intakeAnswerOf(row: QueuedReport): IntakeAnswer {
   const waits = possibleIn(state).length > 0;
   return {
     ...{ id: row.id, number: row.number, stationId: row.stationId },
-    ...{ receivedAt: time(row.receivedAt), dueAt: time(row.dueAt) },
+    ...{ receivedAt: rfc3339(row.receivedAt), dueAt: rfc3339(row.dueAt) },
     state: waits ? 'waiting' : state === 'screened_out' ? 'not_accepted' : 'accepted',
   };
 }

@@ -69,7 +69,7 @@ const look = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
     ...{ child: knownOf(opened.child), reporter: knownOf(opened.reporter), narrative: textOf(opened.narrative) },
     ...{ reason: inVault(row.reasonId), note: inVault(row.noteId), possible },
     events: events.map(({ at, actorKind, actorId, kind, data }) => ({
-      ...{ at: rfc3339(at.getTime()), actor: { kind: actorKind, id: actorId }, kind },
+      ...{ at: rfc3339(at), actor: { kind: actorKind, id: actorId }, kind },
       data: data as Record<string, unknown>,
     })),
   });

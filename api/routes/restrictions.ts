@@ -27,7 +27,7 @@ async function answerOf(deps: ApiDeps, caseId: string): Promise<RestrictionAnswe
   const conflicts = await deps.db.caseConflict.findMany({ where: { caseId }, orderBy: { staffId: 'asc' } });
   const names = await namesOf(deps.db, { staff: [...named, ...conflicts].map(({ staffId }) => staffId), partners: [] });
   const line = ({ staffId, addedBy, since }: { staffId: string; addedBy: string; since: Date }) => ({
-    ...{ staffId, name: names.get(staffId) ?? null, by: addedBy, since: rfc3339(since.getTime()) },
+    ...{ staffId, name: names.get(staffId) ?? null, by: addedBy, since: rfc3339(since) },
   });
   return { restricted, named: named.map(line), conflicts: conflicts.map(line) };
 }

@@ -23,7 +23,7 @@ const answerOf = ({ id, stationId, kind, name, createdAt }: Robot): RobotAnswer 
   stationId,
   kind: kindOf(kind),
   name,
-  createdAt: rfc3339(createdAt.getTime()),
+  createdAt: rfc3339(createdAt),
 });
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {

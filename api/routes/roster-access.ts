@@ -11,7 +11,7 @@ import { editsRosterOf, inScope, scopeOf } from '../permissions';
 import { forbidden, notFound, unprocessable, type FieldError } from '../problem';
 import type { Caller } from '../request';
 
-export const atOf = (date: Date): string => rfc3339(date.getTime());
+export const atOf = (date: Date): string => rfc3339(date);
 export const roleOf = (role: string): RungRole => RUNG_ROLES.find((one) => one === role) ?? 'worker';
 
 /**

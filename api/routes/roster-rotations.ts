@@ -41,7 +41,7 @@ export const hoursShown = (hours: readonly Hours[] | undefined): HoursBody | nul
     return { weekdays: one.weekdays, from: clockOf(one.fromMinute), until: clockOf(one.untilMinute) };
   }) ?? null;
 
-export function rotationShown(row: RotationRow): z.infer<typeof rotationAnswer> {
+function rotationShown(row: RotationRow): z.infer<typeof rotationAnswer> {
   const { id, stationId, role, members, shiftDays, startsAt, endsAt, hours } = rotationOf(row);
   return {
     ...{ id, stationId, role, shiftDays },

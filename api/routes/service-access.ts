@@ -12,9 +12,6 @@ export const refused = (type: FailureType, detail: string, possible?: string[]):
 export const changedMeanwhile = (): Problem =>
   refused('ServiceChangedMeanwhile', 'somebody changed this meanwhile; read it again', ['GET']);
 
-/** Two who enter the same in one moment: the database's unique index lets one through. */
-export const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'P2002';
-
 /** The row that an address names. @throws Problem 404 for an unknown one and for another station's alike */
 export function ownRow<T extends { stationId: string }>(caller: Caller, row: T | undefined, action: string): T {
   const nothing = 'there is nothing of that id';

@@ -1,14 +1,13 @@
 /** How services, groups and registered children look from outside. */
 import type { z } from 'zod';
 import { KIND_RULES } from '../../domain/services/kinds';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import type { ChildData, RegisteredChild } from '../../store/services/children';
 import type { CountedGroup } from '../../store/services/groups';
 import { fieldsOf, type ServiceRecord } from '../../store/services/records';
 import type { childAnswer, groupAnswer, serviceAnswer } from '../schemas/services';
 
-export const timeOf = (at: Date | null): string | null => at && rfc3339(at.getTime());
-
+/** A record of services as the API shows it. */
 export function serviceAnswerOf(row: ServiceRecord): z.infer<typeof serviceAnswer> {
   const { at, place, ...fields } = fieldsOf(row);
   const { id, stationId, enteredBy, enteredAt, withdrawnAt, rev } = row;
@@ -17,8 +16,8 @@ export function serviceAnswerOf(row: ServiceRecord): z.infer<typeof serviceAnswe
     name: KIND_RULES[fields.kind].name,
     at: rfc3339(at),
     place: place as z.infer<typeof serviceAnswer>['place'],
-    enteredAt: rfc3339(enteredAt.getTime()),
-    withdrawnAt: timeOf(withdrawnAt),
+    enteredAt: rfc3339(enteredAt),
+    withdrawnAt: rfc3339OrNull(withdrawnAt),
   };
 }
 
@@ -28,8 +27,8 @@ export const groupAnswerOf = (group: CountedGroup): z.infer<typeof groupAnswer> 
   title: group.title,
   theme: group.theme as z.infer<typeof groupAnswer>['theme'],
   sessions: group.sessions,
-  enteredAt: rfc3339(group.enteredAt.getTime()),
-  endedAt: timeOf(group.endedAt),
+  enteredAt: rfc3339(group.enteredAt),
+  endedAt: rfc3339OrNull(group.endedAt),
 });
 
 export const childAnswerOf = (
@@ -37,7 +36,7 @@ export const childAnswerOf = (
   data: ChildData | undefined,
 ): z.infer<typeof childAnswer> => ({
   ...{ id, stationId, number, rev },
-  enteredAt: rfc3339(enteredAt.getTime()),
-  leftAt: timeOf(leftAt),
+  enteredAt: rfc3339(enteredAt),
+  leftAt: rfc3339OrNull(leftAt),
   data: data ? { ...data } : null,
 });

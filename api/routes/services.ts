@@ -151,7 +151,7 @@ const history = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   await logLook(deps, req, row.id);
   const items = await Promise.all(
     events.map(async ({ at, staffId, action, changes, reasonId }) => ({
-      ...{ at: rfc3339(at.getTime()), staffId, action, changes },
+      ...{ at: rfc3339(at), staffId, action, changes },
       reason: reasonId === null ? null : String(await deps.vault.openItem(deps.db, reasonId)),
     })),
   );

@@ -1,7 +1,7 @@
 /** Systems that report (来源): entered, listed, given another key and revoked by administrators. Keys are said once. */
 import { defaultKeyHasher } from '@better-auth/api-key';
 import { type Request, type Response, Router } from 'express';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import {
   listSources,
   makeSource,
@@ -36,8 +36,8 @@ const answerOf = ({
   revokedAt,
 }: SourceSeen): SourceAnswer => ({
   ...{ id, kind: kindOf(kind), name, stationId, perMinute, keyStart: revokedAt ? null : keyStart },
-  createdAt: rfc3339(createdAt.getTime()),
-  revokedAt: revokedAt && rfc3339(revokedAt.getTime()),
+  createdAt: rfc3339(createdAt),
+  revokedAt: rfc3339OrNull(revokedAt),
 });
 
 /** A source of every station is the bureau's. */

@@ -4,7 +4,7 @@ import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { KIND_RULES, type ServiceKind } from '../../domain/services/kinds';
 import type { Concern, Face } from '../../domain/services/survey';
-import { rfc3339 } from '../../domain/zone';
+import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { servicesAbout } from '../../store/services/records';
 import {
@@ -35,7 +35,6 @@ import { parse } from '../validate';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
 import { isSandbox, sendPage } from './page-reply';
 import { ownRow, refused } from './service-access';
-import { timeOf } from './service-answer';
 import { demandKnownOf, knownService } from './service-sight';
 
 type OneRequest = Request<{ id: string }>;
@@ -49,8 +48,8 @@ const answerOf = (
   ...{ id: survey.id, stationId: survey.stationId, serviceId: survey.serviceId, cards: survey.cards },
   question: deps.survey.question(kind as ServiceKind),
   madeBy: survey.madeBy,
-  madeAt: rfc3339(survey.madeAt.getTime()),
-  expiresAt: rfc3339(survey.expiresAt.getTime()),
+  madeAt: rfc3339(survey.madeAt),
+  expiresAt: rfc3339(survey.expiresAt),
   ...{ answers, satisfied },
 });
 
@@ -128,7 +127,7 @@ async function remarkOf(deps: ApiDeps, req: Request, row: SurveyAnswer): Promise
   }
   const { id, stationId, surveyId, serviceId, at, seenBy, seenAt } = row;
   return {
-    ...{ id, stationId, surveyId, serviceId, at: rfc3339(at.getTime()), text, seenBy, seenAt: timeOf(seenAt) },
+    ...{ id, stationId, surveyId, serviceId, at: rfc3339(at), text, seenBy, seenAt: rfc3339OrNull(seenAt) },
     ...{ face: row.face as Face, concern: row.concern as Concern },
   };
 }

@@ -72,7 +72,7 @@ async function past(deps: ApiDeps, req: Request): Promise<TransferItem[]> {
       ...{ caseId, number, type: type as CaseType, risk: risk as Risk },
       ...{ stationId, stationName: names.get(stationId) ?? stationId, toStationId: null, toStationName: null },
       ...{ ground: null, askedBy: null, askedAt: null, acceptBy: null, reason: null },
-      leftAt: rfc3339(at.getTime()),
+      leftAt: rfc3339(at),
     });
   }
   return items;

@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import { ACCESS_PATTERNS } from '../../domain/access-patterns';
 import { GROUNDS } from '../../store/access-log';
-import { cursor, limit } from './common';
-
-const at = z.iso.datetime({ offset: true });
+import { at, cursor, limit } from './common';
 
 export const accessQuery = z.strictObject({ cursor: cursor.optional(), limit });
 

@@ -1,12 +1,13 @@
 /** What the API answers with. */
 import { z } from 'zod';
-import { CASE_TYPES, REFERRAL_STATES, RISKS, TRANSFER_GROUNDS, TRIGGERS } from '../../domain/model';
+import { TRANSFER_GROUNDS } from '../../domain/custody';
+import { CASE_TYPES, REFERRAL_STATES, RISKS, TRIGGERS } from '../../domain/model';
 import { CLUES } from '../../domain/same-child';
 import { partnerDuty } from './partner-directory';
 import { PARTNER_KINDS } from './queries';
 import { hours } from './roster';
+import { at } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const risk = z.enum(RISKS);
 
 const basis = z.strictObject({

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { MEDIA_TYPES } from '../../domain/files/kinds';
 import { COPIES } from '../../store/attachments/content';
 import { OWNER_KINDS } from '../../store/attachments/records';
-import { freeText } from './common';
+import { at, freeText } from './common';
 
-const at = z.iso.datetime({ offset: true });
-
-export const captionOf = freeText(500);
+const captionOf = freeText(500);
 /** The form's fields beside `file`. */
 export const uploadFields = z.strictObject({ caption: captionOf.optional() });
 

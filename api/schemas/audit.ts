@@ -12,7 +12,7 @@ export const findingQuery = z.strictObject({
 const at = z.string().meta({ description: 'RFC 3339 with +08:00' });
 const kind = z.enum(FINDING_KINDS);
 
-export const findingAnswer = z.strictObject({
+const findingAnswer = z.strictObject({
   id: z.string(),
   kind,
   /** For people, in Chinese. */

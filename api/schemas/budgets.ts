@@ -1,7 +1,6 @@
 /** What is left of the carrier's limits for each phone. */
 import { z } from 'zod';
-
-const at = z.iso.datetime({ offset: true });
+import { at } from './common';
 
 export const budgetAnswer = z.strictObject({
   /** Its middle is hidden: 138****1101. */

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { FAULT_KINDS } from '../../domain/faults';
 import { CHANNELS, ROBOT_CHANNELS } from '../../domain/channels';
 import { listedAlert } from './answers';
-import { id } from './common';
+import { at, id } from './common';
 
-const at = z.iso.datetime({ offset: true });
 /** The unguessable part of a webhook's address. */
 const robotKey = z.string().regex(/^[\w-]{16,128}$/, 'must be the key or access_token of the webhook alone');
 const robotSecret = z.string().regex(/^SEC[0-9A-Za-z]{16,125}$/, 'must begin with SEC, as DingTalk shows it');
@@ -55,7 +54,7 @@ export const faultAnswer = z.strictObject({
 });
 export type FaultAnswer = z.infer<typeof faultAnswer>;
 
-export const alertMoment = z.strictObject({
+const alertMoment = z.strictObject({
   at,
   /** event: an entry of the journal; told: a message was made; attempt: a try or a look into records; receipt; reply */
   kind: z.enum(['event', 'told', 'attempt', 'receipt', 'reply']),

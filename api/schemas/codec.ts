@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const bytes = z.base64();
-export const codecPayload = z.strictObject({
+const codecPayload = z.strictObject({
   metadata: z.record(z.string().max(200), bytes).optional(),
   data: bytes.optional(),
 });

@@ -37,3 +37,6 @@ export const cursor = z
   .max(300)
   .regex(/^[\w-]+$/, 'must be the nextCursor of an earlier answer');
 export const limit = z.coerce.number().int().min(1).max(200).default(50);
+
+/** A moment in an answer. */
+export const at = z.iso.datetime({ offset: true });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RUNG_ROLES } from '../../domain/model';
 import { isMobile } from '../../domain/phone';
-import { id } from './common';
+import { at, id } from './common';
 
 const label = z.string().trim().min(1, 'must not be empty').max(20);
 const KINDS = ['phone', 'email'] as const;
@@ -35,7 +35,6 @@ export const contactPatch = z.strictObject({
 });
 export const codeBody = z.strictObject({ code: z.string().trim().min(1).max(20) });
 
-const at = z.iso.datetime({ offset: true });
 export const contactAnswer = z.strictObject({
   id: z.string(),
   owner: z.union([

@@ -1,9 +1,7 @@
 /** What is kept too long, and who decided about it. */
 import { z } from 'zod';
 import { RETENTION_KINDS } from '../../domain/access-policy';
-import { freeText, time } from './common';
-
-const at = z.iso.datetime({ offset: true });
+import { at, freeText, time } from './common';
 
 export const erasureQuery = z.strictObject({ waiting: z.enum(['true', 'false']).default('true') });
 export const keepBody = z.strictObject({

@@ -1,8 +1,7 @@
 /** Messages (消息) of a case: who was told what by which channel, and what came back. */
 import { z } from 'zod';
 import { CHANNELS } from '../../domain/channels';
-
-const at = z.iso.datetime({ offset: true });
+import { at } from './common';
 
 export const caseMessage = z.strictObject({
   /** When it was made, by the case's own clock. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { RISKS } from '../../domain/model';
-import { freeText, id } from './common';
+import { at, freeText, id } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const risk = z.enum(RISKS);
 const named = z.string();
 

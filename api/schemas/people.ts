@@ -1,9 +1,8 @@
 /** Who works a case: handing over (交接), standing in (代管), moving to another station (移交). */
 import { z } from 'zod';
-import { CASE_TYPES, RISKS, TRANSFER_GROUNDS } from '../../domain/model';
-import { freeText, id, time } from './common';
-
-const at = z.iso.datetime({ offset: true });
+import { TRANSFER_GROUNDS } from '../../domain/custody';
+import { CASE_TYPES, RISKS } from '../../domain/model';
+import { at, freeText, id, time } from './common';
 
 export const nothing = z.strictObject({});
 export const takeOverBody = z.strictObject({ reason: freeText(2_000).optional() });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CASE_TYPES, RISKS, RUNG_ROLES } from '../../domain/model';
 import { whenAnswer } from './policy-table';
+import { at } from './common';
 
 const MOST_TYPES = 20;
 const text = z.string().min(1, 'must not be empty').max(60_000);
@@ -47,7 +48,6 @@ export const checkAnswer = z.strictObject({
   changes: z.array(change).nullable(),
 });
 
-const at = z.iso.datetime({ offset: true });
 const person = z.strictObject({ id: z.string(), name: z.string().nullable() });
 export const draftAnswer = z.strictObject({
   id: z.string(),

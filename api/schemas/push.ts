@@ -1,7 +1,7 @@
 /** Devices that want to be told too (推送). */
 import { z } from 'zod';
+import { at } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const base64url = (most: number) =>
   z
     .string()

@@ -1,10 +1,9 @@
 /** What cases have to do with one another (关联、并案), and children with one another (家庭). */
 import { z } from 'zod';
-import { LINK_KINDS } from '../../domain/model';
+import { LINK_KINDS } from '../../domain/custody';
 import { candidate } from './answers';
-import { freeText, uuid } from './common';
+import { at, freeText, uuid } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const other = z.strictObject({ caseId: z.string(), number: z.string() });
 const numbered = z.strictObject({ id: z.string(), number: z.string() });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CASE_TYPES, RISKS, TRIGGERS } from '../../domain/model';
 import { DOUBTS, LOOKS, REPORT_STATES } from '../../domain/reports/model';
 import { candidate } from './answers';
-import { cursor, freeText, id, limit, uuid } from './common';
+import { at, cursor, freeText, id, limit, uuid } from './common';
 import { child, CLOCKS, reporter, takenDown } from './report';
 
 export const SOURCE_KINDS = ['hotline_12345', 'hotline_12355', 'school', 'hospital', 'police', 'other'] as const;
@@ -21,8 +21,6 @@ export const intakeBody = z.strictObject({
   narrative: freeText(200_000),
 });
 export type IntakeBody = z.infer<typeof intakeBody>;
-
-const at = z.iso.datetime({ offset: true });
 
 export const intakeAnswer = z.strictObject({
   id: z.string(),

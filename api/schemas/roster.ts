@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RUNG_ROLES } from '../../domain/model';
 import { EVERYBODY } from '../../domain/roster/model';
-import { id, limit, time } from './common';
+import { at, id, limit, time } from './common';
 
 const LONGEST_SHIFT_DAYS = 28;
 const MOST_MEMBERS = 50;
@@ -117,7 +117,6 @@ export const feedQuery = z.strictObject({
 
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const at = z.iso.datetime({ offset: true });
 const why = z.union([
   z.strictObject({ kind: z.literal('rotation'), rotationId: z.string(), shift: z.number() }),
   z.strictObject({

@@ -67,7 +67,7 @@ export const groupChangeBody = z.strictObject({
 export const pageQuery = z.strictObject({ cursor: cursor.optional(), limit });
 
 /** 留守、流动、低保、残疾、孤儿、事实无人抚养、其他困境 */
-export const SITUATIONS = [
+const SITUATIONS = [
   'left_behind',
   'migrant',
   'minimum_living_allowance',

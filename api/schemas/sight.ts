@@ -1,8 +1,7 @@
 /** Who may know of a case. */
 import { z } from 'zod';
-import { freeText, id } from './common';
+import { at, freeText, id } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const named = z.strictObject({ staffId: z.string(), name: z.string().nullable(), by: z.string(), since: at });
 
 export const restrictBody = z.strictObject({

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { CASE_TYPES, RISKS, RUNG_ROLES } from '../../domain/model';
 import { stepAnswer } from './answers';
+import { at } from './common';
 
-const at = z.iso.datetime({ offset: true });
 const about = {
   caseId: z.string(),
   number: z.string(),

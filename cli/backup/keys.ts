@@ -54,6 +54,7 @@ export async function erasedOf(env: NodeJS.ProcessEnv): Promise<string[] | undef
   }
 }
 
+/** Writes the keys’ file, sealed. */
 export async function writeKeys(file: string, key: Buffer, kept: KeptKeys): Promise<void> {
   async function* parts(): AsyncGenerator<Part> {
     yield { name: 'values', bytes: Buffer.from(JSON.stringify(kept)) };

@@ -1,7 +1,8 @@
 /** What a drill showed, for people (text) and for machines (JSON). */
 import { formatBeijing, rfc3339 } from '../../domain/zone';
 import type { Account } from '../../sandbox/data/accounts';
-import { RISK_WORDS, ROLE_WORDS } from '../policy/print';
+import { RISK_WORDS } from '../../domain/risk-words';
+import { ROLE_WORDS } from '../policy/print';
 import { channelWords } from '../policy/words';
 import type { DrillResult } from './run';
 import { type Missing, roleOf, type Told } from './told';

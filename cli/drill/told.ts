@@ -45,7 +45,7 @@ const ROLES: Record<RungRole, string> = {
 };
 
 /** Everybody who stands on a rung: in the sandbox all are on duty, and a drill is assigned to nobody. */
-export const onRung = (accounts: Account[], to: RungRole, stationId: string): Account[] =>
+const onRung = (accounts: Account[], to: RungRole, stationId: string): Account[] =>
   accounts.filter((one) => one.role === ROLES[to] && (to === 'duty_officer' || one.stationId === stationId));
 
 export const roleOf = ({ role }: Account): RungRole | undefined =>

@@ -2,7 +2,8 @@
 import { formatBeijing, rfc3339 } from '../../domain/zone';
 import { type Change, type ExplainedStep, type Explanation, moveWords } from './explain';
 import { basisWords } from './print';
-import { ladderWords, RISK_WORDS, STATE_WORDS, STATUS_WORDS } from './words';
+import { RISK_WORDS } from '../../domain/risk-words';
+import { ladderWords, STATE_WORDS, STATUS_WORDS } from './words';
 
 const line = (label: string, words: string): string => `  ${label}  ${words}`;
 

@@ -4,7 +4,8 @@ import type { Risk } from '../../domain/model';
 import { ladderOf, type Policy } from '../../domain/policy';
 import { formatBeijing } from '../../domain/zone';
 import type { SeenCase, SeenEvent, SeenStep } from '../cases';
-import { RISK_WORDS, TRIGGER_WORDS, eventWords } from './words';
+import { RISK_WORDS } from '../../domain/risk-words';
+import { TRIGGER_WORDS, eventWords } from './words';
 
 /** One thing that happened to a deadline; times in milliseconds. */
 export interface Change {

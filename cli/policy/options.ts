@@ -34,7 +34,7 @@ type Name = (typeof STRINGS)[number];
 const TIME = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** RFC 3339 with an offset, seconds optional; undefined if it is not one, or no day of the calendar. */
-export function parseTime(text: string): number | undefined {
+function parseTime(text: string): number | undefined {
   const found = TIME.exec(text);
   if (!found) return undefined;
   const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];

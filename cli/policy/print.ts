@@ -2,8 +2,8 @@
 import type { Basis, RungRole } from '../../domain/model';
 import { HOUR, MINUTE, formatBeijing, rfc3339 } from '../../domain/zone';
 import type { SimulatedStep, Simulation, Tell } from './simulate';
+import { RISK_WORDS } from '../../domain/risk-words';
 
-export const RISK_WORDS = { critical: '紧急', high: '高', medium: '中', low: '低' } as const;
 export const ROLE_WORDS: Record<RungRole, string> = {
   worker: '承办人',
   supervisor: '督导',

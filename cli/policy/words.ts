@@ -2,9 +2,7 @@
 import type { Ladder } from '../../domain/alert';
 import type { RungRole } from '../../domain/model';
 import { HOUR, MINUTE } from '../../domain/zone';
-import { RISK_WORDS, ROLE_WORDS } from './print';
-
-export { RISK_WORDS };
+import { ROLE_WORDS } from './print';
 
 export const STATE_WORDS = {
   pending: '待办',

@@ -1,7 +1,8 @@
 /** Standing in (代管): a colleague has the case while its worker is away, and it comes back by itself. */
 import type { Draft } from '../draft';
 import type { Refusal } from '../failures';
-import type { CaseState, Cover } from '../model';
+import type { Cover } from '../custody';
+import type { CaseState } from '../model';
 import { startLaddersAgain } from './people';
 import type { Rule } from './rule';
 

@@ -1,7 +1,7 @@
 /** Puts on the journal what happened to a case outside its workflow: who may know of it, who broke the glass, what was erased. */
 import type { Rule } from './rule';
 
-export const ACCESS_EVENTS = [
+const ACCESS_EVENTS = [
   /** 限定知悉 */
   'access_restricted',
   'access_opened',

@@ -32,6 +32,7 @@ export function alive(state: CaseState, id: string): Refusal | undefined {
     : undefined;
 }
 
+/** @param how `done`, or why the step is cancelled */
 export function endPartnerStep(draft: Draft, referralId: string, kind: string, how: string, by: string): void {
   const waiting = draft.state.steps.find((s) => s.referralId === referralId && s.kind === kind && isOpen(s));
   if (!waiting) return;

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { RISKS } from '../model';
 import { PolicyInvalid, type Problem } from '../policy/invalid';
+import { expected, some } from '../policy/expected';
 import { type Source, pathText, readAs, readSource } from '../policy/source';
 import { type Form, type Item, itemsOf } from './form';
 
-const expected = (what: string): { error: () => string } => ({ error: () => what });
 const ID = 'an id of small letters, digits and _';
 const id = z.string(expected(ID)).regex(/^[a-z][a-z0-9_]{0,39}$/, ID);
 const words = z.string(expected('words')).trim().min(1, 'words').max(200, 'at most 200 characters');
@@ -14,7 +14,6 @@ const whole = (least: number, most: number) => {
   const what = `a whole number from ${least} to ${most}`;
   return z.number(expected(what)).int(what).min(least, what).max(most, what);
 };
-const some = <T extends z.ZodType>(item: T, what: string) => z.array(item, expected(what)).min(1, what);
 
 const option = z.strictObject({ value: id, name: words, score: whole(0, 100).optional(), least: risk.optional() });
 const options = some(option, 'a list of options');

@@ -6,9 +6,7 @@ import { TEXT_KINDS } from '../text-kinds';
 import { DAY, MINUTE } from '../zone';
 import { DURATION_EXPECTED, clockMs, parseDuration, parseMinuteOfDay } from './duration';
 import type { PerRisk } from './policy';
-
-/** Said in the failure as "expected …". */
-const expected = (what: string): { error: () => string } => ({ error: () => what });
+import { expected, oneOf } from './expected';
 
 const duration = z.string(expected(DURATION_EXPECTED)).transform((text, ctx) => {
   const span = parseDuration(text);
@@ -76,8 +74,6 @@ const share = z.string(expected(SHARE_EXPECTED)).transform((text, ctx) => {
 });
 
 export const words = z.string(expected('words')).min(1, expected('words'));
-const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
-  z.enum(names, expected(`one of ${names.join(', ')}`));
 const some = <T extends z.ZodType>(one: T) =>
   z.array(one, expected('a list')).min(1, expected('a list of at least one'));
 const flag = z.boolean(expected('true or false'));

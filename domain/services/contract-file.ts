@@ -2,12 +2,11 @@
 import { z } from 'zod';
 import { CASE_TYPES, RISKS } from '../model';
 import { PolicyInvalid, type Problem } from '../policy/invalid';
+import { expected, oneOf, some } from '../policy/expected';
 import { type Source, pathText, readAs, readSource } from '../policy/source';
 import { type Contract, type CountRule, type Indicator, POST_KINDS, UNITS, type Unit } from './contract';
 import { SERVICE_KINDS } from './kinds';
 import { dayOf } from './term';
-
-const expected = (what: string): { error: () => string } => ({ error: () => what });
 
 const DAY_EXPECTED = 'a real day such as 2025-03-01';
 /** Days since 1970-01-01, Beijing. */
@@ -22,9 +21,6 @@ const words = (what: string) => z.string(expected(what)).trim().min(1, what).max
 const id = z
   .string(expected('a short id'))
   .regex(/^[a-z0-9][a-z0-9_-]{1,59}$/, 'an id of small letters, digits, _ or -');
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, expected(`one of ${values.join(', ')}`));
-const some = <T extends z.ZodType>(item: T, what: string) => z.array(item, expected(what)).min(1, what);
 const yuan = z.number(expected('an amount in yuan')).min(0, 'an amount in yuan').multipleOf(0.01, 'whole fen');
 
 const TARGET_EXPECTED = 'a whole number from 1, or a quoted share such as "90%" for a rate';
@@ -103,7 +99,7 @@ type IndicatorText = ContractText['indicators'][number];
 
 /** Which unit a rule's figure has. */
 const EACH_UNIT = { person: 'persons', person_time: 'person_times', session: 'sessions', group: 'groups' } as const;
-export function unitOf(rule: CountRule): Unit {
+function unitOf(rule: CountRule): Unit {
   if (rule.from === 'records') return EACH_UNIT[rule.each];
   return rule.from === 'staff' ? 'persons' : 'rate';
 }

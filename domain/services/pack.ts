@@ -10,7 +10,7 @@ export const PACK_STATES = ['waiting', 'running', 'cancelling', 'done', 'cancell
 export type PackState = (typeof PACK_STATES)[number];
 
 /** What a pack is busy with, in this order. */
-export const PACK_STEPS = ['counting', 'collecting', 'drawing', 'writing', 'sealing'] as const;
+const PACK_STEPS = ['counting', 'collecting', 'drawing', 'writing', 'sealing'] as const;
 export type PackStep = (typeof PACK_STEPS)[number];
 
 export const MOST_SAMPLE = 200;

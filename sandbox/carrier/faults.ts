@@ -47,7 +47,7 @@ export interface FaultState {
 
 export const SMTP_CODES = ['SMTP450', 'SMTP550'];
 /** What robots refuse with: Robot and the errcode. */
-export const ROBOT_CODE = /^Robot-?\d+$/;
+const ROBOT_CODE = /^Robot-?\d+$/;
 
 const PLANS: Partial<Record<Mode, ReceiptPlan>> = {
   'receipt-fail': 'fail',

@@ -18,7 +18,7 @@ export interface Template {
 export const MAX_SMS_LENGTH = 500;
 const MAX_VOICE_LENGTH = 350;
 /** Longest value of a variable for accounts opened since 2024-01-25. */
-export const MAX_VARIABLE_LENGTH = 6;
+const MAX_VARIABLE_LENGTH = 6;
 
 const Approved = z.object({
   templateId: z.string().regex(/^\d+$/, 'digits, written as a string'),

@@ -180,7 +180,7 @@ export async function ensureNamespace(address: string, namespace: string): Promi
 }
 
 /** Whether a Temporal server answers: its port is open some time before it does. */
-export async function isServing(address: string): Promise<boolean> {
+async function isServing(address: string): Promise<boolean> {
   try {
     // Whoever asks comes again. The client's own tries would go on after this connection is closed, and end the process.
     const connection = await Connection.connect({ address, connectTimeout: 1_000, interceptors: [] });

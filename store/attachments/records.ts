@@ -5,6 +5,7 @@ import type { Attachment } from '../../prisma/generated/client';
 import type { Db, Tx } from '../db';
 import { type Vault, VaultItemUnknown } from '../vault';
 import { discard, type Shelf, type Staged } from './stage';
+import { isTaken } from '../rows';
 
 export type { Attachment };
 
@@ -87,8 +88,6 @@ export async function keep(
   await tx.attachmentStage.deleteMany({ where: { blobKey } });
 }
 
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'P2002';
-
 /** Of an operation that was carried out before: the same file, or the same operation with another one. */
 export type Kept = { kind: 'kept' | 'same'; row: Attachment } | { kind: 'other' };
 
@@ -141,6 +140,7 @@ export const open = (tx: Tx, vault: Vault, rows: Attachment[]): Promise<OpenedAt
     }),
   );
 
+/** Undefined: there is no such file. */
 export async function readAttachment(tx: Tx, id: string): Promise<Attachment | undefined> {
   return (await tx.attachment.findUnique({ where: { id } })) ?? undefined;
 }

@@ -26,6 +26,7 @@ async function forceFolder(folder: string): Promise<void> {
   }
 }
 
+/** @param root the folder, made when it is first written to */
 export function diskBlobs(root: string): Blobs {
   const folderOf = (key: string): string => {
     // Keys are ours; this is the last wall before the file system.

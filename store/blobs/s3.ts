@@ -20,6 +20,7 @@ const PARTS_AT_ONCE = 2;
 
 const isUnknown = (error: unknown): boolean => error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name);
 
+/** Sealed files in an S3-compatible store. */
 export function s3Blobs({ endpoint, region, bucket, accessKeyId, secretAccessKey, pathStyle }: S3Setting): Blobs {
   const client = new S3Client({
     endpoint,

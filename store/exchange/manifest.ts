@@ -34,6 +34,7 @@ export type BlobLine = z.infer<typeof blobLine>;
 export const macOf = (key: Buffer, manifest: Omit<Manifest, 'mac'>): string =>
   createHmac('sha256', key).update(canonical(manifest)).digest('hex');
 
+/** Is the manifest as it was written? */
 export function isWhole(key: Buffer, { mac, ...manifest }: Manifest): boolean {
   return timingSafeEqual(Buffer.from(mac, 'hex'), Buffer.from(macOf(key, manifest), 'hex'));
 }

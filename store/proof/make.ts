@@ -25,7 +25,7 @@ export interface MadeAnchor {
 export const dayOf = (ms: number): string => rfc3339(ms).slice(0, 10);
 
 /** Lines of the access log after one id and up to another, in order, a page at a time. */
-export async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator<AccessLine> {
+async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator<AccessLine> {
   for (let from = after; ;) {
     const page = await tx.accessLog.findMany({
       where: { id: { gt: from, lte: upTo } },
@@ -39,6 +39,7 @@ export async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGe
   }
 }
 
+/** Hashes the lines of the access log between two ids, the first one left out. */
 export async function digestAccess(tx: Tx, after: bigint, upTo: bigint): Promise<AccessDigest> {
   const hasher = new AccessHasher();
   for await (const line of accessLines(tx, after, upTo)) hasher.add(line);

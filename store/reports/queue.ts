@@ -122,6 +122,7 @@ export function listReports(
   });
 }
 
+/** Undefined: there is no such report. */
 export async function readReport(tx: Tx, id: string): Promise<QueuedReport | undefined> {
   return (await tx.report.findUnique({ where: { id }, include: WITH_SOURCE })) ?? undefined;
 }

@@ -22,6 +22,7 @@ export interface NewKey {
   hash: string;
 }
 
+/** A new key for another system, said once; only its hash is kept. */
 export async function newKey(hashOf: (secret: string) => Promise<string>): Promise<NewKey> {
   const secret = PREFIX + randomBytes(32).toString('base64url');
   return { secret, hash: await hashOf(secret) };
@@ -89,6 +90,7 @@ async function withKeys(tx: Tx, sources: ReportSource[]): Promise<SourceSeen[]> 
 export const listSources = async (tx: Tx): Promise<SourceSeen[]> =>
   withKeys(tx, await tx.reportSource.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }));
 
+/** Undefined: there is no such system. */
 export async function readSource(tx: Tx, id: string): Promise<SourceSeen | undefined> {
   const source = await tx.reportSource.findUnique({ where: { id } });
   return source ? (await withKeys(tx, [source]))[0] : undefined;

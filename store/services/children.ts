@@ -167,6 +167,7 @@ export function listChildren(
   });
 }
 
+/** Undefined: the register has no such child. */
 export async function readChild(tx: Tx, id: string): Promise<RegisteredChild | undefined> {
   return (await tx.registeredChild.findUnique({ where: { id } })) ?? undefined;
 }

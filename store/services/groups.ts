@@ -41,6 +41,7 @@ export async function correctGroup(
   });
 }
 
+/** Undefined: there is no such group. */
 export async function readGroup(tx: Tx, id: string): Promise<ServiceGroup | undefined> {
   return (await tx.serviceGroup.findUnique({ where: { id } })) ?? undefined;
 }

@@ -13,6 +13,7 @@ const MEMBERS = {
   members: { select: { child: { select: { id: true, number: true } } }, orderBy: { childId: 'asc' } },
 } as const;
 
+/** Undefined: there is no such household. */
 export async function readHousehold(tx: Tx, id: string): Promise<HouseholdSeen | undefined> {
   const row = await tx.household.findUnique({ where: { id }, include: MEMBERS });
   if (!row) return undefined;

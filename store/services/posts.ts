@@ -51,6 +51,7 @@ export async function correctPost(
   });
 }
 
+/** Undefined: there is no such post. */
 export async function readPost(tx: Tx, id: string): Promise<Post | undefined> {
   return (await tx.post.findUnique({ where: { id } })) ?? undefined;
 }

@@ -161,6 +161,7 @@ export async function withdrawService(
   });
 }
 
+/** Undefined: there is no such record. */
 export async function readService(tx: Tx, id: string): Promise<ServiceRecord | undefined> {
   return (await tx.serviceRecord.findUnique({ where: { id } })) ?? undefined;
 }

@@ -1,5 +1,5 @@
 /** Surveys (满意度小问卷) on disk: cards made after a service, and the answers, which no row links to a card. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Concern, type Face, LEAST_SHOWN, SURVEY_MS } from '../../domain/services/survey';
 import { HOUR } from '../../domain/zone';
 import type { Survey, SurveyAnswer } from '../../prisma/generated/client';
@@ -9,10 +9,9 @@ import type { Links } from '../links';
 import type { Vault } from '../vault';
 import { changesBetween, journalService } from './journal';
 import { tellSupervisors } from './survey-notice';
+import { sha256 } from '../sha256';
 
 export type { Survey, SurveyAnswer };
-
-const hashOf = (token: string): Uint8Array<ArrayBuffer> => new Uint8Array(createHash('sha256').update(token).digest());
 
 /** Short, so that the QR code is coarse enough for an old phone: 16 bytes. */
 const TOKEN_BYTES = 16;
@@ -32,7 +31,7 @@ export async function makeSurvey(
     const times = { madeAt: new Date(at), expiresAt: new Date(at + SURVEY_MS) };
     await tx.survey.create({ data: { ...{ id, stationId, serviceId, cards, madeBy: staffId }, ...times } });
     const rows = Array.from({ length: cards }, (_, n) => ({
-      ...{ surveyId: id, n, tokenHash: hashOf(tokenOf(links, id, n)) },
+      ...{ surveyId: id, n, tokenHash: sha256(tokenOf(links, id, n)) },
     }));
     await tx.surveyCard.createMany({ data: rows });
     const changes = changesBetween({}, { serviceId, cards });
@@ -69,6 +68,7 @@ export async function withAnswers(tx: Tx, surveys: Survey[]): Promise<CountedSur
   });
 }
 
+/** Undefined: there is no such survey. */
 export async function readSurvey(tx: Tx, id: string): Promise<Survey | undefined> {
   return (await tx.survey.findUnique({ where: { id } })) ?? undefined;
 }
@@ -114,7 +114,7 @@ export interface FoundCard {
 
 /** What a card's token opens. */
 export async function findCard(tx: Tx, token: string): Promise<FoundCard | undefined> {
-  const card = await tx.surveyCard.findUnique({ where: { tokenHash: hashOf(token) } });
+  const card = await tx.surveyCard.findUnique({ where: { tokenHash: sha256(token) } });
   const survey = card && (await tx.survey.findUnique({ where: { id: card.surveyId } }));
   if (!card || !survey) return undefined;
   const service = await tx.serviceRecord.findUnique({ where: { id: survey.serviceId }, select: { kind: true } });
@@ -141,7 +141,7 @@ export function answerSurvey(db: Db, vault: Vault, answering: Answering): Promis
   const { id: surveyId, stationId, serviceId } = survey;
   return db.$transaction(async (tx) => {
     const { count } = await tx.surveyCard.updateMany({
-      where: { tokenHash: hashOf(token), used: false },
+      where: { tokenHash: sha256(token), used: false },
       data: { used: true },
     });
     if (count === 0) return false;
@@ -185,6 +185,7 @@ export function listRemarks(
   });
 }
 
+/** Undefined: there is no such answer, or it has no words. */
 export async function readRemark(tx: Tx, id: string): Promise<SurveyAnswer | undefined> {
   return (await tx.surveyAnswer.findFirst({ where: { id, textId: { not: null } } })) ?? undefined;
 }

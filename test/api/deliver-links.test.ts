@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { createLinks, linkSecret, type Links } from '../../store/links';
+import { createLinks, type Links } from '../../store/links';
 import { findReply, replyCode } from '../../store/reply-codes';
 import { hire, lateCase, startField, type Field } from './deliver-rig';
 
@@ -10,7 +10,7 @@ let links: Links;
 
 beforeAll(async () => {
   field = await startField();
-  links = createLinks({ db: field.db, secret: linkSecret(randomBytes(32)) });
+  links = createLinks({ db: field.db, secret: randomBytes(32) });
 }, 600_000);
 afterAll(() => field?.stop());
 
@@ -36,7 +36,7 @@ describe('links', () => {
     expect(await links.alertLink(field.db, { ...of, staffId: 's2' })).not.toBe(token);
     expect(await links.find('referral', token)).toBeUndefined();
     expect(await links.find('alert', `${token.slice(0, -1)}!`)).toBeUndefined();
-    const other = createLinks({ db: field.db, secret: linkSecret(randomBytes(32)) });
+    const other = createLinks({ db: field.db, secret: randomBytes(32) });
     expect(await other.alertLink(field.db, of)).not.toBe(token);
   });
 

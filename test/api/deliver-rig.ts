@@ -15,11 +15,12 @@ import { startCarrier, type RunningCarrier } from '../../sandbox/carrier/server'
 import { openDb, type Db } from '../../store/db';
 import { makeDeliveries } from '../../store/deliveries';
 import { keyRing } from '../../store/keys';
-import { createLinks, linkSecret } from '../../store/links';
+import { createLinks } from '../../store/links';
 import { loadPolicies } from '../../store/policies';
 import { createRobots } from '../../store/robots';
 import { loadTexts } from '../../store/texts';
 import { infra, type TestDatabase } from '../support/infra';
+import { keysOf } from '../../runtime/keys';
 
 export const POLICIES = join(__dirname, '../../policies');
 export const SIGN = '守望';
@@ -247,7 +248,7 @@ export async function overdue(db: Db, contact: Parameters<typeof hire>[1] = {}, 
 export const sendDeps = (db: Db, { channels, publicUrl }: CarrierRig, vaultKey = randomBytes(32)): SendDeps => ({
   db,
   channels,
-  links: createLinks({ db, secret: linkSecret(vaultKey) }),
+  links: createLinks({ db, secret: keysOf({ vaultKey: vaultKey.toString('base64') }).links }),
   texts: loadTexts(POLICIES, { publicUrl, sign: SIGN }),
   robots: createRobots(keyRing(vaultKey.toString('base64'))),
   log: pino({ level: 'silent' }),

@@ -1,5 +1,6 @@
 /** The second step: set up because the role's rule demands it, by an authenticator or by texts, and taken once each. */
-import { createLinks, linkSecret } from '../../store/links';
+import { keysOf } from '../../runtime/keys';
+import { createLinks } from '../../store/links';
 import { signInCode } from '../../store/sign-in-codes';
 import { tidySignIns } from '../../store/sign-in-tidy';
 import { startTestApi, type TestApi } from '../support/api';
@@ -26,7 +27,7 @@ async function enrol(jar: Jar, username: string): Promise<{ uri: string; backupC
 /** What the worker would put into the text. */
 async function codeOnItsWay(username: string): Promise<string> {
   const { db } = t.api.deps;
-  const links = createLinks({ db, secret: linkSecret(Buffer.from(t.config.vaultKey, 'base64')) });
+  const links = createLinks({ db, secret: keysOf(t.config).links });
   return (await signInCode(links, db, `phone-${username}`)) ?? '';
 }
 

@@ -2,8 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { readConfig as readApiConfig } from '../../api/config';
+import { SECRETS } from '../../runtime/env';
 import { PROJECT } from '../../sandbox/config';
 import { readConfig as readWorkerConfig } from '../../worker/config';
 import { ensureComposeChecker, resolveCompose } from '../support/compose-checker';
@@ -101,4 +103,27 @@ it('says so when Go is missing', async () => {
   const env = { PATH: cache, XDG_CACHE_HOME: cache };
   await expect(ensureComposeChecker(env)).rejects.toThrow('Go is missing');
   rmSync(cache, { recursive: true });
+});
+
+describe('the tools', () => {
+  const read: unknown = parse(readFileSync(join(PROJECT, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const Tools = z.looseObject({
+    environment: z.record(z.string(), z.string()),
+    cap_add: z.array(z.string()),
+    networks: z.array(z.string()),
+    volumes: z.array(z.string()),
+  });
+  const { tools } = z.object({ services: z.object({ tools: Tools }) }).parse(read).services;
+
+  it('know every secret, so that a backup of the keys holds it', () => {
+    // Files that are mounted for the API are kept as files.
+    const expected = SECRETS.filter((name) => !name.startsWith('TLS_'));
+    expect(expected.filter((name) => !(name in tools.environment))).toEqual([]);
+  });
+
+  it('read attachments, which belong to somebody else, wherever they lie', () => {
+    expect(tools.cap_add).toEqual(['DAC_OVERRIDE']);
+    expect(tools.networks).toContain('front');
+    expect(tools.volumes).toContain('attachments:/data');
+  });
 });

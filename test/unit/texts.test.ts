@@ -190,11 +190,12 @@ describe('a file with mistakes does not load', () => {
   });
 });
 
-test('the table for the carrier has every template as it is', () => {
+test('the table for the carrier has every template as it is, and no other', () => {
   const table = readFileSync(join(POLICIES, '../docs/texts.md'), 'utf8').replace(/ +/g, ' ');
   const bodies = [...SOURCE.matchAll(/templateId: '(\d+)'\n\s+body: (.+)/g)];
   expect(bodies.length).toBe(SOURCE.match(/templateId:/g)?.length);
   for (const [, id, body] of bodies) expect(table).toContain(`| ${id} | ${body?.replace(/ +/g, ' ')} |`);
+  expect(table.match(/^\| .+ \| \d{6} \| /gm)?.length).toBe(bodies.length);
 });
 
 test('every variable has a value in these tests', () => {

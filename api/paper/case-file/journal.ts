@@ -4,9 +4,7 @@ import { kindOfStep } from '../../../domain/ids';
 import { wordFor } from '../screen-words';
 import { wholeTime } from '../words';
 import type { Pair } from './text';
-
-/** Entries that name a text in the vault. */
-const TEXTS = ['noteId', 'reasonId', 'textId', 'suggestionId'];
+import { TEXT_FIELDS } from '../../../store/journal';
 
 export interface JournalWords {
   /** Names behind ids of staff and partners. */
@@ -54,7 +52,7 @@ export function entryPair(event: Event, words: JournalWords): Pair {
   const data = event.data as Record<string, unknown>;
   const said = wordFor(`journal.${event.kind}`, event.kind, valuesOf(data, words));
   const who = event.actorKind === 'system' ? '系统' : (words.names.get(event.actorId) ?? event.actorId);
-  const notes = TEXTS.flatMap((key) => {
+  const notes = TEXT_FIELDS.flatMap((key) => {
     const id = data[key];
     const text = typeof id === 'string' ? words.textOf(id) : undefined;
     return text === undefined ? [] : [`“${text}”`];
@@ -67,7 +65,7 @@ export const idsIn = (events: readonly Event[]): string[] => {
   const said = events.flatMap(({ actorId, data }) => [
     actorId,
     ...Object.entries(data as Record<string, unknown>).flatMap(([key, value]) =>
-      typeof value === 'string' && !TEXTS.includes(key) ? [value] : [],
+      typeof value === 'string' && !TEXT_FIELDS.includes(key) ? [value] : [],
     ),
   ]);
   return [...new Set(said)];

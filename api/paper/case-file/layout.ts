@@ -8,6 +8,7 @@ export interface SetFile {
   bytes: Buffer;
 }
 
+/** Sets a case file (案卷) as PDF. */
 export async function caseFilePdf({ title, cover, sections, foot: said, madeAt }: CaseFileText): Promise<SetFile> {
   const { doc, done } = beginSheet(title, madeAt);
   doc.font('bold').fontSize(24).text('\n\n').text(title, { align: 'center' }).moveDown(2);

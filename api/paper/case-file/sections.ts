@@ -7,7 +7,8 @@ import { mediaTypeOf, type OpenedAttachment } from '../../../store/attachments/r
 import type { WholeCase } from '../../../store/cases';
 import type { OpenedCase } from '../../../store/vault';
 import { wordFor } from '../screen-words';
-import { linesOf, RISK_WORDS, wholeTime } from '../words';
+import { RISK_WORDS } from '../../../domain/risk-words';
+import { ALERT_WORDS, linesOf, wholeTime } from '../words';
 import { entryPair, type JournalWords } from './journal';
 import type { CaseFileText, Pair, Section } from './text';
 
@@ -15,7 +16,6 @@ const NOTHING = '—';
 const STEP_STATES: Record<string, string> = {
   ...{ pending: '待办', due_soon: '即将到期', overdue: '逾期', done: '已办结', cancelled: '已取消' },
 };
-const ALERT_STATES: Record<string, string> = { open: '未确认', acknowledged: '已确认', resolved: '已结束' };
 
 export interface FilePaper {
   row: CasePaper;
@@ -167,7 +167,7 @@ const alerts = ({ row, names, stepName }: Material): Section => {
     row.alerts.map((one): Pair => [
       stepName(kinds.get(one.stepId) ?? one.stepId),
       lines(
-        `${ALERT_STATES[one.state] ?? one.state}　开始 ${time(one.openedAt)}　结束 ${time(one.resolvedAt)}`,
+        `${ALERT_WORDS[one.state] ?? one.state}　开始 ${time(one.openedAt)}　结束 ${time(one.resolvedAt)}`,
         one.acknowledgedAt !== null &&
           `确认 ${time(one.acknowledgedAt)}　${names.get(one.acknowledgedBy ?? '') ?? one.acknowledgedBy ?? ''}`,
       ),

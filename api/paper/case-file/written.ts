@@ -29,6 +29,7 @@ function over(): void {
   else busy -= 1;
 }
 
+/** Sets a case file in a thread of its own, after those that came before it. */
 export async function writeCaseFile(text: CaseFileText): Promise<SetFile> {
   const file = THREAD.find((one) => existsSync(one));
   if (file === undefined) throw new Error('the thread that sets case files was not built');

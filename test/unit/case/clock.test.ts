@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { apply } from '../../../domain/case';
-import { delivered, nextWake, nobodyThere, tick, told } from '../../../domain/clock';
+import { nextWake, tick } from '../../../domain/clock';
+import { delivered, nobodyThere, told } from '../../../domain/outcomes';
 import type { Decision } from '../../../domain/draft';
 import type { Tell } from '../../../domain/alert';
 import type { CaseState } from '../../../domain/model';

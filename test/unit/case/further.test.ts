@@ -1,7 +1,8 @@
 /** Further channels (下一渠道): for whom no receipt came, or whose message failed; escalating by hand; the end of an alert. */
 import fc from 'fast-check';
 import { apply, refusal } from '../../../domain/case';
-import { delivered, nextWake, nobodyThere, tick, told } from '../../../domain/clock';
+import { nextWake, tick } from '../../../domain/clock';
+import { delivered, nobodyThere, told } from '../../../domain/outcomes';
 import type { Decision } from '../../../domain/draft';
 import type { Alert, Tell } from '../../../domain/alert';
 import type { Channel } from '../../../domain/channels';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { apply, isRepeated, refusal } from '../../../domain/case';
-import { delivered, nextWake, nobodyThere, tick, told } from '../../../domain/clock';
+import { nextWake, tick } from '../../../domain/clock';
+import { delivered, nobodyThere, told } from '../../../domain/outcomes';
 import type { Command } from '../../../domain/messages';
 import type { CaseState, PlannedStep, ReferralState } from '../../../domain/model';
 import { given, HOUR, ladder, MINUTE, PARTNER, step, T0, WORKER } from './given';

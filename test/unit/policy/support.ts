@@ -82,7 +82,7 @@ export const factsArb: fc.Arbitrary<CaseFacts> = fc
 const kinds = Object.keys(policy.names);
 
 /** Every event that can start a clock, with cases that have had steps before. */
-export const eventArb = (when: number): fc.Arbitrary<PlanEvent> =>
+const eventArb = (when: number): fc.Arbitrary<PlanEvent> =>
   fc.record({
     start: fc.constantFrom(...START_EVENTS),
     at: sometime.map((after) => when + after),

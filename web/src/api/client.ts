@@ -90,3 +90,7 @@ export async function answer<T>(asked: Promise<{ data?: T; error?: unknown; resp
 
 /** A new Idempotency-Key: the same write under it is done once, however often it is sent. */
 export const newKey = (): string => crypto.randomUUID();
+
+/** Where a copy of an attachment (附件) is fetched. */
+export const contentOf = (id: string, copy: 'clean' | 'thumb'): string =>
+  `/api/v1/attachments/${id}/content?copy=${copy}`;

@@ -4,6 +4,9 @@ import { useRef } from 'react';
 import { newKey } from './client';
 import { refreshCase } from './queries';
 
+/** Of a write to what has this id. */
+export const pathOf = (id: string, header: { 'Idempotency-Key': string }) => ({ params: { path: { id }, header } });
+
 /**
  * A write to one case. The same variables sent again after a failure go under the same key; others under a new one.
  * @param send does it, with the Idempotency-Key's header

@@ -29,7 +29,7 @@ async function keep(staffId: string, name: ListName, items: Choosable[]): Promis
 }
 
 /** What the station says; without signal what it said last. @throws NoSignal where it has never said anything here */
-export async function readList<T extends Choosable>(
+async function readList<T extends Choosable>(
   staffId: string,
   name: ListName,
   read: () => Promise<T[]>,

@@ -1,6 +1,9 @@
 /** A month as a calendar shows it: weeks from Monday to Sunday, in days of Beijing. */
 import { atBeijingMinute, beijing, beijingDay, DAY, fromWall } from '../../../domain/zone';
 
+/** Days of the week, Monday first; Sunday is 0. */
+export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 0] as const;
+
 export interface Month {
   year: number;
   /** 1–12 */

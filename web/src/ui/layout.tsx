@@ -14,7 +14,7 @@ import { useToast } from './toast';
 
 export const useReports = () => useSyncExternalStore(subscribe, snapshot);
 
-export function SandboxMark({ sandbox }: { sandbox: boolean }) {
+function SandboxMark({ sandbox }: { sandbox: boolean }) {
   const { t } = useTranslation();
   return sandbox ? <div className="sandbox-mark">{t('sandbox')}</div> : null;
 }

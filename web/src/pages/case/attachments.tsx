@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '../../api/client';
+import { answer, api, contentOf } from '../../api/client';
 import { useCommand } from '../../api/command';
 import { useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
@@ -15,8 +15,6 @@ import { Dialog } from '../../ui/dialog';
 import { usePosts } from '../../ui/posts';
 import { messageOf } from '../../ui/problem';
 import { useToast } from '../../ui/toast';
-
-const contentOf = (id: string, copy: 'clean' | 'thumb'): string => `/api/v1/attachments/${id}/content?copy=${copy}`;
 
 const useAttachments = (id: string) =>
   useQuery({

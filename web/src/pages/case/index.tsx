@@ -27,8 +27,7 @@ import { PersonCards } from './person';
 import { Referrals } from './referrals';
 import { Relations } from './relations';
 import { RiskHistory } from './risk';
-
-const isOpen = ({ state }: Step): boolean => state !== 'done' && state !== 'cancelled';
+import { isOpen } from '../../lib/steps';
 
 function Head({ file, now }: { file: CaseFile; now: number }) {
   const { t } = useTranslation();

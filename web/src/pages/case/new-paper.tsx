@@ -10,8 +10,7 @@ import { messageOf } from '../../ui/problem';
 import { stepName } from '../../ui/step-name';
 import { useForms } from '../paper/reads';
 import { formWord } from '../paper/words';
-
-const isOpen = ({ state }: Step): boolean => state !== 'done' && state !== 'cancelled';
+import { isOpen } from '../../lib/steps';
 
 export function NewPaper({
   file,

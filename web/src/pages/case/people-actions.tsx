@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
-import { useCommand } from '../../api/command';
+import { pathOf, useCommand } from '../../api/command';
 import { useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { CaseFile } from '../../api/types';
@@ -16,12 +16,10 @@ interface PartProps {
   onDone: (said: string) => void;
 }
 
-const pathOf = ({ id }: CaseFile, header: { 'Idempotency-Key': string }) => ({ params: { path: { id }, header } });
-
 export function TakeOver({ file, onDone }: PartProps) {
   const { t } = useTranslation();
   const writing = useCommand(file.id, (body: { reason?: string }, header) =>
-    answer(api.POST('/api/v1/cases/{id}/take-over', { ...pathOf(file, header), body })),
+    answer(api.POST('/api/v1/cases/{id}/take-over', { ...pathOf(file.id, header), body })),
   );
   return (
     <ReasonForm
@@ -39,7 +37,7 @@ export function HandOver({ file, onDone }: PartProps) {
   const { data: staff = [] } = useStaff();
   const [staffId, setStaffId] = useState('');
   const writing = useCommand(file.id, (body: { staffId: string; note?: string }, header) =>
-    answer(api.POST('/api/v1/cases/{id}/hand-over', { ...pathOf(file, header), body })),
+    answer(api.POST('/api/v1/cases/{id}/hand-over', { ...pathOf(file.id, header), body })),
   );
   const colleagues = staff.filter(
     ({ id, stationId, role }) =>
@@ -80,7 +78,7 @@ export function OfferTransfer({ file, onDone }: PartProps) {
   const writing = useCommand(
     file.id,
     (body: { stationId: string; ground: (typeof GROUNDS)[number]; reason: string }, header) =>
-      answer(api.POST('/api/v1/cases/{id}/transfer', { ...pathOf(file, header), body })),
+      answer(api.POST('/api/v1/cases/{id}/transfer', { ...pathOf(file.id, header), body })),
   );
   return (
     <ReasonForm

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
-import { useCommand } from '../../api/command';
+import { pathOf, useCommand } from '../../api/command';
 import { afterwards } from '../../api/write';
 import { useStaff, useStations } from '../../api/queries';
 import { useSession } from '../../api/session';
@@ -19,8 +19,6 @@ interface Props {
   now: number;
 }
 
-const pathOf = ({ id }: CaseFile, header: { 'Idempotency-Key': string }) => ({ params: { path: { id }, header } });
-
 /** A colleague was asked to take it (交接): until the answer nothing changes. */
 function Handover({ file, now }: Props) {
   const { t } = useTranslation();
@@ -29,13 +27,13 @@ function Handover({ file, now }: Props) {
   const { data: staff = [] } = useStaff();
   const [declining, setDeclining] = useState(false);
   const accept = useCommand(file.id, (_body: object, header) =>
-    answer(api.POST('/api/v1/cases/{id}/hand-over/accept', { ...pathOf(file, header), body: {} })),
+    answer(api.POST('/api/v1/cases/{id}/hand-over/accept', { ...pathOf(file.id, header), body: {} })),
   );
   const decline = useCommand(file.id, (body: { reason: string }, header) =>
-    answer(api.POST('/api/v1/cases/{id}/hand-over/decline', { ...pathOf(file, header), body })),
+    answer(api.POST('/api/v1/cases/{id}/hand-over/decline', { ...pathOf(file.id, header), body })),
   );
   const withdraw = useCommand(file.id, (_body: object, header) =>
-    answer(api.POST('/api/v1/cases/{id}/hand-over/withdraw', { ...pathOf(file, header), body: {} })),
+    answer(api.POST('/api/v1/cases/{id}/hand-over/withdraw', { ...pathOf(file.id, header), body: {} })),
   );
   const { handover } = file.people;
   if (!handover) return null;
@@ -100,7 +98,7 @@ function Transfer({ file, now }: Props) {
   const { data: known = [] } = useStations();
   const { data: others = [] } = useOtherStations(may('case:approve'));
   const withdraw = useCommand(file.id, (_body: object, header) =>
-    answer(api.POST('/api/v1/cases/{id}/transfer/withdraw', { ...pathOf(file, header), body: {} })),
+    answer(api.POST('/api/v1/cases/{id}/transfer/withdraw', { ...pathOf(file.id, header), body: {} })),
   );
   const { transfer } = file.people;
   if (!transfer) return null;

@@ -1,9 +1,7 @@
 /** The child and who reported (儿童、报告人): what the vault holds, for those who may see it. */
 import { useTranslation } from 'react-i18next';
 import type { CaseFile } from '../../api/types';
-
-const CHILD = ['name', 'sex', 'birthDate', 'idNumber', 'phone', 'address'] as const;
-const REPORTER = ['name', 'role', 'phone'] as const;
+import { CHILD_FIELDS, REPORTER_FIELDS } from '../../lib/people';
 
 export function PersonCards({ file }: { file: CaseFile }) {
   const { t } = useTranslation();
@@ -24,12 +22,12 @@ export function PersonCards({ file }: { file: CaseFile }) {
         </div>
       );
     });
-  const reporter = rows('reporter', REPORTER);
+  const reporter = rows('reporter', REPORTER_FIELDS);
   return (
     <>
       <section className="card" aria-labelledby="case-child">
         <h2 id="case-child">{t('report.child')}</h2>
-        <dl className="facts">{rows('child', CHILD)}</dl>
+        <dl className="facts">{rows('child', CHILD_FIELDS)}</dl>
         {file.triggers.length > 0 && (
           <p className="case-line">
             {file.triggers.map((trigger) => (

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { answer, api } from '../../api/client';
-import { useCommand } from '../../api/command';
+import { pathOf, useCommand } from '../../api/command';
 import { useSession } from '../../api/session';
 import { afterwards } from '../../api/write';
 import type { CaseFile } from '../../api/types';
@@ -26,8 +26,6 @@ const useRelations = (id: string) =>
     queryKey: ['case', id, 'relations'],
     queryFn: () => answer(api.GET('/api/v1/cases/{id}/relations', { params: { path: { id } } })),
   });
-
-const pathOf = (id: string, header: { 'Idempotency-Key': string }) => ({ params: { path: { id }, header } });
 
 /** Says how the two belong together; both journals have it. */
 function Relate({ file, other }: { file: CaseFile; other: Other }) {

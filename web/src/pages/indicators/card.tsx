@@ -15,7 +15,7 @@ const [WIDTH, HEIGHT] = [300, 110];
 /** Beijing's midnight of a day as the API writes it. */
 const midnight = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
 
-export function unitWords(t: (key: string) => string, { unit }: Pick<Indicator, 'unit'>): string {
+function unitWords(t: (key: string) => string, { unit }: Pick<Indicator, 'unit'>): string {
   return t(`indicators.unit.${unit}`);
 }
 

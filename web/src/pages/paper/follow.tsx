@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { Answers, Form, Row } from '../../../../domain/forms/form';
 import { answer, api } from '../../api/client';
 import { useCommand } from '../../api/command';
-import type { CaseFile, PaperFile, Step } from '../../api/types';
+import type { CaseFile, PaperFile } from '../../api/types';
 import { messageOf } from '../../ui/problem';
 import { stepName } from '../../ui/step-name';
 import { useToast } from '../../ui/toast';
+import { isOpen } from '../../lib/steps';
 
 interface Follow {
   finish?: string;
@@ -15,8 +16,6 @@ interface Follow {
   order?: boolean;
   risk?: boolean;
 }
-
-const isOpen = ({ state }: Step): boolean => state !== 'done' && state !== 'cancelled';
 
 /** What this paper can lead to in the case as it stands. */
 function possibleOf(form: Form, paper: PaperFile, answers: Answers, file: CaseFile) {

@@ -8,7 +8,8 @@ import { Field } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
 import { Wrong } from '../../ui/reason-form';
 import { useToast } from '../../ui/toast';
-import { type Hours, WEEKDAYS } from './hours';
+import { WEEKDAYS } from '../../lib/month';
+import type { Hours } from './hours';
 import { PARTNER_READS } from './reads';
 
 const KINDS = [

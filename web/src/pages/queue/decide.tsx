@@ -8,13 +8,12 @@ import { afterwards } from '../../api/write';
 import { Field } from '../../ui/bits';
 import { ReasonForm, Wrong } from '../../ui/reason-form';
 import { useTriage } from './reads';
+import { pathOf } from '../../api/command';
 
 export interface PartProps {
   report: ReportFile;
   onDone: (caseId: string | null) => void;
 }
-
-const pathOf = (id: string, header: { 'Idempotency-Key': string }) => ({ params: { path: { id }, header } });
 
 /** Which case, candidates first; they may be about the same child, and nobody but a person says so. */
 export function JoinCase({ report, onDone }: PartProps) {

@@ -18,9 +18,7 @@ import { DecideOut, JoinCase, type PartProps, ScreenOut } from './decide';
 import { ReportFacts } from './line';
 import { useReport, useTriage } from './reads';
 import { ScreenIn } from './screen-in';
-
-const CHILD = ['name', 'sex', 'birthDate', 'idNumber', 'phone', 'address'] as const;
-const REPORTER = ['name', 'role', 'phone'] as const;
+import { CHILD_FIELDS, REPORTER_FIELDS } from '../../lib/people';
 
 function Facts({ who, known, fields }: { who: string; known: ReportFile['child']; fields: readonly string[] }) {
   const { t } = useTranslation();
@@ -186,9 +184,9 @@ export default function ReportOfQueuePage() {
         <h2 id="report-said">{t('report.story')}</h2>
         <p className="story">{report.narrative}</p>
         <h3>{t('report.child')}</h3>
-        <Facts who="child" known={report.child} fields={CHILD} />
+        <Facts who="child" known={report.child} fields={CHILD_FIELDS} />
         <h3>{t('report.reporter')}</h3>
-        <Facts who="reporter" known={report.reporter} fields={REPORTER} />
+        <Facts who="reporter" known={report.reporter} fields={REPORTER_FIELDS} />
       </section>
       <Events report={report} now={now} />
     </article>

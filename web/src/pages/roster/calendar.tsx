@@ -4,10 +4,9 @@ import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DutyGap, DutyShift } from '../../api/types';
 import { beijingDay } from '../../../../domain/zone';
-import { type GridDay, partOn } from '../../lib/month';
+import { type GridDay, partOn, WEEKDAYS } from '../../lib/month';
 import { joined, keyOf, whyNot } from './picks';
 
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 0] as const;
 const WHOLE = 1_440;
 /** So many tints there are in the styles. */
 const TINTS = 6;
@@ -17,10 +16,10 @@ const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
 const clock = (minute: number): string => `${two(minute / 60)}:${two(minute % 60)}`;
 
 /** `09:00–24:00`; nothing where it is the whole day. */
-export const partWords = ({ from, until }: { from: number; until: number }): string =>
+const partWords = ({ from, until }: { from: number; until: number }): string =>
   from === 0 && until === WHOLE ? '' : `${clock(from)}–${clock(until)}`;
 
-export const gapWords = (t: TFunction, { cause, away }: DutyGap): string =>
+const gapWords = (t: TFunction, { cause, away }: DutyGap): string =>
   t(`roster.gap.${cause}`, { names: away.map(({ name }) => name).join(t('list')) });
 
 const spanOf = ({ from, until }: { from: string; until: string }) => ({

@@ -2,7 +2,7 @@
 import type { DutyShift } from '../../api/types';
 
 /** A shift as a turn of its rotation; undefined for who was put on duty by an override, or stands in. */
-export function turnOf({ why }: DutyShift): { rotationId: string; shift: number } | undefined {
+function turnOf({ why }: DutyShift): { rotationId: string; shift: number } | undefined {
   return why.kind === 'rotation' || why.kind === 'swap' ? { rotationId: why.rotationId, shift: why.shift } : undefined;
 }
 

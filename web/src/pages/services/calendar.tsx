@@ -9,11 +9,9 @@ import { answer, api, serverNow } from '../../api/client';
 import { allPages, useStaff } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { ServiceRecord } from '../../api/types';
-import { dateText, monthOf, shiftMonth, weeksOf } from '../../lib/month';
+import { dateText, monthOf, shiftMonth, weeksOf, WEEKDAYS } from '../../lib/month';
 import { clockTime } from '../../lib/time';
 import { Empty, Failed, Loading } from '../../ui/bits';
-
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 0] as const;
 
 const dayName = (t: TFunction, number: number): string => {
   const { month, day, weekday } = beijing(atBeijingMinute(number, 0));
