@@ -132,10 +132,19 @@ export async function reread(deps: ApiDeps, caseId: string): Promise<WholeCase> 
 
 export const answerOf = (deps: ApiDeps, row: WholeCase): CaseAnswer => caseAnswer(row, deps.policies.current.names);
 
-/** Gives the workflow a command in the caller's name, and reads the case once the journal holds what came of it. */
-export async function carryOut(deps: ApiDeps, req: Request, caseId: string, order: Order): Promise<WholeCase> {
+/**
+ * Gives the workflow a command in the caller's name, and reads the case once the journal holds what came of it.
+ * @param operationId of its own where the request has given another command before
+ */
+export async function carryOut(
+  deps: ApiDeps,
+  req: Request,
+  caseId: string,
+  order: Order,
+  operationId = req.operationId,
+): Promise<WholeCase> {
   const caller = callerOf(req);
   const command: Command = { ...order, actor: actorOf(caller), asSupervisor: allow(caller, 'case:lower-risk') };
-  await deps.cases.command(caseId, command, req.operationId);
+  await deps.cases.command(caseId, command, operationId);
   return withoutHiddenNumber(deps, caller, await reread(deps, caseId));
 }

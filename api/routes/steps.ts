@@ -2,6 +2,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { WholeCase } from '../../store/cases';
 import type { ApiDeps } from '../deps';
+import { operationIdOf } from '../idempotency';
 import { requires } from '../permissions';
 import { conflict, Problem } from '../problem';
 import { caseAnswer } from '../schemas/answers';
@@ -30,18 +31,39 @@ const complete = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   const { stepId } = req.params;
   const { doneAt, outcome, note } = parse(completeBody, req.body);
   const step = row.steps.find(({ id }) => id === stepId);
-  // Finished with this very outcome before: the same answer, and no second note.
-  if (step?.state === 'done' && step.outcome === outcome) return void res.json(answerOf(deps, row));
+  // Finished with this very outcome before: the same answer.
+  if (step?.state === 'done' && step.outcome === outcome)
+    return void res.json(answerOf(deps, await withTheirWords(deps, req, row, { stepId, note })));
   openStep(row, stepId);
   const noteId = await sealNote(deps, row, note, req.operationId);
-  const done = await carryOut(deps, req, row.id, {
+  const finished = await carryOut(deps, req, row.id, {
     do: 'complete',
     ...{ stepId, outcome, noteId },
     doneAt: doneAt === undefined ? undefined : msOf(doneAt),
   });
+  // Somebody else's try came first by a moment: then their words stand at the step, and not these.
+  const done = await withTheirWords(deps, req, finished, { stepId, note });
   res.locals.foundAgain = true;
   res.json(answerOf(deps, done));
 };
+
+/**
+ * Two people finish the same step, each with a note: what the second one wrote is kept as a note to the step. The words that
+ * the step has already are a repetition, and change nothing.
+ */
+async function withTheirWords(
+  deps: ApiDeps,
+  req: StepRequest,
+  row: WholeCase,
+  { stepId, note }: { stepId: string; note: string | undefined },
+): Promise<WholeCase> {
+  const step = row.steps.find(({ id }) => id === stepId);
+  if (note === undefined || step?.noteId === req.operationId) return row;
+  if (step?.noteId && (await deps.vault.openItem(deps.db, step.noteId)) === note) return row;
+  const noteId = operationIdOf({ caller: req.operationId, key: 'note' });
+  await seal(deps, row, 'note', note, noteId);
+  return carryOut(deps, req, row.id, { do: 'add_note', stepId, noteId }, noteId);
+}
 
 const extend = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   const row = await caseInScope(deps, req);

@@ -91,7 +91,12 @@ describe('POST /cases', () => {
 
   test('one case comes of ten requests at once under one key', async () => {
     const key = randomUUID();
-    const many = await Promise.all(Array.from({ length: 10 }, () => rig.post('donghu_worker1', '/cases', REPORT, key)));
+    const one = async (): ReturnType<typeof rig.post> => {
+      const answer = await rig.post('donghu_worker1', '/cases', REPORT, key);
+      // On a machine that is busy for longer than a request waits for the first one, it is asked to come again.
+      return String(answer.json['type']).endsWith('request-under-way') ? one() : answer;
+    };
+    const many = await Promise.all(Array.from({ length: 10 }, one));
     expect(new Set(many.map(({ json }) => json['id'])).size).toBe(1);
     expect(itemsOf(await rig.get('donghu_worker1', '/cases'))).toHaveLength(1);
   });

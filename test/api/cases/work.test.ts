@@ -46,6 +46,35 @@ describe('finishing a step', () => {
     expect(events).toBe(1);
   });
 
+  test.each([
+    ['one after the other', false],
+    ['in the same moment', true],
+  ])('by two people, %s: the words of both are kept, and the same words again change nothing', async (_, atOnce) => {
+    const id = await rig.report();
+    const path = `/cases/${id}/steps/first_contact/complete`;
+    const say = (who: string, note: string) => rig.post(who, path, { outcome: 'done', note });
+    const [worker, supervisor] = ['xinhua_worker1', 'xinhua_supervisor'];
+    const mine = () => say(worker, '在学校见到孩子。');
+    const theirs = () => say(supervisor, '在医院见到孩子。');
+    const both = atOnce ? await Promise.all([mine(), theirs()]) : [await mine(), await theirs()];
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const first = await rig.api.deps.db.stepRow.findFirstOrThrow({ where: { caseId: id, id: 'first_contact' } });
+    expect((await (first.doneBy === worker ? mine() : theirs())).status).toBe(200);
+
+    const items = itemsOf(await rig.get(supervisor, `/cases/${id}/timeline`)).filter(({ note }) => note !== null);
+    expect(items.map(({ kind, note }) => [kind, note])).toEqual(
+      first.doneBy === worker
+        ? [
+            ['step_done', '在学校见到孩子。'],
+            ['noted', '在医院见到孩子。'],
+          ]
+        : [
+            ['step_done', '在医院见到孩子。'],
+            ['noted', '在学校见到孩子。'],
+          ],
+    );
+  });
+
   test('with another outcome afterwards is refused, and says what is still open', async () => {
     const id = await rig.report();
     const path = `/cases/${id}/steps/first_contact/complete`;
