@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { apply, newCase, planNeeded, refusal } from '../../domain/case';
 import { isOpen } from '../../domain/draft';
-import type { Command } from '../../domain/messages';
+import type { CaseInput, Command } from '../../domain/messages';
 import type { Actor, CaseFacts, CaseState } from '../../domain/model';
 import { ladderOf, planFrom } from '../../domain/policy';
 import { project } from '../../domain/project';
@@ -145,7 +145,8 @@ export async function makeStation(db: Db, keys: KeyRing, count: number, say: (do
       { entries: nextEntries(found?.tail, caseId, events), messages: [] },
       { stationId: STATION, left: [] },
     );
-    await db.caseRow.update({ where: { id: caseId }, data: { workflow: 'running', input: { state } } });
+    const input: CaseInput = { state };
+    await db.$executeRaw`UPDATE cases SET workflow = 'running', input = ${JSON.stringify(input)}::jsonb WHERE id = ${caseId}`;
   };
   let next = 0;
   await Promise.all(
