@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+
+type Interceptors = NonNullable<ConnectionOptions['interceptors']>;
 
 /**
  * Calls under way on one connection. A call that is being tried again wakes up by a timer of the client's own; on a connection
@@ -6,6 +9,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export class Calls {
   private readonly open = new Set<Promise<unknown>>();
+  private ending = false;
+
+  /**
+   * The client's own way of trying a call again, for the connection that these calls go by: none is tried again once the end has
+   * begun. A call that outlasts {@link over} and fails only then would be tried again on what is closed.
+   */
+  interceptors(backoff: Parameters<typeof defaultGrpcRetryOptions>[0]): Interceptors {
+    const { delayFunction, retryableDecider } = defaultGrpcRetryOptions(backoff);
+    return [
+      makeGrpcRetryInterceptor({
+        delayFunction,
+        retryableDecider: (attempt, status) => !this.ending && retryableDecider(attempt, status),
+      }),
+    ];
+  }
 
   /** Makes a call. Throws what the call throws. */
   async run<T>(call: () => Promise<T>): Promise<T> {
@@ -20,6 +38,7 @@ export class Calls {
 
   /** Ends when none is under way, after `ms` milliseconds at the latest. */
   async over(ms: number): Promise<void> {
+    this.ending = true;
     const tooLong = new AbortController();
     await Promise.race([
       Promise.allSettled(this.open),

@@ -1,12 +1,5 @@
 /** The API's way to the packs' workflows: start, cancel. */
-import {
-  Client,
-  Connection,
-  defaultGrpcRetryOptions,
-  makeGrpcRetryInterceptor,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { PACK_WORKFLOW } from '../domain/messages';
 import { type PackInput, packWorkflowId } from '../domain/services/pack';
 import { dataConverter } from '../runtime/payload-codec';
@@ -22,19 +15,18 @@ export interface PackGateway {
   close(): Promise<void>;
 }
 
-const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
+const RETRY = { maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 };
 const PATIENCE_MS = 10_000;
 /** Beside the alarms of cases a pack can wait: Temporal hands out what is more urgent first (1 to 5). */
 const LAST = { priorityKey: 5 };
 
 export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions, 'db' | 'log'>): PackGateway {
-  const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
+  const calls = new Calls();
+  const connection = Connection.lazy({ address: temporal.address, interceptors: calls.interceptors(RETRY) });
   const client = new Client({
     ...{ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) },
     ...temporalSpans(),
   });
-
-  const calls = new Calls();
 
   async function reach<T>(ask: () => Promise<T>): Promise<T> {
     try {
