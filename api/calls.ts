@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultGrpcRetryOptions } from '@temporalio/client';
+import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+
+type Interceptors = NonNullable<ConnectionOptions['interceptors']>;
 
 /** About half a second in all: who asks gets a clear answer soon, and comes again by itself or by hand. */
-export const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 });
+const AGAIN = { maxAttempts: 4, initialIntervalMs: () => 50, maxIntervalMs: () => 300 };
 
 /**
  * Calls under way on one connection, which is closed when they are over. A call to Temporal that is being tried again wakes up by
@@ -10,6 +12,21 @@ export const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4, initialIntervalMs
  */
 export class Calls {
   private readonly open = new Set<Promise<unknown>>();
+  private ending = false;
+
+  /**
+   * The client's own way of trying a call again, for the connection that these calls go by: none is tried again once the end has
+   * begun. A call that outlasts {@link over} and fails only then would be tried again on what is closed.
+   */
+  interceptors(): Interceptors {
+    const { delayFunction, retryableDecider } = defaultGrpcRetryOptions(AGAIN);
+    return [
+      makeGrpcRetryInterceptor({
+        delayFunction,
+        retryableDecider: (attempt, status) => !this.ending && retryableDecider(attempt, status),
+      }),
+    ];
+  }
 
   /** Makes a call. Throws what the call throws. */
   async run<T>(call: () => Promise<T>): Promise<T> {
@@ -24,6 +41,7 @@ export class Calls {
 
   /** Ends when none is under way, after `ms` milliseconds at the latest. */
   async over(ms: number): Promise<void> {
+    this.ending = true;
     const tooLong = new AbortController();
     await Promise.race([
       Promise.allSettled(this.open),

@@ -4,7 +4,6 @@ import {
   Client,
   Connection,
   isGrpcServiceError,
-  makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -23,7 +22,7 @@ import { repeat } from '../runtime/repeat';
 import { markRunning } from '../store/cases';
 import { databaseNow } from '../store/clock';
 import type { Db } from '../store/db';
-import { Calls, RETRY } from './calls';
+import { Calls } from './calls';
 import { temporalSpans } from './temporal-spans';
 
 /** Temporal, or every worker, is away: nothing was lost, try again. */
@@ -71,7 +70,9 @@ export const LAST_CALLS_MS = 5_000;
 const CLOCK_MS = 500;
 /** How often reports taken while Temporal was away are tried again. */
 const SWEEP_MS = 2_000;
-const SWEEP_BATCH = 200;
+const SWEEP_BATCH = 500;
+/** Until it runs a case tells nobody anything: after an import there are thousands. */
+const SWEEP_AT_ONCE = 10;
 const RECENT_POLL_MS = 60_000;
 
 /** The client wraps what the wire said in an error of its own, depending on the call. */
@@ -81,14 +82,15 @@ export const isTemporalAway = (error: unknown): boolean =>
   (error instanceof Error && isGrpcServiceError(error.cause));
 
 export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOptions): CaseGateway {
-  const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
+  const calls = new Calls();
+  const connection = Connection.lazy({ address: temporal.address, interceptors: calls.interceptors() });
   const client = new Client({
     ...{ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) },
     ...temporalSpans(),
   });
   const { taskQueue } = temporal;
   const marks = new Set<Promise<void>>();
-  const calls = new Calls();
+  let closing = false;
   /** @param ms how long an answer is waited for */
   const within = <T>(ms: number, call: () => Promise<T>): Promise<T> =>
     calls.run(() => client.withDeadline(Date.now() + ms, call));
@@ -178,15 +180,21 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
       take: SWEEP_BATCH,
       select: { id: true },
     });
-    for (const { id } of pending) {
-      try {
-        if ((await start(id)) === 'pending') return;
-        log.info({ caseId: id }, 'case started late');
-      } catch (error) {
-        // One that cannot start holds up nobody behind it.
-        log.error({ caseId: id, failure: error instanceof Error ? error.name : 'unknown' }, 'case cannot be started');
+    const left = pending.values();
+    let away = false;
+    const lane = async (): Promise<void> => {
+      for (const { id } of left) {
+        if (away || closing) return;
+        try {
+          if ((await start(id)) === 'pending') away = true;
+          else log.info({ caseId: id }, 'case started late');
+        } catch (error) {
+          // One that cannot start holds up nobody behind it.
+          log.error({ caseId: id, failure: error instanceof Error ? error.name : 'unknown' }, 'case cannot be started');
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: SWEEP_AT_ONCE }, lane));
   }
 
   const sweeper = repeat(SWEEP_MS, sweep, (error) =>
@@ -234,6 +242,7 @@ export function createCaseGateway({ db, log, temporal, payloadKeys }: GatewayOpt
         client.workflow.getHandle(caseWorkflowId(caseId)).signal<[ReceiptSignal]>(RECEIPT_SIGNAL, receipt),
       ),
     async close() {
+      closing = true;
       await sweeper.stop();
       await Promise.all(marks);
       await calls.over(LAST_CALLS_MS);

@@ -1,15 +1,9 @@
 /** The API's way to the packs' workflows: start, cancel. */
-import {
-  Client,
-  Connection,
-  makeGrpcRetryInterceptor,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { PACK_WORKFLOW } from '../domain/messages';
 import { type PackInput, packWorkflowId } from '../domain/services/pack';
 import { dataConverter } from '../runtime/payload-codec';
-import { Calls, RETRY } from './calls';
+import { Calls } from './calls';
 import { type GatewayOptions, isTemporalAway, LAST_CALLS_MS, TemporalAway } from './case-gateway';
 import { temporalSpans } from './temporal-spans';
 
@@ -27,13 +21,12 @@ const LAST = { priorityKey: 5 };
 
 /** Connects when it is first asked. */
 export function createPackGateway({ temporal, payloadKeys }: Omit<GatewayOptions, 'db' | 'log'>): PackGateway {
-  const connection = Connection.lazy({ address: temporal.address, interceptors: [makeGrpcRetryInterceptor(RETRY)] });
+  const calls = new Calls();
+  const connection = Connection.lazy({ address: temporal.address, interceptors: calls.interceptors() });
   const client = new Client({
     ...{ connection, namespace: temporal.namespace, dataConverter: dataConverter(payloadKeys) },
     ...temporalSpans(),
   });
-
-  const calls = new Calls();
 
   async function reach<T>(ask: () => Promise<T>): Promise<T> {
     try {

@@ -2,33 +2,21 @@
 import { KIND_RULES, PLACE_NAMES, type Place } from '../../domain/services/kinds';
 import type { Risk } from '../../domain/model';
 import type { ListedCase } from '../../store/case-list';
-import { type AlertOfCase, namesOf } from '../../store/cases';
+import type { AlertOfCase } from '../../store/cases';
 import { fieldsOf, type ServiceRecord } from '../../store/services/records';
 import type { ApiDeps } from '../deps';
 import { wordFor } from '../paper/screen-words';
 import { RISK_WORDS } from '../../domain/risk-words';
 import { ALERT_WORDS, wholeTime } from '../paper/words';
 import { nameOf } from '../routes/case-answer';
+import { type Line, namesFor, stationsOf, time } from './names';
 
-export type Line = readonly string[];
-
-const time = (at: Date | null): string => (at ? wholeTime(at.getTime()) : '');
 const yes = (is: boolean): string => (is ? '是' : '否');
 
 export const CASE_HEADING: Line = [
   ...['编号', '工作站', '类型', '风险等级', '状态', '承办人', '接报时间', '下一步', '下一时限', '有逾期', '本站逾期'],
   ...['结案时间', '演练'],
 ];
-
-/** Names of stations and staff behind the ids of one page. */
-async function namesFor(deps: ApiDeps, staff: (string | null)[]): Promise<(id: string | null) => string> {
-  const ids = [...new Set(staff)].filter((id) => id !== null);
-  const names = await namesOf(deps.db, { staff: ids, partners: [] });
-  return (id) => (id === null ? '' : (names.get(id) ?? id));
-}
-
-const stationsOf = async (deps: ApiDeps): Promise<Map<string, string>> =>
-  new Map((await deps.db.station.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
 
 export async function caseLines(deps: ApiDeps, rows: readonly ListedCase[]): Promise<Line[]> {
   const nameOfStaff = await namesFor(

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import type { ApiDeps } from '../deps';
 import { unprocessable } from '../problem';
 import { BOM, csvLine } from './cells';
-import type { Line } from './lists';
+import type { Line } from './names';
 import { xlsxBytes } from './xlsx-stream';
 
 /** Rows that a file has at most: what somebody still reads, and what a spreadsheet opens on an old machine. */

@@ -4,19 +4,21 @@ import type { z } from 'zod';
 import { logAccess } from '../../store/access-log';
 import { type CasePlace, countCases, listCases } from '../../store/case-list';
 import { type AlertPlace, countAlerts, listAlerts } from '../../store/cases';
+import { countReferrals, listReferrals, type ReferralFilter, type ReferralPlace } from '../../store/referral-list';
 import { countServices, listServices, type ServicePlace } from '../../store/services/records';
 import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { ALERT_HEADING, alertLines, CASE_HEADING, caseLines, SERVICE_HEADING, serviceLines } from '../export/lists';
+import { REFERRAL_HEADING, referralLines } from '../export/referrals';
 import { demandFit, type Format, FORMATS, type List, type PageAsked, sendList } from '../export/send';
 import { type Permission, requires, scopeOf, sightOf } from '../permissions';
 import { callerOf } from '../request';
-import { alertQuery, caseQuery } from '../schemas/queries';
+import { alertQuery, caseQuery, referralQuery } from '../schemas/queries';
 import { serviceQuery } from '../schemas/services';
 import { logSearch } from '../search-log';
 import { parse } from '../validate';
 import { filterOf as caseFilterOf } from './case-list';
-import { filterOf as serviceFilterOf } from './services';
+import { betweenDays, filterOf as serviceFilterOf } from './services';
 
 const PAGED = { cursor: true, limit: true } as const;
 const caseFilters = caseQuery.omit(PAGED);
@@ -57,6 +59,21 @@ const alerts = (deps: ApiDeps) => async (req: Request, res: Response) => {
   });
 };
 
+function referralFilterOf({ partner, from, to, ...exact }: z.infer<typeof referralQuery>): ReferralFilter {
+  return { ...exact, partnerId: partner, ...betweenDays({ from, to }) };
+}
+
+const referrals = (deps: ApiDeps) => async (req: Request, res: Response) => {
+  const [sight, filter] = [sightOf(callerOf(req)), referralFilterOf(parse(referralQuery, req.query))];
+  await send(deps, req, res, {
+    ...{ name: '转介台账', heading: REFERRAL_HEADING },
+    count: () => countReferrals(deps.db, sight, filter),
+    read: (page: PageAsked<ReferralPlace>) => listReferrals(deps.db, sight, filter, page),
+    place: ({ sentAt, id }): ReferralPlace => ({ sentAt: sentAt.getTime(), id }),
+    lines: (rows) => referralLines(deps, rows),
+  });
+};
+
 const services = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const query = parse(serviceFilters, req.query);
   const caller = callerOf(req);
@@ -73,6 +90,10 @@ const services = (deps: ApiDeps) => async (req: Request, res: Response) => {
 const LISTS: { kind: string; summary: string; permission: Permission; query: z.ZodObject; of: typeof cases }[] = [
   { kind: 'cases', summary: '案件 · Cases', permission: 'case:read', query: caseFilters, of: cases },
   { kind: 'alerts', summary: '告警 · Alerts', permission: 'case:read', query: alertFilters, of: alerts },
+  {
+    ...{ kind: 'referrals', summary: '转介台账 · The register of referrals' },
+    ...{ permission: 'case:read', query: referralQuery, of: referrals },
+  },
   { kind: 'services', summary: '服务记录 · Services', permission: 'service:read', query: serviceFilters, of: services },
 ];
 

@@ -83,16 +83,23 @@ const enter = (deps: ApiDeps) => async (req: Request, res: Response) => {
   res.status(201).json(await fileOf(deps, req.operationId));
 };
 
+/** The Beijing days from the first to the last as moments: up to but without `until`. */
+export function betweenDays({ from, to }: { from?: string; to?: string }): { from?: number; until?: number } {
+  const [first, last] = [from && dayOf(from), to && dayOf(to)];
+  return {
+    ...(typeof first === 'number' && { from: atBeijingMinute(first, 0) }),
+    ...(typeof last === 'number' && { until: atBeijingMinute(last + 1, 0) }),
+  };
+}
+
 /** @param hidden cases that the caller must not know of */
 export function filterOf(
   query: Omit<z.infer<typeof serviceQuery>, 'cursor' | 'limit'>,
   hidden: string[],
 ): ServiceFilter {
-  const [from, to] = [query.from && dayOf(query.from), query.to && dayOf(query.to)];
   return {
     ...{ kind: query.kind, staffId: query.staff, childId: query.child, groupId: query.group, caseId: query.case },
-    ...(typeof from === 'number' && { from: atBeijingMinute(from, 0) }),
-    ...(typeof to === 'number' && { until: atBeijingMinute(to + 1, 0) }),
+    ...betweenDays(query),
     withdrawn: query.withdrawn === 'true',
     hidden,
   };

@@ -19,6 +19,9 @@ export const time = z.iso
   .refine(isThinkable, 'must lie between the years 2000 and 2100')
   .meta({ description: 'RFC 3339 with an offset' });
 
+/** A Beijing day. */
+export const day = z.iso.date('must be a real date such as 2025-03-07');
+
 /** Milliseconds since the epoch of a time that `time` let through. */
 export const msOf = (value: string): number => Date.parse(value);
 

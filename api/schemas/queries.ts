@@ -1,7 +1,7 @@
 /** Filters of the lists. */
 import { z } from 'zod';
-import { CASE_TYPES, RISKS } from '../../domain/model';
-import { cursor, id, limit } from './common';
+import { CASE_TYPES, REFERRAL_STATES, RISKS } from '../../domain/model';
+import { cursor, day, id, limit } from './common';
 import { idNumber } from './report';
 
 export const PARTNER_KINDS = [
@@ -46,6 +46,15 @@ export const alertQuery = z.strictObject({
   state: z.enum(['open', 'acknowledged', 'resolved']).optional(),
   cursor: cursor.optional(),
   limit,
+});
+
+/** The register of referrals (转介台账); days are those of sending. */
+export const referralQuery = z.strictObject({
+  state: z.enum(REFERRAL_STATES).optional(),
+  partner: id.optional(),
+  kind: z.enum(PARTNER_KINDS).optional(),
+  from: day.optional().meta({ description: 'First Beijing day' }),
+  to: day.optional().meta({ description: 'Last Beijing day' }),
 });
 
 export const partnerQuery = z.strictObject({ kind: z.enum(PARTNER_KINDS).optional() });

@@ -1,7 +1,7 @@
 /** Service records (服务记录), groups (小组) and the register of children (在册儿童): bodies, filters, answers. */
 import { z } from 'zod';
 import { GROUP_THEMES, PLACES, SERVICE_KINDS } from '../../domain/services/kinds';
-import { cursor, freeText, id, limit, time, uuid } from './common';
+import { cursor, day, freeText, id, limit, time, uuid } from './common';
 import { birthDate, CLOCKS, idNumber, phone, SEXES, takenDown } from './report';
 
 const some = (message: string) => z.array(id).max(60, message);
@@ -44,7 +44,6 @@ export type CorrectionBody = z.infer<typeof correctionBody>;
 
 export const withdrawBody = z.strictObject({ reason: freeText() });
 
-const day = z.iso.date('must be a real date such as 2025-03-07');
 export const serviceQuery = z.strictObject({
   kind: z.enum(SERVICE_KINDS).optional(),
   from: day.optional().meta({ description: 'First Beijing day' }),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { Line } from '../../store/exchange/rows';
+import { LineRefused } from './line-refused';
 
 export interface Written {
   name: string;
@@ -70,13 +71,29 @@ export async function weigh(file: string): Promise<{ bytes: number; sha256: stri
 
 const PAGE = 500;
 
+function parsed(line: string, { file, n }: { file: string; n: number }): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch (cause) {
+    // What stands there may be personal: the parser's own words quote it.
+    throw new LineRefused(file, n, '不是 JSON', 'is no JSON', { cause });
+  }
+}
+
+/** Pages of what is there already. */
+export async function* pagesOf<T extends object>(lines: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < lines.length; at += PAGE) yield lines.slice(at, at + PAGE);
+}
+
 /** Lines of a file, some hundred at a time. */
 export async function* readLines(folder: string, name: string): AsyncGenerator<Line[]> {
   const lines = createInterface({ input: createReadStream(join(folder, fileOf(name))), crlfDelay: Infinity });
   let page: Line[] = [];
+  let n = 0;
   for await (const line of lines) {
+    n += 1;
     if (line === '') continue;
-    page.push(JSON.parse(line) as Line);
+    page.push(parsed(line, { file: fileOf(name), n }));
     if (page.length < PAGE) continue;
     yield page;
     page = [];

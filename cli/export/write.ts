@@ -24,7 +24,7 @@ import { type Standing, standings, type StateLine } from '../../store/exchange/s
 import type { Kms } from '../../store/kms';
 import { version as product } from '../../package.json';
 import { CliFailure } from '../client';
-import { weigh, writeBytes, writeLines, type Written } from '../exchange/files';
+import { pagesOf, weigh, writeBytes, writeLines, type Written } from '../exchange/files';
 
 /** A station's whole history over a slow disk. */
 const PATIENCE_MS = 2 * 60 * 60_000;
@@ -75,10 +75,6 @@ export function exportStation(
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: PATIENCE_MS, maxWait: 30_000 },
   );
-}
-
-async function* pagesOf<T extends object>(lines: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield lines;
 }
 
 async function* leaving(tx: Tx, kms: Kms, key: Buffer, kind: Kind): AsyncGenerator<Line[]> {

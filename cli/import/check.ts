@@ -16,6 +16,7 @@ import {
 import { isBlobKey } from '../../store/blobs/blob';
 import { CliFailure } from '../client';
 import { fileOf, readLines, weigh } from '../exchange/files';
+import type { Progress } from '../exchange/progress';
 
 export interface Checked {
   manifest: Manifest;
@@ -63,7 +64,7 @@ async function held(folder: string, name: string, of: { bytes: number; sha256: s
 /** @param wanted the manifest's SHA-256 as it was told by another way. @throws CliFailure */
 export async function check(
   folder: string,
-  { privateKey, wanted }: { privateKey: string; wanted: string | undefined },
+  { privateKey, wanted, progress }: { privateKey: string; wanted: string | undefined; progress: Progress },
 ): Promise<Checked> {
   const manifest = manifestOf(folder);
   const { sha256 } = await weigh(join(folder, MANIFEST));
@@ -78,7 +79,10 @@ export async function check(
   const names = manifest.files.map(({ name }) => name);
   const strange = [...NAMES.filter((one) => !names.includes(one)), ...names.filter((one) => !NAMES.includes(one))];
   if (strange.length > 0) throw changed(strange.join(' '));
-  for (const file of manifest.files) await held(folder, file.name, file);
+  for (const [index, file] of manifest.files.entries()) {
+    await held(folder, file.name, file);
+    progress('核对文件 · files', index + 1, manifest.files.length);
+  }
   const blobKeys: string[] = [];
   for await (const page of readLines(folder, BLOBS)) {
     for (const line of page) {
@@ -87,6 +91,7 @@ export async function check(
       if (!isBlobKey(blob.key)) throw changed(fileOf(BLOBS));
       await held(folder, join(BLOBS, blob.key), blob);
       blobKeys.push(blob.key);
+      progress('核对附件 · attachments', blobKeys.length, manifest.blobs.files);
     }
   }
   return { manifest, key, sha256, blobKeys };

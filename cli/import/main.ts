@@ -11,6 +11,7 @@ import { createVault } from '../../store/vault';
 import { blobsOf } from '../backup/attachments';
 import { CliFailure } from '../client';
 import { ending, readOptions } from '../command';
+import { progressTo } from '../exchange/progress';
 import { placeOf } from '../place';
 import { OptionsWrong } from '../policy/options';
 import { check } from './check';
@@ -46,7 +47,8 @@ async function take(given: { folder: string; keyFile: string; wanted: string | u
   const place = placeOf(env);
   const { keys, all } = place;
   if (!keys || !all) throw new CliFailure('需要 VAULT_KEY · VAULT_KEY is not set');
-  const checked = await check(folder, { privateKey: readKey(keyFile), wanted });
+  const progress = progressTo(process.stderr);
+  const checked = await check(folder, { privateKey: readKey(keyFile), wanted, progress });
   const policies = loadPolicies(resolve(env['POLICIES_DIR'] || './policies'));
   const db = openDb(place.databaseUrl, 3);
   try {
@@ -55,7 +57,7 @@ async function take(given: { folder: string; keyFile: string; wanted: string | u
     });
     const vault = createVault({ db, keys });
     const register = createRegister({ vault, secret: all.index(REGISTER_INDEX) });
-    const deps = { db, kms: localKms(keys), blobs: blobsOf(env), register, policies };
+    const deps = { db, kms: localKms(keys), blobs: blobsOf(env), register, policies, progress };
     say(await takeIn(deps, folder, checked));
     return 0;
   } finally {

@@ -5,16 +5,18 @@ import type { Blobs } from '../../store/blobs/blob';
 import type { Db, Tx } from '../../store/db';
 import { ITEMS, openLines, Resealing, SUBJECTS } from '../../store/exchange/sealing';
 import { type Kind, KINDS, LEFT_BEHIND } from '../../store/exchange/catalogue';
-import { BLOBS, STATES } from '../../store/exchange/manifest';
-import { filledTables, type Line, writeRows } from '../../store/exchange/rows';
-import type { StateLine } from '../../store/exchange/standing';
+import { BLOBS } from '../../store/exchange/manifest';
+import { filledTables, type Line } from '../../store/exchange/rows';
 import type { Kms } from '../../store/kms';
 import type { Policies } from '../../store/policies';
 import { ChainWalk } from '../../store/proof/chain';
 import type { Register } from '../../store/services/children';
 import { CliFailure } from '../client';
-import { readLines } from '../exchange/files';
+import { fileOf, readLines } from '../exchange/files';
+import type { Progress } from '../exchange/progress';
 import type { Checked } from './check';
+import { States } from './states';
+import { type Coming, sqlState, takeLines } from './take-lines';
 
 export interface ImportDeps {
   db: Db;
@@ -23,6 +25,7 @@ export interface ImportDeps {
   register: Register;
   /** Of this system's files. */
   policies: Policies;
+  progress?: Progress;
 }
 
 export interface TakenIn {
@@ -36,6 +39,8 @@ const PATIENCE_MS = 2 * 60 * 60_000;
 /** Of two commands at once, one takes in. */
 const LOCK = 0x5eed_1a9d;
 const REINDEX = 500;
+/** Cases whose journals are read at once. */
+const JOURNALS = 200;
 const CASES = 'cases';
 const REPORTS = 'reports';
 
@@ -57,80 +62,63 @@ async function demandEmpty(tx: Tx): Promise<void> {
   );
 }
 
-/** @returns states by id, of cases and of reports */
-async function statesOf(folder: string): Promise<Map<string, StateLine>> {
-  const states = new Map<string, StateLine>();
-  for await (const page of readLines(folder, STATES)) {
-    for (const line of page as unknown as StateLine[]) states.set(`${line.of} ${line.id}`, line);
-  }
-  return states;
-}
-
 /** What the sweep begins a workflow from (pending); what has none and needs none can be read (running, and never asked for). */
-function started(kind: Kind, line: Line, states: ReadonlyMap<string, StateLine>): Line {
+async function started(kind: Kind, line: Line, states: States): Promise<Line> {
   if (kind.name === CASES) {
-    const state = states.get(`case ${String(line['id'])}`)?.state;
+    const state = await states.of('case', String(line['id']));
     return { ...line, input: state ? { state } : {}, workflow: state ? 'pending' : 'running', clued: false };
   }
   if (kind.name === REPORTS) {
-    const state = states.get(`report ${String(line['id'])}`)?.state;
+    const state = await states.of('report', String(line['id']));
     return { ...line, input: state ? { state } : {} };
   }
   return line;
 }
 
-/** @throws CliFailure for a line that the database refuses */
-async function takeKind(tx: Tx, kind: Kind, pages: AsyncIterable<Line[]>): Promise<number> {
-  let lines = 0;
-  try {
-    for await (const page of pages) {
-      await writeRows(tx, kind, page);
-      lines += page.length;
-    }
-  } catch (error) {
-    if (error instanceof RangeError) throw new CliFailure(error.message, { cause: error });
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    // The database's own words may quote a line.
-    throw new CliFailure(`${kind.name}: 数据库不接受（${String(error.code)}）· the database refuses a line`, {
-      cause: error,
-    });
-  }
-  return lines;
+interface Arriving {
+  manifestKey: Buffer;
+  folder: string;
+  resealing: Resealing;
+  states: States;
+}
+
+/** A file's lines, and what they become here: opened, sealed under keys of this system, with the state that they begin from. */
+async function coming(tx: Tx, { manifestKey, folder, resealing, states }: Arriving, kind: Kind): Promise<Coming> {
+  return {
+    pages: readLines(folder, kind.name),
+    async change(lines) {
+      const opened = openLines(manifestKey, kind, lines);
+      if (kind.name === SUBJECTS) return resealing.keyLines(opened);
+      if (kind.name === ITEMS) return resealing.itemLines(opened);
+      return Promise.all(opened.map((line) => started(kind, line, states)));
+    },
+    ...(MAY_BE_FILLED.includes(kind.table) && { without: await knownPolicies(tx, kind) }),
+  };
 }
 
 /** Policies that are there already, from an earlier try or by hand, stay as they are. */
-async function* unknownPolicies(tx: Tx, kind: Kind, pages: AsyncIterable<Line[]>): AsyncGenerator<Line[]> {
-  const field = kind.name === 'policy-versions' ? 'id' : 'draftId';
+async function knownPolicies(tx: Tx, { name }: Kind): Promise<(line: Line) => boolean> {
+  const field = name === 'policy-versions' ? 'id' : 'draftId';
   const there = new Set((await tx.policyVersion.findMany({ select: { id: true } })).map(({ id }) => id));
-  for await (const page of pages) yield page.filter((line) => !there.has(String(line[field])));
-}
-
-async function* coming(
-  {
-    manifestKey,
-    folder,
-    resealing,
-    states,
-  }: { manifestKey: Buffer; folder: string; resealing: Resealing; states: Map<string, StateLine> },
-  kind: Kind,
-): AsyncGenerator<Line[]> {
-  for await (const page of readLines(folder, kind.name)) {
-    const opened = openLines(manifestKey, kind, page);
-    if (kind.name === SUBJECTS) yield await resealing.keyLines(opened);
-    else if (kind.name === ITEMS) yield resealing.itemLines(opened);
-    else yield opened.map((line) => started(kind, line, states));
-  }
+  return (line) => there.has(String(line[field]));
 }
 
 /** Every journal as it now stands, entry by entry. @throws CliFailure naming the first fault */
-async function demandJournals(tx: Tx): Promise<void> {
-  for (const { id: caseId, number, rev } of await tx.caseRow.findMany({
-    select: { id: true, number: true, rev: true },
-  })) {
-    const walk = new ChainWalk({ caseId, number, rev, heads: new Map() });
-    for (const row of await tx.event.findMany({ where: { caseId }, orderBy: { seq: 'asc' } })) walk.step(row);
-    const [fault] = walk.end();
-    if (fault) throw new CliFailure(`案件 ${number} 的日志不完整：${fault.kind} · ${fault.says}`);
+async function demandJournals(tx: Tx, progress: Progress): Promise<void> {
+  const cases = await tx.caseRow.findMany({ select: { id: true, number: true, rev: true }, orderBy: { id: 'asc' } });
+  for (let at = 0; at < cases.length; at += JOURNALS) {
+    const some = cases.slice(at, at + JOURNALS);
+    const walks = new Map(
+      some.map(({ id: caseId, number, rev }) => [caseId, new ChainWalk({ caseId, number, rev, heads: new Map() })]),
+    );
+    const caseId = { in: some.map(({ id }) => id) };
+    for (const row of await tx.event.findMany({ where: { caseId }, orderBy: [{ caseId: 'asc' }, { seq: 'asc' }] }))
+      walks.get(row.caseId)?.step(row);
+    for (const { id, number } of some) {
+      const [fault] = walks.get(id)?.end() ?? [];
+      if (fault) throw new CliFailure(`案件 ${number} 的日志不完整：${fault.kind} · ${fault.says}`);
+    }
+    progress('核对日志 · journals', at + some.length, cases.length);
   }
 }
 
@@ -146,28 +134,39 @@ async function demandPolicies(tx: Tx, policies: Policies): Promise<void> {
   );
 }
 
+/** What the database, a disk or the network did, as against a defect of ours; the transaction is over, and so is all that it did. */
+function cutOff(error: unknown): CliFailure | undefined {
+  if (error instanceof CliFailure || !(error instanceof Error)) return undefined;
+  const code = sqlState(error) ?? ('code' in error ? error.code : undefined);
+  if (typeof code !== 'string') return undefined;
+  return new CliFailure(
+    `导入中断（${code}），没有改变任何内容，可以重新运行 · the import was cut off (${code}): nothing was changed, and it can be run again`,
+    { cause: error },
+  );
+}
+
 /** @throws CliFailure; nothing was changed then */
 export async function takeIn(
   deps: ImportDeps,
   folder: string,
   { manifest, key: manifestKey, sha256, blobKeys }: Checked,
 ): Promise<TakenIn> {
-  const { db, kms, blobs, register, policies } = deps;
-  const states = await statesOf(folder);
+  const { db, kms, blobs, register, policies, progress = () => undefined } = deps;
+  const states = await States.open(folder);
   const put: string[] = [];
   const mine = blobKeys.filter((key) => !key.endsWith('.thumb'));
   try {
     return await db.$transaction(
       async (tx) => {
         await demandEmpty(tx);
-        const resealing = new Resealing(kms);
+        const arriving: Arriving = { manifestKey, folder, resealing: new Resealing(kms), states };
         for (const kind of KINDS) {
-          const pages = coming({ manifestKey, folder, resealing, states }, kind);
-          const fresh = MAY_BE_FILLED.includes(kind.table);
-          if (kind.name === 'counters') await takeCounters(tx, pages);
-          else await takeKind(tx, kind, fresh ? unknownPolicies(tx, kind, pages) : pages);
+          const all = await coming(tx, arriving, kind);
+          const { lines: of = 0 } = manifest.files.find(({ name }) => name === fileOf(kind.name)) ?? {};
+          if (kind.name === 'counters') await takeCounters(tx, all.pages);
+          else await takeLines(tx, kind, all, (lines) => progress(`写入 ${fileOf(kind.name)}`, lines, of));
         }
-        await demandJournals(tx);
+        await demandJournals(tx, progress);
         await demandPolicies(tx, policies);
         await register.reindex(tx, REINDEX);
         // Staged in a transaction of their own: what a crash leaves in the store, the sweep finds.
@@ -175,16 +174,20 @@ export async function takeIn(
         for (const key of blobKeys) {
           put.push(key);
           await blobs.put(key, createReadStream(join(folder, BLOBS, key)));
+          progress('附件 · attachments', put.length, blobKeys.length);
         }
         await tx.attachmentStage.deleteMany({ where: { blobKey: { in: mine } } });
-        return remember(tx, manifest, sha256, states);
+        return remember(tx, manifest, sha256, states.living);
       },
       { timeout: PATIENCE_MS, maxWait: 30_000 },
     );
   } catch (error) {
     for (const key of put) await blobs.remove(key);
-    if (put.length > 0) await db.attachmentStage.deleteMany({ where: { blobKey: { in: mine } } });
-    throw error;
+    if (put.length > 0)
+      await db.attachmentStage.deleteMany({ where: { blobKey: { in: mine } } }).catch(() => undefined);
+    throw cutOff(error) ?? error;
+  } finally {
+    await states.close();
   }
 }
 
@@ -201,7 +204,7 @@ async function remember(
   tx: Tx,
   { product, station }: Checked['manifest'],
   sha256: string,
-  states: ReadonlyMap<string, StateLine>,
+  living: States['living'],
 ): Promise<TakenIn> {
   const cases = await tx.caseRow.findMany({ select: { number: true }, orderBy: { number: 'asc' } });
   const counter = await tx.counter.findUnique({ where: { name: 'case' } });
@@ -211,10 +214,5 @@ async function remember(
       ...{ countedTo: counter?.value ?? 0, numbers: cases.map(({ number }) => number) },
     },
   });
-  const all = [...states.values()].filter(({ state }) => state !== null);
-  return {
-    cases: cases.length,
-    live: all.filter(({ of }) => of === 'case').length,
-    reports: all.filter(({ of }) => of === 'report').length,
-  };
+  return { cases: cases.length, live: living.case, reports: living.report };
 }

@@ -63,28 +63,56 @@ async function bytesOf(tx: Tx, table: string): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Inserts lines; fields that are none of the table's are refused. @throws Error naming the field */
-export async function writeRows(tx: Tx, kind: Pick<Kind, 'name' | 'table'>, lines: readonly Line[]): Promise<void> {
-  const [first] = lines;
-  if (!first) return;
-  const known = await columnsOf(tx, { table: kind.table });
+/** Lines whose fields are not those of the table; the message names one. */
+export class LinesUnfit extends RangeError {
+  override readonly name = 'LinesUnfit';
+}
+
+/** Every line has the first one's fields, and the table has them all. @throws LinesUnfit */
+function demandFields(
+  kind: string,
+  lines: readonly Line[],
+  fields: readonly string[],
+  known: ReadonlySet<string>,
+): void {
+  const strange = fields.find((field) => !known.has(columnOf(field)));
+  if (strange !== undefined) throw new LinesUnfit(`${kind}: this version knows no field ${strange}`);
+  const first = new Set(fields);
+  for (const line of lines) {
+    const own = Object.keys(line);
+    const other = own.find((field) => !first.has(field)) ?? fields.find((field) => !Object.hasOwn(line, field));
+    if (other !== undefined) throw new LinesUnfit(`${kind}: field ${other} is not in each line`);
+  }
+}
+
+/** What inserts lines into a kind's table, a page at a time. It throws {@link LinesUnfit}, and what the database throws. */
+export async function writerOf(
+  tx: Tx,
+  kind: Pick<Kind, 'name' | 'table'>,
+): Promise<(lines: readonly Line[]) => Promise<void>> {
+  // Asked once: the catalogue's views take longer than a page of rows.
+  const known = new Set(await columnsOf(tx, { table: kind.table }));
   const bytes = await bytesOf(tx, kind.table);
-  const columns = Object.keys(first).map(columnOf);
-  const unknown = columns.find((column) => !known.includes(column));
-  if (unknown !== undefined) throw new RangeError(`${kind.name}: this version knows no field ${fieldOf(unknown)}`);
-  const rows = lines.map((line) =>
-    Object.fromEntries(
-      columns.map((name) => {
-        const value = line[fieldOf(name)];
-        return [name, bytes.has(name) && typeof value === 'string' ? `\\x${value}` : value];
-      }),
-    ),
-  );
-  const list = Prisma.raw(columns.map((name) => `"${name}"`).join(', '));
   const table = Prisma.raw(`"${kind.table}"`);
-  await tx.$executeRaw`
-    INSERT INTO ${table} (${list})
-    SELECT ${list} FROM jsonb_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::jsonb)`;
+  return async (lines) => {
+    const [first] = lines;
+    if (!first) return;
+    const fields = Object.keys(first);
+    demandFields(kind.name, lines, fields, known);
+    const columns = fields.map((field) => ({ field, name: columnOf(field) }));
+    const rows = lines.map((line) =>
+      Object.fromEntries(
+        columns.map(({ field, name }) => {
+          const value = line[field];
+          return [name, bytes.has(name) && typeof value === 'string' ? `\\x${value}` : value];
+        }),
+      ),
+    );
+    const list = Prisma.raw(columns.map(({ name }) => `"${name}"`).join(', '));
+    await tx.$executeRaw`
+      INSERT INTO ${table} (${list})
+      SELECT ${list} FROM jsonb_populate_recordset(NULL::${table}, ${JSON.stringify(rows)}::jsonb)`;
+  };
 }
 
 /** Which tables of a list hold something already. */

@@ -35,6 +35,9 @@ INSERT INTO events (case_id, seq, at, actor_kind, actor_id, kind, data, prev_has
 INSERT INTO deliveries (key, case_id, kind, channel, person_kind, person_id, vars, state, at) SELECT 'd-' || n, 'case-' || n, 'overdue', 'sms', 'staff',
   'who-' || n % 200, '{}', 'sent', now() FROM generate_series(1, ${CASES}) n;
 INSERT INTO access_log (user_id, action, case_id, allowed) SELECT 'u', 'case.read', 'case-' || n, true FROM generate_series(1, ${CASES}) n;
+INSERT INTO vault_keys (subject_id, wrapped, kek_id) SELECT 's-' || n, '', 'k' FROM generate_series(1, ${CASES}) n;
+INSERT INTO vault_items (id, subject_id, case_id, kind, sealed) SELECT 'v-' || n || '-' || k, 's-' || n, 'case-' || n, 'note',
+  decode(repeat(md5(n || '/' || k), 8), 'hex') FROM generate_series(1, ${CASES}) n, generate_series(1, 3) k;
 ANALYZE;`;
 
 /** What people do all the time, each on the tables that everybody uses. */
@@ -46,6 +49,7 @@ const WORK = [
    SELECT 'case-1', max(seq) + 1, now(), 'staff', 'who-1', 'step_done', '{}', '', '' FROM events WHERE case_id = 'case-1'`,
   `UPDATE deliveries SET attempts = attempts + 1 WHERE key = 'd-' || (1 + random() * 1000)::int`,
   `INSERT INTO access_log (user_id, action, allowed) VALUES ('u', 'case.read', true)`,
+  `UPDATE vault_items SET sealed = sealed WHERE id = 'v-' || (1 + random() * 1000)::int || '-1'`,
   `SELECT count(*) FROM cases c JOIN steps s ON s.case_id = c.id WHERE c.id = 'case-7'`,
 ];
 

@@ -1,5 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
+import { createServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Calls } from '../../api/calls';
 import { TemporalAway } from '../../api/case-gateway';
 import { createPackGateway } from '../../api/pack-gateway';
@@ -39,3 +41,25 @@ test('a connection that is closed while a call is being tried again throws nothi
   // The client's own next try would come within this.
   await sleep(700);
 });
+
+test('a call that outlasts the end and fails then is not tried again on the closed connection', async () => {
+  // A server that takes calls and never answers, as Temporal does for an update while no worker is there.
+  const server = createServer();
+  const sessions: ServerHttp2Session[] = [];
+  server.on('session', (session) => sessions.push(session));
+  await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
+  const { port } = server.address() as AddressInfo;
+  const temporal = { address: `${LOOPBACK}:${port}`, namespace: 'nobody', taskQueue: 'nobody' };
+  const gateway = createPackGateway({ temporal, payloadKeys: payloadKeys(randomBytes(32).toString('base64')) });
+  const asked = gateway.cancel('pack').then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await new Promise((resolve) => server.once('stream', resolve));
+  await gateway.close();
+  // The server goes as well: only now does the call fail.
+  for (const session of sessions) session.destroy();
+  expect(await asked).toBeInstanceOf(TemporalAway);
+  await sleep(700);
+  server.close();
+}, 20_000);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { read, utils } from '@e965/xlsx';
 import { demandFit, MOST_ROWS } from '../../../api/export/send';
+import { wholeTime } from '../../../api/paper/words';
 import { Problem } from '../../../api/problem';
 import { startTestApi, type TestApi } from '../../support/api';
 
@@ -97,6 +98,100 @@ test('alerts and services', async () => {
   expect(text).toContain('"\'=cmd"');
   expect(text).not.toContain('不外传');
   expect((await fileOf('evaluator', 'services.csv')).status).toBe(403);
+});
+
+test('the register of referrals: where each stands and whether it was confirmed in time, own station, restricted cases left out', async () => {
+  const { db } = t.api.deps;
+  const [one, other, secret, drill] = await Promise.all([
+    report('xinhua_worker1'),
+    report('donghu_worker1'),
+    report('xinhua_supervisor'),
+    report('xinhua_worker1'),
+  ]);
+  const body = { staffIds: ['xinhua_supervisor'], reason: '样例' };
+  const narrowed = await t.ask('POST', `/api/v1/cases/${secret.id}/restriction`, { as: 'xinhua_supervisor', body });
+  expect(narrowed.status).toBe(200);
+  await db.caseRow.update({ where: { id: drill.id }, data: { drill: true } });
+  await db.caseRow.update({ where: { id: one.id }, data: { assigneeId: 'xinhua_worker1' } });
+  const partner = { id: 'p-register', kind: 'school', name: '=测试小学' };
+  await db.partner.create({ data: partner });
+  const at = (hour: number): Date => new Date(Date.UTC(2026, 2, 2, hour));
+  const sent = (of: { id: string }, more: object) => ({
+    ...{ id: randomUUID(), caseId: of.id, partnerId: partner.id, purpose: 'school_support', noteId: 'not-for-files' },
+    ...{ state: 'sent', sentAt: at(1), confirmBy: at(5), ...more },
+  });
+  await db.referral.createMany({
+    data: [
+      sent(one, { state: 'accepted', receivedAt: at(4), acceptedAt: at(6), feedbackBy: at(30) }),
+      sent(one, { state: 'closed', receivedAt: at(7), sentAt: at(0) }),
+      sent(one, { state: 'drafted', sentAt: at(8) }),
+      sent(one, { sentAt: new Date(), confirmBy: new Date(Date.now() + 3_600_000), partnerId: 'police-qinghe' }),
+      ...[other, secret, drill].map((of) => sent(of, {})),
+    ],
+  });
+  const rowsOf = async (as: string, query = '') => {
+    const { bytes, status } = await fileOf(as, `referrals.xlsx${query}`);
+    expect(status).toBe(200);
+    const [sheet] = Object.values(read(bytes, { type: 'buffer' }).Sheets);
+    return sheet ? utils.sheet_to_json<string[]>(sheet, { header: 1, defval: '' }) : [];
+  };
+  const [heading, ...rows] = await rowsOf('xinhua_worker1');
+  expect(heading).toEqual([
+    ...[
+      '编号',
+      '工作站',
+      '承办人',
+      '协作单位',
+      '单位类别',
+      '事由',
+      '状态',
+      '发出时间',
+      '应签收',
+      '签收时间',
+      '签收情况',
+    ],
+    ...['应反馈', '受理时间', '反馈情况'],
+  ]);
+  expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 4 }, () => one.number));
+  expect(rows.map((row) => [row[6], row[10], row[13]])).toEqual([
+    ['已发出', '待签收', ''],
+    ['待发出', '', ''],
+    ['已受理', '按时', '逾期未反馈'],
+    ['已结束', '逾期', '已反馈'],
+  ]);
+  expect(rows[1]?.slice(7, 9)).toEqual(['', '']);
+  expect(rows[2]?.slice(3, 6)).toEqual(['=测试小学', '学校', '学校支持']);
+  expect(rows[2]?.slice(7, 10)).toEqual(['2026年3月2日 09:00', '2026年3月2日 13:00', '2026年3月2日 12:00']);
+  expect((await rowsOf('xinhua_worker1', '?kind=school&state=closed')).length).toBe(2);
+  expect((await rowsOf('xinhua_worker1', '?from=2026-03-02&to=2026-03-02')).length).toBe(4);
+  expect((await rowsOf('xinhua_worker1', `?partner=police-qinghe`)).length).toBe(2);
+
+  const numbers = async (as: string): Promise<Set<string | undefined>> =>
+    new Set((await rowsOf(as)).slice(1).map(([number]) => number));
+  expect(await numbers('xinhua_supervisor')).toEqual(new Set([one.number, secret.number]));
+  expect(await numbers('donghu_worker1')).toEqual(new Set([other.number]));
+  expect(await numbers('duty1')).toEqual(new Set([one.number, other.number]));
+  const text = (await fileOf('xinhua_worker1', 'referrals.csv')).bytes.toString('utf8');
+  expect(text).toContain('"\'=测试小学"');
+  for (const word of [secret.number, CHILD.name, 'not-for-files']) expect(text).not.toContain(word);
+  expect(await numbers('evaluator')).toEqual(new Set([one.number, other.number]));
+  expect((await fileOf('xinhua_worker1', 'referrals.csv?state=lost')).status).toBe(422);
+  const logged = await db.accessLog.count({ where: { action: 'export:referrals', staffId: 'donghu_worker1' } });
+  expect(logged).toBe(1);
+});
+
+test('a register of more pages than one arrives whole, newest first', async () => {
+  const { db } = t.api.deps;
+  const { id: caseId } = await report('donghu_worker2');
+  const sentAt = (n: number): Date => new Date(Date.UTC(2027, 0, 1) - Math.floor(n / 3) * 1_000);
+  const rows = Array.from({ length: 1_101 }, (_, n) => ({
+    ...{ id: `reg-${String(n).padStart(4, '0')}`, caseId, partnerId: 'police-qinghe', purpose: 'other', state: 'sent' },
+    ...{ sentAt: sentAt(n), confirmBy: new Date(Date.UTC(2027, 0, 2, 0, 0, n)) },
+  }));
+  await db.referral.createMany({ data: rows });
+  const lines = (await fileOf('donghu_worker2', 'referrals.csv?from=2026-12-01')).bytes.toString('utf8').split('\r\n');
+  const due = lines.slice(1, -1).map((line) => line.split('","')[8]);
+  expect(due).toEqual(rows.map(({ confirmBy }) => wholeTime(confirmBy.getTime())));
 });
 
 test('an unknown filter is refused, and so is a list that no file holds', async () => {

@@ -10,6 +10,7 @@ import { byLatenessAndRisk } from '../../lib/order';
 import { caseNow, Due, Empty, RiskTag } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
 import { stepName } from '../../ui/step-name';
+import { ListFiles } from '../../ui/list-files';
 import { useToast } from '../../ui/toast';
 import { Assign } from '../case/actions';
 
@@ -24,9 +25,6 @@ const onWidth = (changed: () => void): (() => void) => {
   return () => NARROW.removeEventListener('change', changed);
 };
 const useNarrow = (): boolean => useSyncExternalStore(onWidth, () => NARROW.matches);
-
-/** Files of the list, as the API makes them. */
-const FORMATS = ['xlsx', 'csv'] as const;
 
 interface Props {
   cases: readonly CaseSummary[];
@@ -71,17 +69,7 @@ function useRows({ cases, readAt, now }: Props) {
           popupMatchSelectWidth={false}
         />
       )}
-      {FORMATS.map((format) => (
-        <a
-          key={format}
-          className="button small"
-          title={t('export.hint')}
-          href={`/api/v1/exports/cases.${format}${risk === undefined ? '' : `?risk=${risk}`}`}
-          download
-        >
-          {t(`export.${format}`)}
-        </a>
-      ))}
+      <ListFiles of="cases" asked={{ risk }} />
     </div>
   );
   return { rows, filters, stations };

@@ -9,6 +9,7 @@ import type { Partner } from '../../api/types';
 import { afterwards, useWrite } from '../../api/write';
 import { Empty, Failed, Loading } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
+import { ListFiles } from '../../ui/list-files';
 import { Wrong } from '../../ui/reason-form';
 import { useToast } from '../../ui/toast';
 import { Contacts } from './contacts';
@@ -124,11 +125,14 @@ export default function PartnersPage() {
     <div className="partners">
       <div className="page-head">
         <h1>{t('nav.partners')}</h1>
-        {may('partner:manage') && (
-          <button type="button" className="button primary" onClick={() => setAdding(true)}>
-            {t('partners.new')}
-          </button>
-        )}
+        <div className="actions">
+          {may('case:read') && <ListFiles of="referrals" name={t('partners.register')} />}
+          {may('partner:manage') && (
+            <button type="button" className="button primary" onClick={() => setAdding(true)}>
+              {t('partners.new')}
+            </button>
+          )}
+        </div>
       </div>
       {found.isPending && <Loading />}
       {found.error && <Failed error={found.error} retry={found.refetch} />}
