@@ -1,6 +1,7 @@
 /** The child and who reported (儿童、报告人): what the vault holds, for those who may see it. */
 import { useTranslation } from 'react-i18next';
 import type { CaseFile } from '../../api/types';
+import { dayWords } from '../../lib/time';
 
 const CHILD = ['name', 'sex', 'birthDate', 'idNumber', 'phone', 'address'] as const;
 const REPORTER = ['name', 'role', 'phone'] as const;
@@ -10,6 +11,7 @@ export function PersonCards({ file }: { file: CaseFile }) {
   if (file.child === null && file.narrative === null) return <p className="card hint">{t('case.noChild')}</p>;
   const wordsOf = (field: string, value: string): string => {
     if (field === 'sex') return t(`sex.${value}`);
+    if (field === 'birthDate') return dayWords(t, value);
     return field === 'role' ? t(`reporterRole.${value}`) : value;
   };
   const rows = (who: 'child' | 'reporter', fields: readonly string[]) =>
