@@ -22,7 +22,7 @@ export function alertPage(view: AlertView): string {
   const { acknowledged } = view;
   const late = view.now - view.dueAt;
   return page(
-    { title: '超时提醒', sandbox: view.sandbox },
+    { title: '逾期提醒', sandbox: view.sandbox },
     html`${view.said !== undefined && notice(view.said)}
       <section aria-labelledby="late">
         <h2 id="late">案件 ${view.number}</h2>
@@ -31,7 +31,7 @@ export function alertPage(view: AlertView): string {
           <dd>${view.stepName}</dd>
           <dt>应完成时间</dt>
           <dd>${formatBeijing(view.dueAt)}</dd>
-          <dt>已超时</dt>
+          <dt>已逾期</dt>
           <dd>${spanWords(late)}</dd>
           ${
             acknowledged &&

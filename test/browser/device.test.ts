@@ -102,6 +102,26 @@ test('the menu is one row; the rest opens by finger and by keys, says so, and cl
   await visitor.close();
 });
 
+test('without signal, what was not read yet says so and is read later; a search says at once that it cannot', async () => {
+  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const { page, context } = visitor;
+  await visitor.enter(system.account(WORKER), '/search');
+  await page.locator('input[type=search]').waitFor();
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await context.setOffline(true);
+  await page.locator('input[type=search]').fill('A0001');
+  await page.keyboard.press('Enter');
+  await page.locator('.state-failed', { hasText: '没有网络' }).waitFor();
+  await page.getByRole('button', { name: '更多' }).click();
+  await page.getByRole('link', { name: '值班', exact: true }).click();
+  await page.getByText('没有网络，恢复后自动读取').waitFor();
+  await fine(visitor);
+  await context.setOffline(false);
+  await page.locator('.duty:visible, .duty-gap:visible').first().waitFor();
+  expect(visitor.errors).toEqual([]);
+  await visitor.close();
+});
+
 test('a push shows number, step and lateness, and leads to the case', async () => {
   const visitor = await Visitor.open(browser, system.url, PHONE);
   const { page, context } = visitor;
