@@ -11,6 +11,8 @@ import { type RecentEvent, recentEvents, type RecentReport, recentReports } from
 const LOOK_MS = 1_000;
 /** Longer than a transaction may take (db.ts), so that none is missed. */
 const BACK_SECONDS = 20;
+/** Longer than a listener is away that was let go and comes again. */
+const LATELY_MS = 5_000;
 
 export interface News {
   events: RecentEvent[];
@@ -27,6 +29,7 @@ export class LiveCases {
   private readonly ends = new Map<() => void, string>();
   /** When each entry was last within reach. */
   private readonly seen = new Map<string, number>();
+  private told: { at: number; news: News }[] = [];
   private work: Repeated | undefined;
 
   constructor(
@@ -50,6 +53,12 @@ export class LiveCases {
     };
   }
 
+  /** What was told within the last seconds, for who was away just then. */
+  lately(): News {
+    const told = this.told.filter(({ at }) => Date.now() - at < LATELY_MS);
+    return { events: told.flatMap(({ news }) => news.events), reports: told.flatMap(({ news }) => news.reports) };
+  }
+
   /** Lets somebody go who was signed out everywhere; other processes' listeners find it out when they ask again. */
   endOf(userId: string): void {
     for (const [end, whose] of this.ends) if (whose === userId) end();
@@ -70,11 +79,17 @@ export class LiveCases {
     const look = async (): Promise<void> => {
       const events = this.unknown(await recentEvents(this.db, BACK_SECONDS), keyOf);
       const reports = this.unknown(await recentReports(this.db, BACK_SECONDS), keyOfReport);
-      if (events.length + reports.length > 0) for (const listener of this.listeners) listener({ events, reports });
+      if (events.length + reports.length > 0) this.tell({ events, reports });
     };
     const failed = (error: unknown): void =>
       this.log.warn({ cause: error instanceof Error ? error.name : typeof error }, 'live screens could not be updated');
     return repeat(LOOK_MS, look, failed);
+  }
+
+  private tell(news: News): void {
+    const at = Date.now();
+    this.told = [...this.told.filter((one) => at - one.at < LATELY_MS), { at, news }];
+    for (const listener of this.listeners) listener(news);
   }
 
   /** Those that were not there at the last looks. */

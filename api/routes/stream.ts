@@ -51,6 +51,11 @@ const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
   res.status(200).set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   res.flushHeaders();
   res.write(`retry: ${AGAIN_MS}\nevent: hello\ndata: {}\n\n`);
+  const tellLists = (news: News): void => {
+    for (const list of listsOf(caller, news, Date.now())) res.write(`event: ${list}\ndata: {}\n\n`);
+  };
+  // What a client reads anew when it begins leaves these out: reading an offer's reason is on the record.
+  tellLists(deps.live.lately());
   const end = (): void => void res.end();
   const stop = deps.live.listen(
     (news) => {
@@ -60,7 +65,7 @@ const stream = (deps: ApiDeps) => (req: Request, res: Response) => {
         maySee({ staffId, inScope: inScope(caller, stationId) }, shield, now),
       );
       for (const change of changesOf(mine)) res.write(`event: case\ndata: ${JSON.stringify(change)}\n\n`);
-      for (const list of listsOf(caller, news, now)) res.write(`event: ${list}\ndata: {}\n\n`);
+      tellLists(news);
     },
     end,
     caller.userId,
