@@ -14,9 +14,37 @@ export interface RecentEvent {
   drill: boolean;
   /** Who may hear of it beyond their station. */
   shield: Shield;
+  /** The other station, where a case is on its way between two. */
+  otherStationId?: string;
+}
+
+/** Something that happened to a report in the queue. */
+export interface RecentReport {
+  id: string;
+  stationId: string;
 }
 
 const MOST = 2_000;
+/** Reports come one by one: the last few entries hold everything of the last seconds, and need no index to be found. */
+const MOST_REPORTS = 500;
+const ON_ITS_WAY = new Set(['transfer_asked', 'transfer_declined', 'transfer_withdrawn', 'transferred']);
+
+/** The other station of each entry that speaks of one; most looks find none, and ask nothing. */
+async function otherStations(db: Db, events: { caseId: string; seq: number; kind: string }[]) {
+  const moving = events.filter(({ kind }) => ON_ITS_WAY.has(kind)).map(({ caseId, seq }) => ({ caseId, seq }));
+  if (moving.length === 0) return new Map<string, string>();
+  const rows = await db.event.findMany({
+    where: { OR: moving },
+    select: { caseId: true, seq: true, data: true },
+  });
+  return new Map(
+    rows.flatMap(({ caseId, seq, data }) => {
+      const { stationId, from } = data as { stationId?: string | null; from?: string };
+      const other = stationId ?? from;
+      return other ? [[`${caseId}/${seq}`, other] as const] : [];
+    }),
+  );
+}
 
 /**
  * Entries that were recorded in the last `seconds`, by the database's clock, oldest first. A transaction that took long shows
@@ -44,8 +72,18 @@ export async function recentEvents(db: Db, seconds: number): Promise<RecentEvent
           events.map(({ caseId }) => caseId),
           clock.now,
         );
+  const others = await otherStations(db, events);
   return events.map(({ case: { number, stationId, risk, drill }, ...event }) => ({
     ...event,
+    otherStationId: others.get(`${event.caseId}/${event.seq}`),
     ...{ number, stationId, risk, drill, shield: shields.get(event.caseId) ?? NO_SHIELD },
   }));
 }
+
+/** What happened to reports in the last `seconds`, by the database's clock. */
+export const recentReports = (db: Db, seconds: number): Promise<RecentReport[]> =>
+  db.$queryRaw<RecentReport[]>`
+    SELECT event.id::text AS id, report.station_id AS "stationId"
+    FROM (SELECT id, report_id, recorded_at FROM report_events ORDER BY id DESC LIMIT ${MOST_REPORTS}) AS event
+    JOIN reports AS report ON report.id = event.report_id
+    WHERE event.recorded_at > now() - make_interval(secs => ${seconds})`;

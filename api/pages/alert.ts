@@ -1,8 +1,7 @@
 /** The page behind an alert's link: which step of which case is late, and one button. No personal data. */
-import { formatBeijing } from '../../domain/zone';
 import { html } from './html';
 import { notice, page } from './layout';
-import { spanWords } from './words';
+import { spanWords, timeWords } from './words';
 
 export interface AlertView {
   sandbox: boolean;
@@ -23,7 +22,7 @@ export function alertPage(view: AlertView): string {
   const { acknowledged } = view;
   const late = view.now - view.dueAt;
   return page(
-    { title: '超时提醒', sandbox: view.sandbox },
+    { title: '逾期提醒', sandbox: view.sandbox },
     html`${view.said !== undefined && notice(view.said)}
       <section aria-labelledby="late">
         <h2 id="late">案件 ${view.number}</h2>
@@ -31,13 +30,13 @@ export function alertPage(view: AlertView): string {
           <dt>事项</dt>
           <dd>${view.stepName}</dd>
           <dt>应完成时间</dt>
-          <dd>${formatBeijing(view.dueAt)}</dd>
-          <dt>已超时</dt>
+          <dd>${timeWords(view.dueAt)}</dd>
+          <dt>已逾期</dt>
           <dd>${spanWords(late)}</dd>
           ${
             acknowledged &&
             html`<dt>最近确认</dt>
-              <dd>${acknowledged.by}，${formatBeijing(acknowledged.at)}</dd>`
+              <dd>${acknowledged.by}，${timeWords(acknowledged.at)}</dd>`
           }
         </dl>
       </section>

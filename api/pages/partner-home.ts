@@ -1,9 +1,8 @@
 /** Where a partner with many referrals signs in by a text code, and finds its own. No name of a child stands here. */
 import type { ReferralState } from '../../domain/model';
-import { formatBeijing } from '../../domain/zone';
 import { type Html, html } from './html';
 import { correction, page, type Refused } from './layout';
-import { PURPOSE_WORDS, REFERRAL_STATE_WORDS } from './words';
+import { PURPOSE_WORDS, REFERRAL_STATE_WORDS, timeWords } from './words';
 
 interface SignInView {
   sandbox: boolean;
@@ -97,11 +96,11 @@ const card = (one: ListedReferral): Html =>
       <dt>当前状态</dt>
       <dd>${REFERRAL_STATE_WORDS[one.state]}</dd>
       <dt>发送时间</dt>
-      <dd>${formatBeijing(one.sentAt)}</dd>
+      <dd>${timeWords(one.sentAt)}</dd>
       ${
         one.dueAt !== undefined &&
         html`<dt>请在此前办理</dt>
-          <dd>${formatBeijing(one.dueAt)}</dd>`
+          <dd>${timeWords(one.dueAt)}</dd>`
       }
     </dl>
   </section>`;

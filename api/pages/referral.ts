@@ -1,11 +1,10 @@
 /** The page on which a partner reads a referral (转介), confirms it, declines it and says what was done. */
 import type { ReferralState } from '../../domain/model';
 import { MEDIA_TYPES } from '../../domain/files/kinds';
-import { formatBeijing } from '../../domain/zone';
 import type { ChildField } from './disclosure';
 import { type Html, html } from './html';
 import { correction, notice, page, type Refused, wrongAt } from './layout';
-import { FEEDBACK_WORDS, FIELD_WORDS, REFERRAL_STATE_WORDS } from './words';
+import { FEEDBACK_WORDS, FIELD_WORDS, REFERRAL_STATE_WORDS, timeWords } from './words';
 
 export interface ReferralView {
   sandbox: boolean;
@@ -46,11 +45,11 @@ function about(view: ReferralView): Html {
       ${term('案件编号', view.number)} ${term('转介单位', view.stationName)}
       ${contact && term('联系人', html`${contact.name}，<a href="tel:${contact.phone}">${contact.phone.replace(/^\+86/, '')}</a>`)}
       ${term('接收单位', view.partnerName)} ${term('转介目的', view.purpose)}
-      ${view.note !== undefined && term('转介说明', view.note)} ${term('发送时间', formatBeijing(view.sentAt))}
-      ${receivedAt === undefined && view.state !== 'declined' && term('请在此前确认', formatBeijing(view.confirmBy))}
-      ${receivedAt !== undefined && term('确认接收时间', formatBeijing(receivedAt))}
-      ${acceptedAt !== undefined && term('确认受理时间', formatBeijing(acceptedAt))}
-      ${feedbackBy !== undefined && term('请在此前反馈', formatBeijing(feedbackBy))}
+      ${view.note !== undefined && term('转介说明', view.note)} ${term('发送时间', timeWords(view.sentAt))}
+      ${receivedAt === undefined && view.state !== 'declined' && term('请在此前确认', timeWords(view.confirmBy))}
+      ${receivedAt !== undefined && term('确认接收时间', timeWords(receivedAt))}
+      ${acceptedAt !== undefined && term('确认受理时间', timeWords(acceptedAt))}
+      ${feedbackBy !== undefined && term('请在此前反馈', timeWords(feedbackBy))}
       ${term('当前状态', REFERRAL_STATE_WORDS[view.state])}
     </dl>
   </section>`;

@@ -1,6 +1,6 @@
 /** Chinese words for the codes that pages show. */
 import type { ReferralState } from '../../domain/model';
-import { DAY, HOUR, MINUTE } from '../../domain/zone';
+import { DAY, formatBeijing, HOUR, MINUTE } from '../../domain/zone';
 import type { Purpose } from '../schemas/commands';
 import type { FEEDBACK_OUTCOMES } from '../schemas/partner';
 import type { ChildField } from './disclosure';
@@ -44,6 +44,9 @@ export const FIELD_WORDS: Record<ChildField, string> = {
 };
 
 export const SEX_WORDS: Record<string, string> = { female: '女', male: '男', unknown: '未知' };
+
+/** `11月24日（周二）14:05`, as the app writes it; in texts, where each letter counts, brackets are half as wide. */
+export const timeWords = (ms: number): string => formatBeijing(ms).replace('(', '（').replace(')', '）');
 
 /** How long something is late, in the largest unit that says it well: `35 分钟`, `2 小时 5 分钟`, `3 天`. */
 export function spanWords(ms: number): string {

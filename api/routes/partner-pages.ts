@@ -2,13 +2,13 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import type { Command } from '../../domain/messages';
-import { formatBeijing } from '../../domain/zone';
 import type { WholeReferral } from '../../store/referrals';
 import type { ApiDeps } from '../deps';
 import { operationIdOf } from '../idempotency';
 import { html } from '../pages/html';
 import { notice, page } from '../pages/layout';
 import { referralPage } from '../pages/referral';
+import { timeWords } from '../pages/words';
 import { gone, notFound } from '../problem';
 import { confirmBody, declineBody, feedbackBody, misdirectBody } from '../schemas/partner';
 import { parse } from '../validate';
@@ -84,7 +84,7 @@ export const feedback: Action<typeof feedbackBody> = {
 function alreadySaid({ receivedAt }: WholeReferral, name: Action<typeof confirmBody>['name']): string {
   if (name === 'accept') return '此前已确认受理，无需重复提交。';
   if (name !== 'confirm' || receivedAt === null) return '此前已收到相同的答复，无需重复提交。';
-  return `此转介已于 ${formatBeijing(receivedAt.getTime())} 确认接收，无需重复确认。`;
+  return `此转介已于 ${timeWords(receivedAt.getTime())} 确认接收，无需重复确认。`;
 }
 
 /** Reads the form; on a page, a wrong one is shown again with its text. @returns undefined once that was sent */

@@ -28,6 +28,8 @@ export async function openReferralLink(deps: ApiDeps, token: string): Promise<Wh
 
 function wordsOf(field: ChildField, value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
+  // 2016-03-09 as people write it.
+  if (field === 'birthDate') return value.replace(/^(\d{4})-0?(\d+)-0?(\d+)$/, '$1年$2月$3日');
   return field === 'sex' ? (SEX_WORDS[value] ?? value) : value;
 }
 

@@ -75,6 +75,23 @@ test('a report is heard at its own station and by the duty officer, not at anoth
   for (const stream of [here, duty, there]) stream.stop();
 });
 
+test('a report in the queue is told to those who screen at its station, without a word of it', async () => {
+  const source = { kind: 'hotline_12345', name: '12345 热线（演示）', stationId: 'xinhua' };
+  const key = String((await t.ask('POST', '/api/v1/sources', { as: 'admin', body: source })).body['key']);
+  const [here, there, admin] = await Promise.all(['xinhua_worker1', 'donghu_supervisor', 'admin'].map(listen));
+  const body = { child: { name: '测试儿童' }, narrative: '演示：无人照料。' };
+  const headers = { authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  const taken = await fetch(`${t.url}/api/v1/intake`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(taken.status).toBe(201);
+  await here?.until('event: reports\ndata: {}\n\n');
+  expect(here?.heard()).not.toMatch(/测试儿童|无人照料/);
+  // What comes later has come to everybody: then nothing of it came to those two.
+  const { number } = (await report('donghu_worker1')).body;
+  await Promise.all([there?.until(String(number)), admin?.until(String(number))]);
+  expect(`${there?.heard()}${admin?.heard()}`).not.toContain('event: reports');
+  for (const stream of [here, there, admin]) stream?.stop();
+});
+
 test('an API that ends lets its listeners go at once', async () => {
   const own = await startTestApi();
   const headers = { authorization: `Bearer ${own.account('duty1').token}` };

@@ -1,4 +1,4 @@
-/** The app on a device: what makes it installable, and being pushed to. */
+/** The app on a device: what makes it installable, its menu, and being pushed to. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -9,7 +9,7 @@ import { launchBrowser } from '../support/chromium';
 import { PushService } from '../support/push-service';
 import { eventually, startSystem, type System } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
-import { titled } from './visits';
+import { fine, titled } from './visits';
 
 let system: System;
 let browser: Browser;
@@ -66,6 +66,62 @@ test('what a browser asks of an app that is installed', async () => {
   await visitor.close();
 });
 
+test('the menu is one row; the rest opens by finger and by keys, says so, and closes again', async () => {
+  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const { page } = visitor;
+  await visitor.enter(system.account(WORKER), '/work');
+  const more = page.getByRole('button', { name: '更多' });
+  await more.waitFor();
+  const places = page.locator('.nav .nav-link:visible');
+  const rows = async (): Promise<number> => {
+    const tops = (await places.all()).map(async (one) => Math.round((await one.boundingBox())?.y ?? 0));
+    return new Set(await Promise.all(tops)).size;
+  };
+  expect([await places.count(), await rows()]).toEqual([5, 1]);
+  expect(await more.getAttribute('aria-expanded')).toBe('false');
+  await more.click();
+  expect(await more.getAttribute('aria-expanded')).toBe('true');
+  for (const name of ['看板', '值班', '数据', '指标', '时限规则', '查找', '协作单位', '本机设置'])
+    expect([name, await page.getByRole('link', { name, exact: true }).isVisible()]).toEqual([name, true]);
+  await fine(visitor);
+  // By keys: Escape folds it and the focus is on its button; Enter and Tab lead into it.
+  await page.keyboard.press('Escape');
+  expect(await more.getAttribute('aria-expanded')).toBe('false');
+  expect(await more.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  // Where one is stands behind it: the button says so to the eye, the link within to the ear.
+  await page.locator('.nav-rest [aria-current=page][href="/board"]').waitFor({ state: 'attached' });
+  expect(await more.getAttribute('aria-expanded')).toBe('false');
+  expect(await more.getAttribute('class')).toContain('active');
+  await more.click();
+  await page.locator('main').click({ position: { x: 5, y: 700 } });
+  expect(await more.getAttribute('aria-expanded')).toBe('false');
+  expect(visitor.errors).toEqual([]);
+  await visitor.close();
+});
+
+test('without signal, what was not read yet says so and is read later; a search says at once that it cannot', async () => {
+  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const { page, context } = visitor;
+  await visitor.enter(system.account(WORKER), '/search');
+  await page.locator('input[type=search]').waitFor();
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await context.setOffline(true);
+  await page.locator('input[type=search]').fill('A0001');
+  await page.keyboard.press('Enter');
+  await page.locator('.state-failed', { hasText: '没有网络' }).waitFor();
+  await page.getByRole('button', { name: '更多' }).click();
+  await page.getByRole('link', { name: '值班', exact: true }).click();
+  await page.getByText('没有网络，恢复后自动读取').waitFor();
+  await fine(visitor);
+  await context.setOffline(false);
+  await page.locator('.duty:visible, .duty-gap:visible').first().waitFor();
+  expect(visitor.errors).toEqual([]);
+  await visitor.close();
+});
+
 test('a push shows number, step and lateness, and leads to the case', async () => {
   const visitor = await Visitor.open(browser, system.url, PHONE);
   const { page, context } = visitor;
@@ -116,6 +172,7 @@ test('asked for by a button, told by the station, ended by signing out', async (
       (standing = { toJSON: () => given, unsubscribe: async () => { standing = null; return true; } });
     PushManager.prototype.getSubscription = async () => standing;`);
   await visitor.enter(system.account(SUPERVISOR), '/board');
+  await page.getByRole('button', { name: '更多' }).click();
   await page.getByRole('link', { name: '本机设置' }).click();
   await page.getByRole('heading', { name: '推送通知' }).waitFor();
   expect(await visitor.findings()).toEqual([]);

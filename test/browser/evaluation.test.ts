@@ -70,7 +70,7 @@ test('a supervisor has a pack made, sees it work, stops it; has it made again an
   const boss = await visit(SUPERVISOR, DESK);
   const { page } = boss;
   const make = page.getByRole('button', { name: '生成末期评估资料包' });
-  await page.getByText('还没有生成过').waitFor();
+  await page.getByText('还没有生成资料包').waitFor();
   // Holds the work up in the middle: nobody reads records while somebody else has the table.
   const holder = new pg.Client(system.databaseUrl);
   await holder.connect();

@@ -175,6 +175,15 @@ describe.each(['phone', 'desk'] as const)('%s', (size) => {
       await page.locator('#policy-publish').scrollIntoViewIfNeeded();
       await shoot('publish');
     }
+    await visitor.go('/search');
+    await page.locator('input[type=search]').fill('演示甲');
+    await page.keyboard.press('Enter');
+    await page.locator('main li').first().waitFor();
+    await shoot('search');
+    if (size === 'phone') {
+      await page.locator('.nav-more').click();
+      await shoot('menu');
+    }
     await visitor.go('/queue');
     await page.locator('.report-line').nth(1).waitFor();
     await shoot('queue');

@@ -40,6 +40,8 @@ const VisitPage = lazy(() => import('./pages/visit/index'));
 
 const client: QueryClient = new QueryClient({
   defaultOptions: {
+    // Without signal it fails at once and says so, rather than going out unseen some time later.
+    mutations: { networkMode: 'always' },
     queries: {
       staleTime: 5_000,
       retry: (count, error) => !(error instanceof Refused && error.status < 500) && count < 2,

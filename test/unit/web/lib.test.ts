@@ -11,6 +11,7 @@ import { timeScale } from '../../../web/src/lib/scale';
 import {
   bucketOf,
   dateTime,
+  dayWords,
   DAY,
   HOUR,
   inputValue,
@@ -50,6 +51,7 @@ test('a time is Beijing’s with its weekday, wherever the device is', () => {
   const now = at('2026-11-24T00:00:00Z');
   expect(dateTime(t, at('2026-11-24T18:05:00Z'), now)).toBe('11月25日（周三）02:05');
   expect(dateTime(t, at('2027-02-22T02:29:00Z'), now)).toBe('2027年2月22日（周一）10:29');
+  expect([dayWords(t, '2026-03-09'), dayWords(t, 'soon')]).toEqual(['2026年3月9日', 'soon']);
 });
 
 test('an input’s value and its moment are the same, to the minute', () => {

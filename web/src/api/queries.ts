@@ -162,13 +162,16 @@ export function useLive(heard?: (change: Change) => void): boolean {
       source = new EventSource('/api/v1/stream');
       source.addEventListener('hello', () => {
         setLive(true);
-        for (const key of ['cases', 'alerts', 'approvals', 'work']) void client.invalidateQueries({ queryKey: [key] });
+        for (const key of ['cases', 'alerts', 'approvals', 'work', 'reports'])
+          void client.invalidateQueries({ queryKey: [key] });
       });
       source.addEventListener('case', (event: MessageEvent<string>) => {
         const change = JSON.parse(event.data) as Change;
         void refreshCase(client, change.caseId);
         heard?.(change);
       });
+      for (const key of ['reports', 'transfers'])
+        source.addEventListener(key, () => void client.invalidateQueries({ queryKey: [key] }));
       source.addEventListener('error', () => {
         if (source?.readyState !== EventSource.CLOSED) return;
         // Refused: signed out, or the server is away. The browser has given up, so we ask again.

@@ -19333,7 +19333,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description text/event-stream of `event: case` with caseId, number, risk, drill and kinds */
+                /** @description text/event-stream of `event: case` with caseId, number, risk, drill and kinds; `event: reports` and `event: transfers` say that these lists changed */
                 200: {
                     headers: {
                         [name: string]: unknown;

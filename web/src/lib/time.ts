@@ -18,6 +18,14 @@ export function dateTime(t: TFunction, ms: number, now = Date.now()): string {
   return t(key, { year, day, ...names, clock: clockTime(ms) });
 }
 
+/** `2026年11月24日` for a day as the API writes it, `2026-11-24`; anything else as it is. */
+export function dayWords(t: TFunction, day: string): string {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? [];
+  return year === undefined
+    ? day
+    : t('time.day', { year, month: t(`time.months.${Number(month)}`), day: Number(date) });
+}
+
 /** A span in two units at most: `2 小时 10 分`, `3 天 4 小时`, `35 分钟`. */
 export function span(t: TFunction, ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / MINUTE);

@@ -110,6 +110,7 @@ export function SignInPage() {
   const [methods, setMethods] = useState<Method[]>([]);
   const [wrong, setWrong] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [seen, setSeen] = useState(false);
 
   const done = async (): Promise<void> => {
     entered();
@@ -165,7 +166,7 @@ export function SignInPage() {
               <input
                 {...ids}
                 name="password"
-                type="password"
+                type={seen ? 'text' : 'password'}
                 autoComplete="current-password"
                 required
                 value={password}
@@ -173,6 +174,10 @@ export function SignInPage() {
               />
             )}
           </Field>
+          <label className="check">
+            <input type="checkbox" checked={seen} onChange={(event) => setSeen(event.target.checked)} />
+            {t('signIn.show')}
+          </label>
           {wrong && (
             <p className="wrong" role="alert">
               {wrong}
@@ -184,6 +189,7 @@ export function SignInPage() {
         </form>
       )}
       <p className="urgent-line">{t('signIn.urgent')}</p>
+      <p className="hint">{t('signIn.help')}</p>
       <LanguageButton />
     </main>
   );

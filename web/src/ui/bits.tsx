@@ -1,6 +1,7 @@
 /** Small parts that many pages share. */
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOnline } from '../api/queries';
 import type { Risk } from '../api/types';
 import { dateTime, leftOrLate } from '../lib/time';
 import { messageOf } from './problem';
@@ -30,12 +31,14 @@ export function Due({ at, now, plain = false }: { at: number; now: number; plain
 export const caseNow = (asOf: string, readAt: number, now: number): number =>
   Date.parse(asOf) + Math.max(0, now - readAt);
 
+/** Without signal nothing is on its way: it is asked for when there is some again. */
 export function Loading() {
   const { t } = useTranslation();
+  const online = useOnline();
   return (
     <div className="state" role="status">
-      <span className="spinner" aria-hidden="true" />
-      {t('state.loading')}
+      {online && <span className="spinner" aria-hidden="true" />}
+      {t(online ? 'state.loading' : 'state.noSignal')}
     </div>
   );
 }

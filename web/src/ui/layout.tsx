@@ -7,6 +7,7 @@ import { useSession } from '../api/session';
 import { snapshot, subscribe } from '../device/outbox';
 import { LANGUAGES, setLanguage } from '../i18n';
 import { Dialog } from './dialog';
+import { Foot, Menu } from './menu';
 import { OnDutyLine } from './on-duty';
 import { messageOf } from './problem';
 import { usePosts } from './posts';
@@ -102,24 +103,8 @@ function useFreshPage() {
 
 export function Layout({ live, children }: { live: boolean; children: ReactNode }) {
   const { t } = useTranslation();
-  const { me, may } = useSession();
+  const { me } = useSession();
   const main = useFreshPage();
-  const places = [
-    ...(may('case:report') ? [['/report', 'nav.report']] : []),
-    ...(may('case:work') ? [['/work', 'nav.work']] : []),
-    ...(may('report:triage') ? [['/queue', 'nav.queue']] : []),
-    ['/board', 'nav.board'],
-    ...(may('service:read') ? [['/services', 'nav.services']] : []),
-    ['/roster', 'nav.roster'],
-    ...(may('indicator:read')
-      ? [
-          ['/figures', 'nav.figures'],
-          ['/indicators', 'nav.indicators'],
-        ]
-      : []),
-    ['/policy', 'nav.policy'],
-    ...(may('account:unlock') ? ([['/accounts', 'nav.accounts']] as const) : []),
-  ] as const;
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -128,13 +113,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
       <SandboxMark sandbox={me.sandbox} />
       <header className="top">
         <span className="brand">{t('name')}</span>
-        <nav className="nav" aria-label={t('nav.label')}>
-          {places.map(([to, key]) => (
-            <NavLink key={to} to={to} className="nav-link">
-              {t(key)}
-            </NavLink>
-          ))}
-        </nav>
+        <Menu />
         <div className="who">
           <NavLink to="/account" className="who-name" title={t('account.own')}>
             {me.name}
@@ -151,11 +130,7 @@ export function Layout({ live, children }: { live: boolean; children: ReactNode 
       <main id="main" className="page" tabIndex={-1} ref={main}>
         {children}
       </main>
-      <footer className="foot no-print">
-        {may('case:read') && <NavLink to="/search">{t('nav.search')}</NavLink>}{' '}
-        {may('partner:read') && <NavLink to="/partners">{t('nav.partners')}</NavLink>}{' '}
-        <NavLink to="/device">{t('device.title')}</NavLink>
-      </footer>
+      <Foot />
     </div>
   );
 }

@@ -64,9 +64,6 @@ export default function BoardPage() {
     <Desk>
       <div className="page-head">
         <h1>{t('board.title')}</h1>
-        <Link to="/search" className="button">
-          {t('nav.search')}
-        </Link>
         <Sound />
       </div>
       <Fresh />

@@ -17,7 +17,7 @@ import { useToast } from '../../ui/toast';
 type Way = 'in' | 'out' | 'past';
 const READS = ['transfers', 'cases', 'work'] as const;
 
-/** The reason is opened with it, which is on the record: not read again unasked. */
+/** The reason is opened with it, which is on the record: read again only when the stream says that it changed. */
 const useTransfers = (way: Way, enabled = true) =>
   useQuery({
     queryKey: ['transfers', way],

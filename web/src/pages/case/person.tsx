@@ -2,12 +2,14 @@
 import { useTranslation } from 'react-i18next';
 import type { CaseFile } from '../../api/types';
 import { CHILD_FIELDS, REPORTER_FIELDS } from '../../lib/people';
+import { dayWords } from '../../lib/time';
 
 export function PersonCards({ file }: { file: CaseFile }) {
   const { t } = useTranslation();
   if (file.child === null && file.narrative === null) return <p className="card hint">{t('case.noChild')}</p>;
   const wordsOf = (field: string, value: string): string => {
     if (field === 'sex') return t(`sex.${value}`);
+    if (field === 'birthDate') return dayWords(t, value);
     return field === 'role' ? t(`reporterRole.${value}`) : value;
   };
   const rows = (who: 'child' | 'reporter', fields: readonly string[]) =>

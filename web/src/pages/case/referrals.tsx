@@ -36,9 +36,9 @@ function Awaited({ referral, now }: { referral: Referral; now: number }) {
 
 function Row({ referral, file, journal, now }: Props & { referral: Referral }) {
   const { t } = useTranslation();
-  const { data: partners = [] } = usePartners();
+  const { data: partners } = usePartners();
   const story = journal.filter(({ data }) => data['referralId'] === referral.id);
-  const name = partners.find(({ id }) => id === referral.partnerId)?.name ?? referral.partnerId;
+  const name = partners?.find(({ id }) => id === referral.partnerId)?.name ?? (partners ? referral.partnerId : '…');
   return (
     <li className="referral">
       <strong>{name}</strong>{' '}

@@ -8,6 +8,7 @@ import { answer, api, serverNow } from '../../api/client';
 import { useStations } from '../../api/queries';
 import type { FigureTable } from '../../api/types';
 import { dateText, dayOfText } from '../../lib/month';
+import { dayWords } from '../../lib/time';
 import { Failed, Field, Loading } from '../../ui/bits';
 import { FigureCard } from './card';
 
@@ -115,7 +116,8 @@ export default function FiguresPage() {
       {data && (
         <>
           <p className="meta">
-            {t('figures.about', { from: data.from, to: data.to })} {data.small === 'hidden' && t('figures.smallAbout')}
+            {t('figures.about', { from: dayWords(t, data.from), to: dayWords(t, data.to) })}{' '}
+            {data.small === 'hidden' && t('figures.smallAbout')}
           </p>
           <div className="figures-grid">
             {ORDER.map((id) => (

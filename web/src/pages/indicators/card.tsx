@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DAY } from '../../../../domain/zone';
-import { answer, api } from '../../api/client';
+import { answer, api, serverNow } from '../../api/client';
 import type { Indicator } from '../../api/types';
 import { dateText } from '../../lib/month';
+import { dayWords } from '../../lib/time';
 import { Failed, Loading } from '../../ui/bits';
 import { beijingDay } from '../../../../domain/zone';
 import { burnUp, pathOf } from './burn-up';
@@ -53,8 +54,8 @@ function Curve({ indicator }: { indicator: Indicator }) {
         )}
       </svg>
       <div className="burn-scale" aria-hidden="true">
-        <span>{term.from}</span>
-        <span>{term.to}</span>
+        <span>{dayWords(t, term.from)}</span>
+        <span>{dayWords(t, term.to)}</span>
       </div>
       <details className="numbers">
         <summary>{t('indicators.numbers')}</summary>
@@ -70,7 +71,7 @@ function Curve({ indicator }: { indicator: Indicator }) {
             {points.map(({ at, actual }) => (
               <tr key={at}>
                 {/* A month's figure is that of its last moment. */}
-                <th scope="row">{dateText(beijingDay(at - 1))}</th>
+                <th scope="row">{dayWords(t, dateText(beijingDay(at - 1)))}</th>
                 <td>{actual ?? '—'}</td>
               </tr>
             ))}
@@ -86,20 +87,27 @@ export function IndicatorCard({ indicator }: { indicator: Indicator }) {
   const [open, setOpen] = useState(false);
   const { name, target, actual, of, forecast, forecastOn, state, short, warning } = indicator;
   const unit = unitWords(t, indicator);
-  const level = forecast !== null && forecast !== actual;
+  const on = dayWords(t, forecastOn);
+  // After that day nothing is expected any more: it is as it was.
+  const over = midnight(forecastOn) + DAY <= serverNow();
+  const level = forecast !== null && forecast !== actual && !over;
   return (
     <li className={`card target target-${state}`}>
       <div className="page-head">
         <h3>{name}</h3>
-        <span className={`tag target-tag-${state}`}>{t(`indicators.state.${state}`)}</span>
+        <span className={`tag target-tag-${state}`}>
+          {t(`indicators.state.${over && state === 'behind' ? 'missed' : state}`)}
+        </span>
       </div>
       <p className="target-figure">
         <strong>{actual ?? '—'}</strong> / {target} {unit}
         {of && <span className="meta"> {t('indicators.of', of)}</span>}
       </p>
-      {level && <p className="meta">{t('indicators.forecast', { on: forecastOn, value: forecast, unit })}</p>}
+      {level && <p className="meta">{t('indicators.forecast', { on, value: forecast, unit })}</p>}
       {warning !== null && (
-        <p className="target-warning">{t('indicators.short', { value: short, unit, on: forecastOn })}</p>
+        <p className="target-warning">
+          {t(over ? 'indicators.missing' : 'indicators.short', { value: short, unit, on })}
+        </p>
       )}
       <Curve indicator={indicator} />
       <button type="button" className="button small" onClick={() => setOpen(true)}>

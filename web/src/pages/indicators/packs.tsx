@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api, newKey } from '../../api/client';
 import type { Contract, Pack } from '../../api/types';
 import { useWrite } from '../../api/write';
-import { dateTime } from '../../lib/time';
+import { dateTime, dayWords } from '../../lib/time';
 import { Empty, Failed, Loading } from '../../ui/bits';
 import { messageOf } from '../../ui/problem';
 import { useToast } from '../../ui/toast';
@@ -125,7 +125,7 @@ export function Packs({ contract }: { contract: Contract }) {
             disabled={write.isPending || seed.trim() === ''}
             onClick={() => write.mutate(stage as Stage, { onSuccess: () => setSeed(newKey().slice(0, 8)) })}
           >
-            {t('packs.make', { name, on })}
+            {t('packs.make', { name, on: dayWords(t, on) })}
           </button>
         ))}
       </div>

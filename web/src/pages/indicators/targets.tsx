@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { answer, api } from '../../api/client';
 import { useSession } from '../../api/session';
+import { dayWords } from '../../lib/time';
 import { Empty, Failed, Field, Loading } from '../../ui/bits';
 import { IndicatorCard } from './card';
 
@@ -36,7 +37,7 @@ function Contract({ id }: { id: string }) {
           {contract.buyer} → {contract.contractor}
         </p>
         <p>
-          {t('indicators.term', { from: contract.term.from, to: contract.term.to })} ·{' '}
+          {t('indicators.term', { from: dayWords(t, contract.term.from), to: dayWords(t, contract.term.to) })} ·{' '}
           <label>
             {t('indicators.gone', { share: gone })} <progress max={100} value={gone} />
           </label>
@@ -44,7 +45,7 @@ function Contract({ id }: { id: string }) {
         <ul className="plain contract-days">
           {contract.evaluations.map(({ stage, name, on, daysLeft }) => (
             <li key={stage}>
-              <strong>{name}</strong> {on}{' '}
+              <strong>{name}</strong> {dayWords(t, on)}{' '}
               <span className="meta">
                 {daysLeft >= 0 ? t('indicators.daysLeft', { count: daysLeft }) : t('indicators.over')}
               </span>

@@ -71,7 +71,7 @@ function Rules({ table }: { table: PolicyTable }) {
   const rows = table.rules.map((rule, index) => ({ ...rule, key: String(index) }));
   return (
     <div className="table-box" role="region" aria-labelledby="policy-rules" tabIndex={0}>
-      <Table<Row> columns={columns} dataSource={rows} pagination={false} size="small" />
+      <Table<Row> className="rules" columns={columns} dataSource={rows} pagination={false} size="small" />
     </div>
   );
 }

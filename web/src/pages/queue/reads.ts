@@ -4,8 +4,8 @@ import { answer, api } from '../../api/client';
 import { allPages } from '../../api/queries';
 import { useWrite } from '../../api/write';
 
-/** The queue has no stream of its own. */
-const AGAIN_MS = 15_000;
+/** In case the stream is away; it tells of each change sooner. */
+const AGAIN_MS = 60_000;
 
 /** Soonest deadline first. */
 export const useReportQueue = (enabled: boolean) =>

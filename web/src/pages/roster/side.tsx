@@ -56,7 +56,11 @@ function Listed({ id, title, empty, children }: { id: string; title: string; emp
   return (
     <section className="card" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {empty ? <Empty>{t('roster.nothing')}</Empty> : <ul className="plain roster-list">{children}</ul>}
+      {empty ? (
+        <Empty>{t('roster.nothing', { what: title })}</Empty>
+      ) : (
+        <ul className="plain roster-list">{children}</ul>
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/** Finding a case (查找个案) by its number, or by a child's name, telephone or identity number. */
+/** Finding a case (查找案件) by its number, or by a child's name, telephone or identity number. */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
