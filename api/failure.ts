@@ -87,9 +87,9 @@ const FIELDS: Partial<Record<FailureType, string>> = {
 /** What the body parser and the router throw, in our words. */
 function fromFramework(status: number, type: string): Problem | undefined {
   if (type === 'entity.too.large') return tooLarge('a body may have at most 256 KiB');
-  if (type === 'encoding.unsupported' || type === 'charset.unsupported') {
-    return wrongMediaType('send the body as uncompressed UTF-8');
-  }
+  // Never unpacked, so that no bomb goes off: to whoever sends one it is a body that cannot be read.
+  if (type === 'encoding.unsupported') return badRequest('send the body uncompressed');
+  if (type === 'charset.unsupported') return wrongMediaType('send the body as UTF-8');
   if (type === 'parameters.too.many') return tooLarge('the form has too many fields');
   if (type.startsWith('entity.') || type.startsWith('request.')) return badRequest('the body cannot be read as JSON');
   return status === 400 ? badRequest('the request cannot be read') : undefined;

@@ -124,7 +124,7 @@ const shape: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** Reads JSON bodies. Compressed ones are refused (415): 256 KiB need no compression, and bombs come that way. */
+/** Reads JSON bodies. Compressed ones are refused (400): 256 KiB need no compression, and bombs come that way. */
 export const jsonBody = (limit = MOST_BYTES): RequestHandler[] => [
   express.json({
     limit,

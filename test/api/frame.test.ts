@@ -79,7 +79,7 @@ describe('bad bodies', () => {
     ['another type', 415, 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['plain text', 415, '{"name":"x"}', { 'content-type': 'text/plain' }],
     ['more than 256 KiB', 413, JSON.stringify({ name: 'x'.repeat(256 * 1024) }), {}],
-    ['a compressed body', 415, new Uint8Array(gzipSync('{"name":"x"}')), { 'content-encoding': 'gzip' }],
+    ['a compressed body', 400, new Uint8Array(gzipSync('{"name":"x"}')), { 'content-encoding': 'gzip' }],
     ['deep JSON', 400, `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}],
     ['a NUL character', 400, '{"name":"a\\u0000b"}', {}],
   ])('%s is %i', async (_what, status, text, headers) => {

@@ -117,7 +117,7 @@ describe('bodies and other sites', () => {
     ['a field twice', 400, '{"type":"neglect","type":"missing"}', {}],
     ['a field twice, once in escapes', 400, '{"type":"neglect","t\\u0079pe":"missing"}', {}],
     ['a field twice further in', 400, '{"child":{"name":"a","name":"b"}}', {}],
-    ['a gzip bomb', 415, new Uint8Array(gzipSync(Buffer.alloc(20_000_000))), { 'content-encoding': 'gzip' }],
+    ['a gzip bomb', 400, new Uint8Array(gzipSync(Buffer.alloc(20_000_000))), { 'content-encoding': 'gzip' }],
     ['200000 fields', 413, `{${Array.from({ length: 200_000 }, (_, n) => `"f${n}":1`).join(',')}}`, {}],
     ['a prototype', 422, '{"__proto__":{"role":"admin"},"constructor":{"prototype":{}}}', {}],
   ])('%s is %i', async (_what, status, text, headers) => {
