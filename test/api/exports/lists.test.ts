@@ -160,7 +160,7 @@ test('the register of referrals: where each stands and whether it was confirmed 
     ['已结束', '逾期', '已反馈'],
   ]);
   expect(rows[1]?.slice(7, 9)).toEqual(['', '']);
-  expect(rows[2]?.slice(3, 6)).toEqual(['=测试小学', '学校', '学校支持']);
+  expect(rows[2]?.slice(3, 6)).toEqual(['=测试小学', '学校', '在校支持与保护']);
   expect(rows[2]?.slice(7, 10)).toEqual(['2026年3月2日 09:00', '2026年3月2日 13:00', '2026年3月2日 12:00']);
   expect((await rowsOf('xinhua_worker1', '?kind=school&state=closed')).length).toBe(2);
   expect((await rowsOf('xinhua_worker1', '?from=2026-03-02&to=2026-03-02')).length).toBe(4);
