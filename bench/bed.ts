@@ -80,9 +80,12 @@ export async function startBed(progress: Progress, env: NodeJS.ProcessEnv = {}):
     () => Promise.resolve(rmSync(dataDir, { recursive: true, force: true })),
     () => supervisor.stop(),
   ];
-  const stop = async (): Promise<void> => {
+  const endAll = async (): Promise<void> => {
     for (const end of [...endings].reverse()) await end();
   };
+  let ending: Promise<void> | undefined;
+  // A signal and the measurement that it broke off both want it stopped: neither may end the process before all of it is.
+  const stop = (): Promise<void> => (ending ??= endAll());
   try {
     const servers = { dataDir, secrets, supervisor, durable: true };
     const database = await startDatabase(servers);
