@@ -127,7 +127,10 @@ async function run({ effort, bed, say }: Setup): Promise<Row[]> {
       },
       rate,
     ),
-    compared({ id: 'report-clocks', what: `the same, until the clocks of all run`, unit: '/s' }, running),
+    compared(
+      { id: 'report-clocks', what: `cases reported, ${WIDTH} at a time, until the clocks of all run`, unit: '/s' },
+      running,
+    ),
     compared({ id: 'report-p50', what: 'a case reported alone, p50', unit: 'ms', must: { of: 'ratio', most: 2 } }, p50),
     compared({ id: 'report-p99', what: 'a case reported alone, p99 over all rounds', unit: 'ms' }, [p99]),
     alone({ id: 'report-most', what: 'a case reported alone, the slowest', unit: 'ms' }, [Math.max(...all.ours)]),
