@@ -8,7 +8,7 @@ for database in temporal temporal_visibility; do
     *) schema=postgresql/v12/visibility ;;
   esac
   tool() {
-    temporal-sql-tool --plugin postgres12 --ep "$SQL_HOST" -p "${SQL_PORT:-5432}" -u "$SQL_USER" --db "$database" "$@"
+    temporal-sql-tool --plugin postgres12_pgx --ep "$SQL_HOST" -p "${SQL_PORT:-5432}" -u "$SQL_USER" --db "$database" "$@"
   }
   tool setup-schema -v 0.0
   tool update-schema --schema-name "$schema"

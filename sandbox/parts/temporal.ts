@@ -50,7 +50,7 @@ export interface TemporalOptions {
 function datastore(url: URL, databaseName: string, maxConns: number): object {
   return {
     sql: {
-      pluginName: 'postgres12',
+      pluginName: 'postgres12_pgx',
       databaseName,
       connectAddr: `${url.hostname}:${url.port || '5432'}`,
       connectProtocol: 'tcp',
@@ -122,7 +122,7 @@ async function applySchema({ programs, databaseUrl, dataDir }: TemporalOptions):
   const env = { ...process.env, SQL_PASSWORD: decodeURIComponent(url.password) };
   const logFile = join(dataDir, 'logs/temporal-schema.log');
   const tool = async (database: string, args: string[]): Promise<void> => {
-    const where = ['--plugin', 'postgres12', '--ep', url.hostname, '-p', url.port || '5432', '--db', database];
+    const where = ['--plugin', 'postgres12_pgx', '--ep', url.hostname, '-p', url.port || '5432', '--db', database];
     const who = ['-u', decodeURIComponent(url.username)];
     const { code, output } = await run(programs.sqlTool, [...where, ...who, ...args], { env, logFile });
     if (code !== 0) throw partFailed('temporal-sql-tool', lastLine(output), logFile);
