@@ -38,6 +38,13 @@ import type { WorkerConfig } from './config';
 import { failureOf, keepSchedules, POLICY_EVERY_MS, unloaded } from './policy-watch';
 import { ensureSchedules } from './schedules';
 
+/**
+ * How long a case's next task waits for the worker that has it in memory before any other may take it, and reads its history.
+ * Temporal's own 10 s is less than 2,000 deadlines at once take: what had not had its turn by then was given back, written
+ * down anew and read again (ADR 14). After a worker's sudden end it is how long the tasks of its last seconds lie still.
+ */
+const KEPT_FOR_ITS_WORKER = '30s';
+
 export interface RunningWorker {
   /** Ends when the worker has stopped, for whatever reason; rejects when it broke. */
   ended: Promise<void>;
@@ -105,6 +112,7 @@ export async function startWorker(
     patchActivationCallback: ({ patchId }) => !config.heldPatches?.holds(patchId),
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
+    stickyQueueScheduleToStartTimeout: KEPT_FOR_ITS_WORKER,
     shutdownGraceTime: '10s',
   });
   const schedules = keepSchedules(policies, (digestMinute) =>
