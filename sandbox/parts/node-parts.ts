@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../config';
 import { LOOPBACK } from '../ports';
@@ -38,6 +39,12 @@ export interface Setting {
 export const accountsFile = (dataDir: string): string => join(dataDir, 'accounts.json');
 /** Where one part's log is. */
 export const logFileOf = (dataDir: string, part: string): string => join(dataDir, 'logs', `${part}.log`);
+
+/**
+ * The worker's connections where PostgreSQL runs on the same cores: two for each of them, and no more than its own default.
+ * With ten on two cores they stood in one another's way (ADR 38).
+ */
+const workerConnections = (): number => Math.min(10, Math.max(4, 2 * availableParallelism()));
 
 /** The environment of every part: the same for all, each reads what it needs. */
 export function environment(setting: Setting): NodeJS.ProcessEnv {
@@ -84,6 +91,7 @@ export function environment(setting: Setting): NodeJS.ProcessEnv {
     // A moved clock would run into them at once; POST /sandbox/carrier switches them on, at the carrier's too.
     SMS_LIMITS: 'off',
     VOICE_LIMITS: 'off',
+    WORKER_DB_CONNECTIONS: process.env['WORKER_DB_CONNECTIONS'] ?? String(workerConnections()),
     SANDBOX: '1',
     SANDBOX_CARRIER_URL: `http://${carrier}`,
     SANDBOX_ACCOUNTS_FILE: accountsFile(dataDir),
