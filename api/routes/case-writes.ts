@@ -1,6 +1,7 @@
 /** What can be done to a case as a whole: which body each write takes, and which order to the workflow it becomes. */
 import type { z } from 'zod';
 import type { WholeCase } from '../../store/cases';
+import type { EntryWithWords } from '../../store/entry-words';
 import { readAssignee } from '../../store/people';
 import type { ApiDeps } from '../deps';
 import type { Permission } from '../permissions';
@@ -16,6 +17,8 @@ export interface Write<T extends z.ZodType> {
   permission: Permission;
   body: T;
   order(deps: ApiDeps, row: WholeCase, body: z.output<T>, operationId: string): Promise<Order>;
+  /** For what is done once, and may be asked for by two: the words of this request, and the journal's entry that holds the first's. */
+  words?(body: z.output<T>): { text: string | undefined; entry: EntryWithWords };
 }
 
 export const assign: Write<typeof assignBody> = {
@@ -55,6 +58,10 @@ export const learnTrigger: Write<typeof triggerBody> = {
     learntAt: learntAt === undefined ? undefined : msOf(learntAt),
     noteId: await sealNote(deps, row, note, operationId),
   }),
+  words: ({ trigger, note }) => ({
+    text: note,
+    entry: { kind: 'trigger_learnt', field: 'noteId', where: { path: ['trigger'], equals: trigger } },
+  }),
 };
 
 export const startClock: Write<typeof clockBody> = {
@@ -80,6 +87,7 @@ export const close: Write<typeof reasonBody> = {
     do: 'ask_close',
     reasonId: await seal(deps, row, 'reason', reason, operationId),
   }),
+  words: ({ reason }) => ({ text: reason, entry: { kind: 'closing_asked', field: 'reasonId' } }),
 };
 
 export const decideClose: Write<typeof decisionBody> = {

@@ -1,6 +1,7 @@
 /** Everything about a case as a whole: report, list, look, assign, re-grade (重新定级), close (结案), reopen. */
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
+import { wordsOf } from '../../store/entry-words';
 import type { ApiDeps } from '../deps';
 import { requires } from '../permissions';
 import { caseAnswer } from '../schemas/answers';
@@ -11,6 +12,7 @@ import { createReportRouter } from './case-report';
 import { createCaseSearchRouter } from './case-search';
 import { createCaseViewRouter } from './case-view';
 import { addNote, assign, close, decideClose, learnTrigger, reopen, risk, startClock, type Write } from './case-writes';
+import { withTheirWords } from './their-words';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -24,8 +26,12 @@ function mount<T extends z.ZodType>(router: Router, deps: ApiDeps, write: Write<
   });
   router.post(`/cases/:id/${path}`, requires(permission), async (req: CaseRequest, res: Response) => {
     const row = await caseInScope(deps, req);
-    const order = await write.order(deps, row, parse(body, req.body), req.operationId);
-    res.json(answerOf(deps, await carryOut(deps, req, row.id, order)));
+    const asked = parse(body, req.body);
+    const done = await carryOut(deps, req, row.id, await write.order(deps, row, asked, req.operationId));
+    const words = write.words?.(asked);
+    if (words === undefined) return void res.json(answerOf(deps, done));
+    const standing = await wordsOf(deps.db, row.id, words.entry);
+    res.json(answerOf(deps, await withTheirWords(deps, req, done, { text: words.text, standing })));
   });
 }
 

@@ -2,7 +2,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { WholeCase } from '../../store/cases';
 import type { ApiDeps } from '../deps';
-import { operationIdOf } from '../idempotency';
 import { requires } from '../permissions';
 import { conflict, Problem } from '../problem';
 import { caseAnswer } from '../schemas/answers';
@@ -10,6 +9,7 @@ import { completeBody, decisionBody, extendBody } from '../schemas/commands';
 import { msOf } from '../schemas/common';
 import { parse } from '../validate';
 import { answerOf, carryOut, caseInScope, seal, sealNote } from './case-access';
+import { withTheirWords } from './their-words';
 
 type StepRequest = Request<{ id: string; stepId: string }>;
 
@@ -26,6 +26,16 @@ function openStep(row: WholeCase, stepId: string): void {
   if (OVER.includes(step.state)) throw conflict('StepOver', `step ${step.id} is ${step.state}`, { possible });
 }
 
+const withStepWords = (
+  deps: ApiDeps,
+  req: StepRequest,
+  row: WholeCase,
+  { stepId, text }: { stepId: string; text: string | undefined },
+): Promise<WholeCase> => {
+  const standing = row.steps.find(({ id }) => id === stepId)?.noteId;
+  return withTheirWords(deps, req, row, { text, standing, stepId });
+};
+
 const complete = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   const { stepId } = req.params;
@@ -33,7 +43,7 @@ const complete = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   const step = row.steps.find(({ id }) => id === stepId);
   // Finished with this very outcome before: the same answer.
   if (step?.state === 'done' && step.outcome === outcome)
-    return void res.json(answerOf(deps, await withTheirWords(deps, req, row, { stepId, note })));
+    return void res.json(answerOf(deps, await withStepWords(deps, req, row, { stepId, text: note })));
   openStep(row, stepId);
   const noteId = await sealNote(deps, row, note, req.operationId);
   const finished = await carryOut(deps, req, row.id, {
@@ -42,28 +52,10 @@ const complete = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
     doneAt: doneAt === undefined ? undefined : msOf(doneAt),
   });
   // Somebody else's try came first by a moment: then their words stand at the step, and not these.
-  const done = await withTheirWords(deps, req, finished, { stepId, note });
+  const done = await withStepWords(deps, req, finished, { stepId, text: note });
   res.locals.foundAgain = true;
   res.json(answerOf(deps, done));
 };
-
-/**
- * Two people finish the same step, each with a note: what the second one wrote is kept as a note to the step. The words that
- * the step has already are a repetition, and change nothing.
- */
-async function withTheirWords(
-  deps: ApiDeps,
-  req: StepRequest,
-  row: WholeCase,
-  { stepId, note }: { stepId: string; note: string | undefined },
-): Promise<WholeCase> {
-  const step = row.steps.find(({ id }) => id === stepId);
-  if (note === undefined || step?.noteId === req.operationId) return row;
-  if (step?.noteId && (await deps.vault.openItem(deps.db, step.noteId)) === note) return row;
-  const noteId = operationIdOf({ caller: req.operationId, key: 'note' });
-  await seal(deps, row, 'note', note, noteId);
-  return carryOut(deps, req, row.id, { do: 'add_note', stepId, noteId }, noteId);
-}
 
 const extend = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   const row = await caseInScope(deps, req);

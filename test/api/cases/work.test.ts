@@ -16,6 +16,14 @@ const HOUR = 3_600_000;
 const ago = (ms: number): string => rfc3339(Date.now() - ms);
 const typeOf = (json: Record<string, unknown>): string => String(json['type']).split(':').at(-1) ?? '';
 
+/** Who wrote what, by kind of entry, oldest first. */
+async function wordsOf(id: string, kinds: string[]): Promise<unknown[]> {
+  const items = itemsOf(await rig.get('xinhua_supervisor', `/cases/${id}/timeline`));
+  return items
+    .filter(({ kind }) => kinds.includes(String(kind)))
+    .map(({ kind, actor, note }) => [kind, (actor as { id: string }).id, note]);
+}
+
 describe('assigning', () => {
   test('to a member of the station; it finishes the step that asks for it', async () => {
     const id = await rig.report();
@@ -182,6 +190,22 @@ describe('facts learnt later', () => {
   });
 });
 
+test('a fact that two people learn is learnt once, and what both of them wrote is kept', async () => {
+  const id = await rig.report('xinhua_worker1', { triggers: [] });
+  const learn = (who: string, note?: string) => rig.post(who, `/cases/${id}/triggers`, { trigger: 'injury', note });
+  for (const [who, note] of [
+    ['xinhua_worker1', '校医发现瘀伤'],
+    ['xinhua_worker2', '手臂有烫痕'],
+    ['xinhua_worker1', '校医发现瘀伤'],
+    ['xinhua_worker2', undefined],
+  ] as const)
+    expect((await learn(who, note)).json['triggers']).toEqual(['injury']);
+  expect(await wordsOf(id, ['trigger_learnt', 'noted'])).toEqual([
+    ['trigger_learnt', 'xinhua_worker1', '校医发现瘀伤'],
+    ['noted', 'xinhua_worker2', '手臂有烫痕'],
+  ]);
+});
+
 describe('closing', () => {
   test('names the open steps; then a supervisor decides; then it can be reopened', async () => {
     const id = await rig.report();
@@ -197,6 +221,13 @@ describe('closing', () => {
         note: '无',
       });
     expect((await ask()).json).toMatchObject({ status: 'closing' });
+    // Somebody else asks too: nothing changes but that their words are kept; the first one's again are a repetition.
+    await rig.post('xinhua_supervisor', `/cases/${id}/close`, { reason: '监护人已返回' });
+    expect((await ask()).json).toMatchObject({ status: 'closing' });
+    expect(await wordsOf(id, ['closing_asked', 'noted'])).toEqual([
+      ['closing_asked', 'xinhua_worker1', '已妥善安置'],
+      ['noted', 'xinhua_supervisor', '监护人已返回'],
+    ]);
     const decide = (who: string) => rig.post(who, `/cases/${id}/close/decision`, { approve: true });
     expect((await decide('xinhua_worker2')).status).toBe(403);
     expect((await decide('xinhua_supervisor')).json).toMatchObject({ status: 'closed', closedAt: expect.any(String) });
