@@ -1,23 +1,13 @@
 /** Signing in with a second step, setting one up, and accounts: as people do it, on a phone and at a desk. */
 import { mkdirSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
 import { openDb } from '../../store/db';
 import { startTestApi } from '../support/api';
 import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, type Message, startSystem, type System } from '../support/system';
+import { eventually, type Message } from '../support/system';
 import { STEP_MS, totp } from '../support/totp';
+import { onStage } from './stage';
 
-let system: System;
-let browser: Browser;
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
+const stage = onStage();
 /** A folder to put pictures in, for whoever wants to look. */
 const PICTURES = process.env['ACCOUNT_PICTURES'];
 const found: string[] = [];
@@ -51,10 +41,10 @@ describe.each([
   ['desk', 'en', DESK, 'evaluator', 'Use a backup code', 'Signed-in devices'],
 ] as const)('on a %s in %s', (name, language, size, username, byBackup, devices) => {
   test('somebody sets an authenticator up, and signs in with its next code, or with a backup code', async () => {
-    const visitor = await Visitor.open(browser, system.url, size, language);
+    const visitor = await Visitor.open(stage.browser, stage.system.url, size, language);
     const { page } = visitor;
-    const { password } = system.account(username);
-    await visitor.signIn(system.account(username));
+    const { password } = stage.system.account(username);
+    await visitor.signIn(stage.system.account(username));
     await page.locator('.who-name').click();
     await page.getByRole('heading', { name: devices }).waitFor();
     await look(visitor, `${name} account`, '.account-row');
@@ -73,7 +63,7 @@ describe.each([
     await page.getByRole('heading', { name: devices }).waitFor();
     await leave(visitor);
 
-    const later = await Visitor.open(browser, system.url, size, language);
+    const later = await Visitor.open(stage.browser, stage.system.url, size, language);
     await firstStep(later, username, password);
     await look(later, `${name} second step`, 'input[name=code]');
     await later.page.locator('input[name=code]').fill('000000');
@@ -84,7 +74,7 @@ describe.each([
     await later.page.locator('nav').waitFor();
     await leave(later);
 
-    const lost = await Visitor.open(browser, system.url, size, language);
+    const lost = await Visitor.open(stage.browser, stage.system.url, size, language);
     await firstStep(lost, username, password);
     await lost.page.getByRole('button', { name: byBackup }).click();
     await lost.page.locator('input[name=code]').fill(backup);
@@ -94,9 +84,9 @@ describe.each([
   });
 
   test('an administrator makes an account, and its person sets a password behind the link', async () => {
-    const admin = await Visitor.open(browser, system.url, size, language);
+    const admin = await Visitor.open(stage.browser, stage.system.url, size, language);
     const { page } = admin;
-    await admin.enter(system.account('admin'), '/accounts');
+    await admin.enter(stage.system.account('admin'), '/accounts');
     await look(admin, `${name} accounts`, '.account-row');
     await page.locator('.page-head .button.primary').click();
     await look(admin, `${name} new account`, 'dialog[open]');
@@ -115,7 +105,7 @@ describe.each([
     await look(admin, `${name} one account`, 'dialog[open] .actions');
     await leave(admin);
 
-    const person = await Visitor.open(browser, system.url, size, language);
+    const person = await Visitor.open(stage.browser, stage.system.url, size, language);
     const set = person.page.locator('input[name=new-password]');
     await person.page.goto(link);
     await look(person, `${name} set-up`, 'input[name=new-password]');
@@ -130,7 +120,7 @@ describe.each([
     expect(await person.page.locator('.who-name').innerText()).toContain('测试新人');
     await leave(person);
 
-    const again = await Visitor.open(browser, system.url, size, language);
+    const again = await Visitor.open(stage.browser, stage.system.url, size, language);
     await again.page.goto(link);
     await look(again, `${name} link over`, 'p.state');
     await leave(again);
@@ -138,21 +128,21 @@ describe.each([
 });
 
 test('a code by text comes to the phone through the carrier, and lets in', async () => {
-  const { phone: own, password } = system.account('xinhua_worker1');
+  const { phone: own, password } = stage.system.account('xinhua_worker1');
   const phone = own ?? '';
-  const visitor = await Visitor.open(browser, system.url);
+  const visitor = await Visitor.open(stage.browser, stage.system.url);
   /** The newest code that the phone has got, once there are so many. */
   const codeOf = async (count: number): Promise<string> => {
     const texts = await eventually(
       async () => {
-        const { body } = await system.ask<Message[]>('GET', '/sandbox/messages');
+        const { body } = await stage.system.ask<Message[]>('GET', '/sandbox/messages');
         return body.filter((one) => one.to === phone && one.text.includes('登录验证码'));
       },
       (all) => all.length >= count,
     );
     return /登录验证码(\d{6})，/.exec(texts.at(-1)?.text ?? '')?.[1] ?? '';
   };
-  await visitor.enter(system.account('xinhua_worker1'), '/account');
+  await visitor.enter(stage.system.account('xinhua_worker1'), '/account');
   await visitor.page.locator('section .button.primary').first().click();
   const texts = visitor.page.locator('form', { hasText: '能用身份验证器时请优先使用' });
   await texts.locator('button[type=submit]').click();
@@ -161,10 +151,10 @@ test('a code by text comes to the phone through the carrier, and lets in', async
   await visitor.page.locator('.backup-codes code').first().waitFor();
   await leave(visitor);
   // One a minute: the next one is asked for as if that had passed.
-  const db = openDb(system.databaseUrl, 1);
+  const db = openDb(stage.system.databaseUrl, 1);
   await db.signInCode.updateMany({ data: { at: new Date(Date.now() - 61_000) } });
   await db.$disconnect();
-  const later = await Visitor.open(browser, system.url);
+  const later = await Visitor.open(stage.browser, stage.system.url);
   await firstStep(later, 'xinhua_worker1', password);
   await later.page.getByRole('button', { name: '发送短信验证码' }).click();
   await later.page.getByText(`已发送到尾号 ${phone.slice(-4)} 的手机`).waitFor();
@@ -177,7 +167,7 @@ test('a code by text comes to the phone through the carrier, and lets in', async
 test('where the rule demands a second step, a new person sees nothing before it is set up', async () => {
   const t = await startTestApi({ config: { demandSecondFactor: true } });
   try {
-    const visitor = await Visitor.open(browser, t.url);
+    const visitor = await Visitor.open(stage.browser, t.url);
     const { username, password } = t.account('xinhua_supervisor');
     await firstStep(visitor, username, password);
     await look(visitor, 'phone enrolment', 'form h2');
@@ -197,7 +187,7 @@ test('where the rule demands a second step, a new person sees nothing before it 
 }, 120_000);
 
 test('a pause after wrong passwords says what to do in an emergency', async () => {
-  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const visitor = await Visitor.open(stage.browser, stage.system.url, PHONE);
   await firstStep(visitor, 'duty2', 'wrong password');
   for (let n = 0; n < 5; n += 1) {
     await visitor.page.locator('[role=alert]').waitFor();

@@ -2,44 +2,25 @@
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { PROJECT } from '../../sandbox/config';
 import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
-import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { eventually } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 import { leave, titled } from './visits';
 
-let system: System;
-let browser: Browser;
-let field: MadeUpField;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  field = await makeField(system);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
-async function visit(username: string, path = '/', size = DESK, language = 'zh-CN'): Promise<Visitor> {
-  const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.enter(system.account(username), path);
-  return visitor;
-}
-
+const stage = onStage({ withField: true });
 describe('the supervisor', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await visit(SUPERVISOR);
+    visitor = await stage.visit(SUPERVISOR);
   });
   afterAll(() => leave(visitor));
 
   test('sees what is late first, on at most 400 kB of script', async () => {
     const { page } = visitor;
     await page.locator('tbody tr').first().waitFor();
-    expect(await page.locator('tbody tr').first().innerText()).toContain(field.late.number);
+    expect(await page.locator('tbody tr').first().innerText()).toContain(stage.field.late.number);
     expect(await page.locator('tbody tr').first().innerText()).toContain('逾期');
     const names = await page.evaluate<string[]>(
       "performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname).filter((one) => /^\\/app\\/.*\\.js$/.test(one))",
@@ -52,7 +33,7 @@ describe('the supervisor', () => {
 
   test('hears of a new critical case without reloading', async () => {
     const { page } = visitor;
-    const { number } = await system.report(WORKER, { type: 'self_harm', risk: 'critical' });
+    const { number } = await stage.system.report(WORKER, { type: 'self_harm', risk: 'critical' });
     await page.locator('.fresh').getByText(number).waitFor();
     await page.locator('tbody').getByRole('link', { name: number }).waitFor();
     await titled(page, /^\(\d+\) 守望$/);
@@ -78,7 +59,7 @@ describe('the supervisor', () => {
 
   test('re-assigns from the board', async () => {
     const { page } = visitor;
-    const row = page.locator('tbody tr', { hasText: field.calm.number });
+    const row = page.locator('tbody tr', { hasText: stage.field.calm.number });
     await row.getByRole('button', { name: '改派' }).click();
     await page.locator('dialog select').selectOption('xinhua_worker2');
     await page.locator('dialog button[type=submit]').click();
@@ -87,17 +68,17 @@ describe('the supervisor', () => {
 
   test('approves more time beside its reason', async () => {
     const { page } = visitor;
-    await page.getByRole('link', { name: `${field.asking.number} 延期申请` }).click();
+    await page.getByRole('link', { name: `${stage.field.asking.number} 延期申请` }).click();
     await page.getByText('家长带孩子去了外地，明天返回').first().waitFor();
     await page.getByRole('button', { name: '同意', exact: true }).click();
     await page.locator('.decisions').waitFor({ state: 'detached' });
-    const { steps } = (await system.ask('GET', `/api/v1/cases/${field.asking.id}`, SUPERVISOR)).body;
+    const { steps } = (await stage.system.ask('GET', `/api/v1/cases/${stage.field.asking.id}`, SUPERVISOR)).body;
     expect(steps.find((one) => one.id === 'first_contact')?.extension).toBeNull();
   });
 });
 
 test('the evaluator sees figures and deadlines, no child, and nothing to press', async () => {
-  const visitor = await visit('evaluator', `/cases/${field.late.id}`);
+  const visitor = await stage.visit('evaluator', `/cases/${stage.field.late.id}`);
   const { page } = visitor;
   await page.getByText('您的岗位看不到儿童和报告人的信息').waitFor();
   expect(await page.evaluate('document.body.innerText')).not.toContain('演示甲');
@@ -108,7 +89,7 @@ test('the evaluator sees figures and deadlines, no child, and nothing to press',
 });
 
 test('the duty officer reports into a station, which the form asks for', async () => {
-  const visitor = await visit('duty1', '/report', PHONE);
+  const visitor = await stage.visit('duty1', '/report', PHONE);
   const { page } = visitor;
   await page.locator('input[value=donghu]').click();
   await page.locator('input[value=neglect]').click();
@@ -119,9 +100,9 @@ test('the duty officer reports into a station, which the form asks for', async (
 });
 
 test('by keys alone: sign in, skip the menu, choose, finish a step', async () => {
-  const visitor = await Visitor.open(browser, system.url, DESK);
+  const visitor = await Visitor.open(stage.browser, stage.system.url, DESK);
   const { page } = visitor;
-  const { username, password } = system.account(WORKER);
+  const { username, password } = stage.system.account(WORKER);
   await visitor.go('/');
   await page.locator('input[name=username]').focus();
   await page.keyboard.type(username);
@@ -147,7 +128,7 @@ describe.each([
   ['desk', 'en', DESK, 'duty1'],
 ] as const)('on a %s in %s', (_name, language, size, username) => {
   test('every page can be used by everybody (WCAG 2.2 AA) and fits the screen', async () => {
-    const visitor = await Visitor.open(browser, system.url, size, language);
+    const visitor = await Visitor.open(stage.browser, stage.system.url, size, language);
     const { page } = visitor;
     const found: string[] = [];
     const look = async (what: string, ready: string): Promise<void> => {
@@ -157,7 +138,7 @@ describe.each([
     };
     await visitor.go('/');
     await look('sign-in', 'input[name=username]');
-    await visitor.enter(system.account(username), '/report');
+    await visitor.enter(stage.system.account(username), '/report');
     await page.locator('input[value=sexual_abuse]').click();
     await page.locator('input[value=earlier]').click();
     await look('report', '.advice');
@@ -169,7 +150,7 @@ describe.each([
       await page.locator('.work-done').first().click();
       await look('step', 'dialog[open]');
     }
-    await visitor.go(`/cases/${field.late.id}`);
+    await visitor.go(`/cases/${stage.field.late.id}`);
     await page.locator('.gantt-row summary').first().click();
     await look('case', '.wide-card .entry');
     await visitor.go('/board');
@@ -184,12 +165,12 @@ describe.each([
 });
 
 test('English, with its longer words, fits a phone, also from right to left', async () => {
-  const visitor = await visit(WORKER, '/report', PHONE, 'en');
+  const visitor = await stage.visit(WORKER, '/report', PHONE, 'en');
   const wide: string[] = [];
   for (const [path, ready] of [
     ['/report', 'form.report'],
     ['/work', '.work-row'],
-    [`/cases/${field.late.id}`, '.wide-card .entry'],
+    [`/cases/${stage.field.late.id}`, '.wide-card .entry'],
     ['/board', '.case-card'],
   ] as const) {
     await visitor.go(path);

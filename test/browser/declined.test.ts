@@ -1,50 +1,28 @@
 /** Said no (不接手、不接收), and what others do is seen on an open screen without reading it again. */
-import type { Browser } from 'playwright-core';
-import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { startSystem, type System } from '../support/system';
-import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { PHONE } from '../support/browser';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 import { fine, leave } from './visits';
 
+const stage = onStage({ withField: true });
 const OTHER = 'xinhua_worker2';
 const THERE = 'donghu_supervisor';
 /** Sooner than any list is read again by itself: what is seen by then was told. */
 const TOLD = { timeout: 40_000 };
-let system: System;
-let browser: Browser;
-let field: MadeUpField;
-
-const ask = <T>(method: string, path: string, as?: string, body?: unknown, headers?: Record<string, string>) =>
-  system.ask<T>(method, `/api/v1${path}`, as, body, headers);
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  field = await makeField(system);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
-async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
-  const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.enter(system.account(username), path);
-  return visitor;
-}
 
 interface People {
   assignee: string | null;
   stationId: string;
   people: { handover: { to: string } | null; transfer: { to: string } | null };
 }
-const caseOf = async (id: string): Promise<People> => (await ask<People>('GET', `/cases/${id}`, SUPERVISOR)).body;
+const caseOf = async (id: string): Promise<People> => (await stage.ask<People>('GET', `/cases/${id}`, SUPERVISOR)).body;
 
 test('a colleague cannot take a case: says why, and whoever asked sees it at once and still has the case', async () => {
-  const { id } = field.asking;
-  expect((await ask('POST', `/cases/${id}/hand-over`, WORKER, { staffId: OTHER })).status).toBe(200);
-  const worker = await visit(WORKER, `/cases/${id}`, PHONE);
+  const { id } = stage.field.asking;
+  expect((await stage.ask('POST', `/cases/${id}/hand-over`, WORKER, { staffId: OTHER })).status).toBe(200);
+  const worker = await stage.visit(WORKER, `/cases/${id}`, PHONE);
   await worker.page.getByText('已请周谷雨接手，等待答复').waitFor();
-  const other = await visit(OTHER, `/cases/${id}`, PHONE);
+  const other = await stage.visit(OTHER, `/cases/${id}`, PHONE);
   await other.page.getByRole('button', { name: '不能接手', exact: true }).click();
   const dialog = other.page.locator('dialog[open]');
   const send = dialog.locator('button[type=submit]');
@@ -63,12 +41,12 @@ test('a colleague cannot take a case: says why, and whoever asked sees it at onc
 });
 
 test('an offer comes to the other station’s open board; it is not accepted, and that is seen where it came from', async () => {
-  const { id, number } = field.calm;
-  const [there, here] = await Promise.all([visit(THERE, '/board'), visit(SUPERVISOR, '/board')]);
+  const { id, number } = stage.field.calm;
+  const [there, here] = await Promise.all([stage.visit(THERE, '/board'), stage.visit(SUPERVISOR, '/board')]);
   await there.page.getByText('没有待接收的移交').waitFor();
   await here.page.locator('#board-offers').waitFor();
   const offer = { stationId: 'donghu', ground: 'consent', reason: '演示：孩子随母亲迁居，母亲同意' };
-  expect((await ask('POST', `/cases/${id}/transfer`, SUPERVISOR, offer)).status).toBe(200);
+  expect((await stage.ask('POST', `/cases/${id}/transfer`, SUPERVISOR, offer)).status).toBe(200);
   const mine = here.page.locator('.approval', { hasText: number }).filter({ hasText: '本站提出' });
   await mine.waitFor(TOLD);
   const offered = there.page.locator('.offer', { hasText: number });
@@ -93,17 +71,19 @@ test('an offer comes to the other station’s open board; it is not accepted, an
 
 test('a report comes to the open queue, and goes from it when a colleague opens a case', async () => {
   const source = { kind: 'hotline_12345', name: '12345 热线（演示）', stationId: 'xinhua' };
-  const { key } = (await ask<{ key: string }>('POST', '/sources', 'admin', source)).body;
-  const worker = await visit(WORKER, '/queue', PHONE);
+  const { key } = (await stage.ask<{ key: string }>('POST', '/sources', 'admin', source)).body;
+  const worker = await stage.visit(WORKER, '/queue', PHONE);
   await worker.page.getByText('没有待甄别的报告').waitFor();
   await fine(worker);
   const body = { type: 'neglect', child: { name: '热线童甲' }, narrative: '演示：邻居说孩子整夜在外面。' };
   const { id, number } = (
-    await ask<{ id: string; number: string }>('POST', '/intake', undefined, body, { authorization: `Bearer ${key}` })
+    await stage.ask<{ id: string; number: string }>('POST', '/intake', undefined, body, {
+      authorization: `Bearer ${key}`,
+    })
   ).body;
   const line = worker.page.locator('.report-line', { hasText: number });
   await line.waitFor(TOLD);
-  expect((await ask('POST', `/reports/${id}/screen-in`, OTHER, { type: 'neglect' })).status).toBe(200);
+  expect((await stage.ask('POST', `/reports/${id}/screen-in`, OTHER, { type: 'neglect' })).status).toBe(200);
   await line.waitFor({ state: 'detached', ...TOLD });
   await leave(worker);
 });

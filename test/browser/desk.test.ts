@@ -2,42 +2,24 @@
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { PROJECT } from '../../sandbox/config';
-import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
-import { makeField, SUPERVISOR, WORKER } from './field';
+import { DESK, PHONE } from '../support/browser';
+import { eventually } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 import { leave, openDay } from './visits';
 
+const stage = onStage({ withField: true });
 const OTHER = 'xinhua_worker2';
 const DAY = 86_400_000;
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  await makeField(system);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
-async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
-  const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.enter(system.account(username), path);
-  return visitor;
-}
-const ask = <T>(method: string, path: string, as: string, body?: unknown) =>
-  system.ask<T>(method, `/api/v1${path}`, as, body);
 
 const swaps = async () =>
-  (await ask<{ items: { state: string; mine: { staffId: string } }[] }>('GET', '/roster/swaps', SUPERVISOR)).body.items;
+  (await stage.ask<{ items: { state: string; mine: { staffId: string } }[] }>('GET', '/roster/swaps', SUPERVISOR)).body
+    .items;
 
 describe('the roster', () => {
   test('by keys alone: a worker picks two shifts and asks; the supervisor agrees', async () => {
-    const worker = await visit(WORKER, '/roster');
+    const worker = await stage.visit(WORKER, '/roster');
     const { page } = worker;
     await page.getByRole('button', { name: '下个月' }).click();
     const lines = (name: string) => page.locator('.duty-free', { hasText: name });
@@ -52,14 +34,14 @@ describe('the roster', () => {
     expect(await swaps()).toMatchObject([{ state: 'asked', mine: { staffId: WORKER } }]);
     await leave(worker);
 
-    const boss = await visit(SUPERVISOR, '/roster');
+    const boss = await stage.visit(SUPERVISOR, '/roster');
     await boss.page.locator('.roster-side').getByRole('button', { name: /^同意/ }).click();
     await eventually(swaps, ([one]) => one?.state === 'accepted');
     await leave(boss);
   });
 
   test('the supervisor drags one shift onto another, and both change at once', async () => {
-    const boss = await visit(SUPERVISOR, '/roster');
+    const boss = await stage.visit(SUPERVISOR, '/roster');
     const { page } = boss;
     await page.getByRole('button', { name: '下个月' }).click();
     await page.getByRole('button', { name: '下个月' }).click();
@@ -79,8 +61,8 @@ describe('the roster', () => {
       from: new Date(Date.now() + 2 * DAY).toISOString(),
       until: new Date(Date.now() + 5 * DAY).toISOString(),
     };
-    expect((await ask('POST', '/roster/leaves', SUPERVISOR, { staffId: OTHER, ...span })).status).toBe(201);
-    const boss = await visit(SUPERVISOR, '/roster');
+    expect((await stage.ask('POST', '/roster/leaves', SUPERVISOR, { staffId: OTHER, ...span })).status).toBe(201);
+    const boss = await stage.visit(SUPERVISOR, '/roster');
     const { page } = boss;
     await page.locator('.duty-free, .duty', { hasText: '林立春' }).last().click();
     await page.getByRole('button', { name: '请假', exact: true }).click();
@@ -98,7 +80,7 @@ describe('the roster', () => {
   });
 
   test('who is on duty stands on every page', async () => {
-    const worker = await visit(WORKER, '/work', PHONE);
+    const worker = await stage.visit(WORKER, '/work', PHONE);
     const line = worker.page.locator('.on-duty');
     await line.getByText('陈立夏').waitFor();
     await worker.go('/report');
@@ -110,7 +92,7 @@ describe('the roster', () => {
 });
 
 test('a policy: the checker names the line, one proposes, another publishes, and new cases have it', async () => {
-  const boss = await visit(SUPERVISOR, '/policy');
+  const boss = await stage.visit(SUPERVISOR, '/policy');
   const { page } = boss;
   await page.getByRole('button', { name: '起草新版本' }).click();
   const text = page.locator('textarea.yaml');
@@ -141,24 +123,24 @@ test('a policy: the checker names the line, one proposes, another publishes, and
   expect(await page.getByRole('button', { name: '批准并发布' }).count()).toBe(0);
   await leave(boss);
 
-  const duty = await visit('duty1', '/policy');
+  const duty = await stage.visit('duty1', '/policy');
   await duty.page.getByRole('button', { name: '批准并发布' }).click();
   await duty.page.locator('.draft-published').waitFor();
   await duty.page.getByText('2099.1 版').first().waitFor();
   await duty.page.locator('#policy-versions').waitFor();
   await leave(duty);
-  const { id } = await system.report(WORKER, { type: 'neglect', risk: 'high' });
-  const found = await ask<{ policyVersion?: string; receivedAt: string; steps: { kind: string; dueAt: string }[] }>(
-    'GET',
-    `/cases/${id}`,
-    WORKER,
-  );
+  const { id } = await stage.system.report(WORKER, { type: 'neglect', risk: 'high' });
+  const found = await stage.ask<{
+    policyVersion?: string;
+    receivedAt: string;
+    steps: { kind: string; dueAt: string }[];
+  }>('GET', `/cases/${id}`, WORKER);
   const contact = found.body.steps.find(({ kind }) => kind === 'first_contact');
   expect(Date.parse(contact?.dueAt ?? '') - Date.parse(found.body.receivedAt)).toBeLessThanOrEqual(12 * 3_600_000);
 });
 
 test('the picture of what a case would have follows the hour of the report', async () => {
-  const worker = await visit(WORKER, '/policy');
+  const worker = await stage.visit(WORKER, '/policy');
   const { page } = worker;
   await page.locator('.gantt-row').first().waitFor();
   await page.locator('.what-if input[type=datetime-local]').fill('2026-10-01T23:30');
@@ -168,12 +150,12 @@ test('the picture of what a case would have follows the hour of the report', asy
 
 describe('the figures', () => {
   test('pictures, the numbers behind them, and a file; on at most 400 kB of script', async () => {
-    const boss = await visit(SUPERVISOR, '/figures');
+    const boss = await stage.visit(SUPERVISOR, '/figures');
     const { page } = boss;
     await page.locator('.chart canvas').first().waitFor();
     expect(await page.locator('.figure-card').count()).toBe(5);
     const age = page.locator('section[aria-labelledby=figure-open_cases]');
-    const cases = await ask<{ items: unknown[] }>('GET', '/cases?status=open&limit=200', SUPERVISOR);
+    const cases = await stage.ask<{ items: unknown[] }>('GET', '/cases?status=open&limit=200', SUPERVISOR);
     expect(await age.locator('tbody tr').first().innerText()).toMatch(
       new RegExp(`^合计\\s+${cases.body.items.length}\\b`),
     );
@@ -197,7 +179,7 @@ describe('the figures', () => {
   });
 
   test('an evaluator gets no small number and no name', async () => {
-    const evaluator = await visit('evaluator', '/figures');
+    const evaluator = await stage.visit('evaluator', '/figures');
     await evaluator.page.getByText('少于 5 件，不显示').first().waitFor({ state: 'attached' });
     expect(await evaluator.page.locator('main').innerText()).not.toMatch(/林立春|周谷雨|演示[甲乙丙]/);
     await leave(evaluator);
@@ -205,14 +187,18 @@ describe('the figures', () => {
 });
 
 test('a record in two taps from a phone; it stands on the calendar, with its indicator open into its records', async () => {
-  const worker = await visit(WORKER, '/services/new', PHONE);
+  const worker = await stage.visit(WORKER, '/services/new', PHONE);
   const { page } = worker;
   await worker.tap(page.locator('input[value=home_visit]'));
   await worker.tap(page.getByRole('button', { name: '保存' }));
   await page.locator('.record-saved').waitFor();
   expect(worker.taps).toBe(2);
   const services = () =>
-    ask<{ items: { kind: string; headCount: number; staffIds: string[]; at: string }[] }>('GET', '/services', WORKER);
+    stage.ask<{ items: { kind: string; headCount: number; staffIds: string[]; at: string }[] }>(
+      'GET',
+      '/services',
+      WORKER,
+    );
   const found = await services();
   expect(found.body.items).toMatchObject([{ kind: 'home_visit', headCount: 1, place: 'home', staffIds: [WORKER] }]);
   await page.locator('input[value=community_event]').click();
@@ -228,7 +214,7 @@ test('a record in two taps from a phone; it stands on the calendar, with its ind
   await page.locator('.service', { hasText: '六一游园会' }).waitFor();
   await leave(worker);
 
-  const boss = await visit(SUPERVISOR, '/indicators');
+  const boss = await stage.visit(SUPERVISOR, '/indicators');
   await boss.page.locator('.burn-up').nth(11).waitFor();
   expect(await boss.page.locator('.target').count()).toBe(12);
   await boss.page.getByRole('button', { name: '查看记录 专职社工' }).click();
@@ -242,7 +228,7 @@ describe.each([
   ['phone', 'en', PHONE, 'duty1'],
 ] as const)('on a %s in %s', (_name, language, size, username) => {
   test('every desk page can be used by everybody (WCAG 2.2 AA) and fits the screen', async () => {
-    const visitor = await visit(username, '/roster', size, language);
+    const visitor = await stage.visit(username, '/roster', size, language);
     const { page } = visitor;
     const found: string[] = [];
     const look = async (what: string, ready: string): Promise<void> => {
@@ -265,7 +251,7 @@ describe.each([
     await look('targets', '.burn-up');
     if (username !== 'duty1') {
       await visitor.go('/services');
-      const [last] = (await ask<{ items: { at: string }[] }>('GET', '/services', WORKER)).body.items;
+      const [last] = (await stage.ask<{ items: { at: string }[] }>('GET', '/services', WORKER)).body.items;
       await openDay(page, last?.at ?? '');
       await look('services', '.service');
       await visitor.go('/services/new');

@@ -2,48 +2,40 @@
  * What is true on every page: who is on duty, a new critical case heard and seen, keys alone, paper, and a language that
  * runs from right to left.
  */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
-import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { eventually } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 import { fine, leave, titled } from './visits';
 
-let system: System;
-let browser: Browser;
-let field: MadeUpField;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  field = await makeField(system);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
-async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
-  const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.enter(system.account(username), path);
-  return visitor;
-}
-
+const stage = onStage({ withField: true });
 test.each([
   ['phone', PHONE, WORKER],
   ['desk', DESK, SUPERVISOR],
 ] as const)(
   'on a %s, who is on duty now stands on every page that the menus lead to',
   async (_name, size, username) => {
-    const visitor = await visit(username, '/board', size);
+    const visitor = await stage.visit(username, '/board', size);
     const { page } = visitor;
     await page.locator('.nav-link').first().waitFor();
     const places = await page.evaluate<string[]>(
       "[...document.querySelectorAll('nav a, .foot a')].map((one) => one.getAttribute('href'))",
     );
-    const { body } = await system.ask<{ id: string }>('POST', `/api/v1/cases/${field.late.id}/papers`, WORKER, {
-      form: 'visit',
-    });
-    const all = [...places, `/cases/${field.late.id}`, `/cases/${field.late.id}/papers/${body.id}`, '/account'];
+    const { body } = await stage.system.ask<{ id: string }>(
+      'POST',
+      `/api/v1/cases/${stage.field.late.id}/papers`,
+      WORKER,
+      {
+        form: 'visit',
+      },
+    );
+    const all = [
+      ...places,
+      `/cases/${stage.field.late.id}`,
+      `/cases/${stage.field.late.id}/papers/${body.id}`,
+      '/account',
+    ];
     expect(all.length).toBeGreaterThan(9);
     for (const path of all) {
       await visitor.go(path);
@@ -66,12 +58,12 @@ const LISTEN = `
 const heard = (page: Page) => page.evaluate<{ tones: number; badges: unknown[][] }>('window.heard');
 
 test('a new critical case is heard, marks the app’s icon and the title on any page; another one does not, nor with sound off', async () => {
-  const boss = await Visitor.open(browser, system.url, DESK);
+  const boss = await Visitor.open(stage.browser, stage.system.url, DESK);
   await boss.context.addInitScript(LISTEN);
   const { page } = boss;
-  await boss.enter(system.account(SUPERVISOR), '/board');
+  await boss.enter(stage.system.account(SUPERVISOR), '/board');
   // Whoever begins to listen is told of the last seconds too, in order: once this one is there, nothing older comes.
-  const { number: first } = await system.report(WORKER, { type: 'self_harm', risk: 'critical' });
+  const { number: first } = await stage.system.report(WORKER, { type: 'self_harm', risk: 'critical' });
   await page.locator('.fresh').getByText(first).waitFor();
   expect((await heard(page)).tones).toBe(0);
   await page.locator('.fresh button').click();
@@ -86,8 +78,8 @@ test('a new critical case is heard, marks the app’s icon and the title on any 
   );
   await page.locator('.nav-link[href="/roster"]').click();
   await page.locator('.duty:visible').first().waitFor();
-  await system.report(WORKER, { type: 'neglect', risk: 'low' });
-  const { number } = await system.report(WORKER, { type: 'self_harm', risk: 'critical' });
+  await stage.system.report(WORKER, { type: 'neglect', risk: 'low' });
+  const { number } = await stage.system.report(WORKER, { type: 'self_harm', risk: 'critical' });
   const both = await eventually(
     () => heard(page),
     ({ tones }) => tones > 3,
@@ -106,7 +98,7 @@ test('a new critical case is heard, marks the app’s icon and the title on any 
   await page.locator('.fresh').getByText(number).waitFor();
   await sound.uncheck();
   await page.locator('.fresh button').click();
-  await system.report(WORKER, { type: 'missing', risk: 'critical' });
+  await stage.system.report(WORKER, { type: 'missing', risk: 'critical' });
   await page.locator('.fresh').waitFor();
   expect((await heard(page)).tones).toBe(6);
   await leave(boss);
@@ -132,7 +124,7 @@ describe('by keys alone', () => {
   }
 
   test('the board: an alert acknowledged, a case opened; the case: a step finished, a dialog left, the timeline opened', async () => {
-    const boss = await visit(SUPERVISOR, '/board');
+    const boss = await stage.visit(SUPERVISOR, '/board');
     const { page } = boss;
     await page.locator('.alert-open').first().waitFor();
     await page.locator('tbody tr').first().waitFor();
@@ -140,9 +132,9 @@ describe('by keys alone', () => {
     await page.keyboard.press('Enter');
     await page.locator('.alert-acknowledged').first().waitFor();
     await page.locator('main').focus();
-    await tabTo(page, `tbody a[href="/cases/${field.late.id}"]`);
+    await tabTo(page, `tbody a[href="/cases/${stage.field.late.id}"]`);
     await page.keyboard.press('Enter');
-    await page.waitForURL(`**/cases/${field.late.id}`);
+    await page.waitForURL(`**/cases/${stage.field.late.id}`);
     await page.locator('.gantt-row').first().waitFor();
     // The focus is at the new page's top, not lost.
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
@@ -166,7 +158,7 @@ describe('by keys alone', () => {
   });
 
   test('the roster: another month and a leave’s dialog; the figures: another grouping and a download', async () => {
-    const boss = await visit(SUPERVISOR, '/roster');
+    const boss = await stage.visit(SUPERVISOR, '/roster');
     const { page } = boss;
     await page.locator('.duty:visible').first().waitFor();
     const month = await page.locator('.month-turn strong').innerText();
@@ -192,7 +184,7 @@ describe('by keys alone', () => {
   });
 
   test('a paper: chosen, answered and signed as far as it goes', async () => {
-    const worker = await visit(WORKER, `/cases/${field.asking.id}`);
+    const worker = await stage.visit(WORKER, `/cases/${stage.field.asking.id}`);
     const { page } = worker;
     await page.getByRole('button', { name: '新建文书' }).focus();
     await page.keyboard.press('Enter');
@@ -213,7 +205,7 @@ describe('by keys alone', () => {
 });
 
 test('the case on paper: no menus or buttons, timeline and journal whole, and nothing beyond the sheet', async () => {
-  const boss = await visit(SUPERVISOR, `/cases/${field.late.id}`);
+  const boss = await stage.visit(SUPERVISOR, `/cases/${stage.field.late.id}`);
   const { page } = boss;
   await page.locator('.wide-card .entry').first().waitFor();
   await page.locator('.gantt-row').first().waitFor();
@@ -244,16 +236,16 @@ test('a language whose file says so runs from right to left, on phone and desk',
   for (const [size, path, ready] of [
     [PHONE, '/work', '.work-row'],
     [DESK, '/board', 'tbody tr'],
-    [DESK, `/cases/${field.late.id}`, '.gantt-row'],
+    [DESK, `/cases/${stage.field.late.id}`, '.gantt-row'],
   ] as const) {
-    const visitor = await Visitor.open(browser, system.url, size, 'en');
+    const visitor = await Visitor.open(stage.browser, stage.system.url, size, 'en');
     await visitor.context.addInitScript('delete Navigator.prototype.serviceWorker');
     // As a file of Uyghur words would say it; nothing else is told to the app.
     await visitor.page.route(/\/app\/en-[\w-]+\.js$/, async (route) => {
       const reply = await route.fetch();
       await route.fulfill({ response: reply, body: (await reply.text()).replaceAll(/(["'`])ltr\1/g, '"rtl"') });
     });
-    await visitor.enter(system.account(size === PHONE ? WORKER : SUPERVISOR), path);
+    await visitor.enter(stage.system.account(size === PHONE ? WORKER : SUPERVISOR), path);
     await visitor.page.locator(ready).first().waitFor();
     expect(await visitor.page.evaluate('document.documentElement.dir')).toBe('rtl');
     expect(await visitor.overflows()).toBe(false);
@@ -270,26 +262,26 @@ test.each([
 ] as const)(
   'on a %s, a case is found by name and by number, by keys alone',
   async (_name, size, username, language, why) => {
-    const visitor = await visit(username, '/search', size, language);
+    const visitor = await stage.visit(username, '/search', size, language);
     const { page } = visitor;
     await page.locator('input[type=search]').focus();
     await page.keyboard.type('演示甲');
     await page.keyboard.press('Enter');
-    const line = page.locator('main li', { hasText: field.late.number });
+    const line = page.locator('main li', { hasText: stage.field.late.number });
     await line.waitFor();
     expect(await line.innerText()).toContain(why);
     expect(page.url()).not.toContain(encodeURIComponent('演示甲'));
     await fine(visitor);
-    await page.locator('input[type=search]').fill(field.calm.number.toLowerCase());
+    await page.locator('input[type=search]').fill(stage.field.calm.number.toLowerCase());
     await page.keyboard.press('Enter');
-    await page.locator('main li', { hasText: field.calm.number }).waitFor();
+    await page.locator('main li', { hasText: stage.field.calm.number }).waitFor();
     await page.locator('input[type=search]').fill('查无此人');
     await page.keyboard.press('Enter');
     await page.locator('.state-empty').waitFor();
-    await page.locator('input[type=search]').fill(field.late.number);
+    await page.locator('input[type=search]').fill(stage.field.late.number);
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: field.late.number }).press('Enter');
-    await page.waitForURL(`**/cases/${field.late.id}`);
+    await page.getByRole('link', { name: stage.field.late.number }).press('Enter');
+    await page.waitForURL(`**/cases/${stage.field.late.id}`);
     await leave(visitor);
   },
 );

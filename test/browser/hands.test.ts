@@ -1,37 +1,18 @@
 /** Who takes what in the browser: reports are screened, cases change hands and stations, partners are entered and scan a code. */
 import jsQR from 'jsqr';
-import type { Browser } from 'playwright-core';
-import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
-import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { DESK, PHONE } from '../support/browser';
+import { eventually } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 import { leave } from './visits';
 
+const stage = onStage({ withField: true });
 const OTHER = 'xinhua_worker2';
-let system: System;
-let browser: Browser;
-let field: MadeUpField;
 let key = '';
-
-const ask = <T>(method: string, path: string, as?: string, body?: unknown, headers?: Record<string, string>) =>
-  system.ask<T>(method, `/api/v1${path}`, as, body, headers);
-
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  field = await makeField(system);
   const source = { kind: 'hotline_12345', name: '12345 热线（演示）', stationId: 'xinhua' };
-  key = (await ask<{ key: string }>('POST', '/sources', 'admin', source)).body.key;
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
+  key = (await stage.ask<{ key: string }>('POST', '/sources', 'admin', source)).body.key;
 });
-
-async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
-  const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.enter(system.account(username), path);
-  return visitor;
-}
 
 interface Report {
   id: string;
@@ -42,14 +23,14 @@ interface Report {
 /** A report as a hotline's system sends it. */
 async function queued(more: object = {}): Promise<Report> {
   const body = { child: { name: '热线童甲' }, narrative: '演示：邻居说孩子整夜在外面。', ...more };
-  const { status, body: made } = await ask<Report>('POST', '/intake', undefined, body, {
+  const { status, body: made } = await stage.ask<Report>('POST', '/intake', undefined, body, {
     authorization: `Bearer ${key}`,
   });
   expect(status).toBe(201);
   return made;
 }
 const reportOf = async ({ id }: Report): Promise<Report> =>
-  (await ask<Report>('GET', `/reports/${id}`, SUPERVISOR)).body;
+  (await stage.ask<Report>('GET', `/reports/${id}`, SUPERVISOR)).body;
 interface People {
   assignee: string | null;
   stationId: string;
@@ -60,13 +41,13 @@ interface People {
   };
 }
 const caseOf = async (id: string, as = SUPERVISOR): Promise<People> =>
-  (await ask<People>('GET', `/cases/${id}`, as)).body;
+  (await stage.ask<People>('GET', `/cases/${id}`, as)).body;
 
 describe('the queue of reports', () => {
   test('on a phone: soonest deadline first, taken, and a case in a few taps; its deadline counts from the receipt', async () => {
     const usual = await queued();
     const critical = await queued({ type: 'missing', triggers: ['missing'], child: { name: '热线童乙' } });
-    const worker = await visit(WORKER, '/queue', PHONE);
+    const worker = await stage.visit(WORKER, '/queue', PHONE);
     const { page } = worker;
     await page.locator('.report-line').nth(1).waitFor();
     expect(await page.locator('.report-line h2').first().innerText()).toContain(critical.number);
@@ -92,22 +73,24 @@ describe('the queue of reports', () => {
 
   test('possibly the same child: said as possible, and joined to the open case by a person', async () => {
     const report = await queued({ child: { name: '演示甲', phone: '13800002217' }, narrative: '演示：又听见哭声。' });
-    const worker = await visit(WORKER, `/queue/${report.id}`);
+    const worker = await stage.visit(WORKER, `/queue/${report.id}`);
     const { page } = worker;
     await page.getByRole('heading', { name: '可能是同一儿童' }).waitFor();
-    expect(await page.locator('.possible').innerText()).toMatch(new RegExp(`${field.late.number}[\\s\\S]*姓名相同`));
+    expect(await page.locator('.possible').innerText()).toMatch(
+      new RegExp(`${stage.field.late.number}[\\s\\S]*姓名相同`),
+    );
     await page.getByRole('button', { name: '并入案件' }).click();
-    await page.locator('select[name=case]').selectOption(field.late.id);
+    await page.locator('select[name=case]').selectOption(stage.field.late.id);
     await page.locator('dialog button[type=submit]').click();
-    await page.waitForURL(`**/cases/${field.late.id}`);
+    await page.waitForURL(`**/cases/${stage.field.late.id}`);
     await page.locator('.entry q', { hasText: '演示：又听见哭声。' }).first().waitFor();
-    expect(await reportOf(report)).toMatchObject({ state: 'joined', caseId: field.late.id });
+    expect(await reportOf(report)).toMatchObject({ state: 'joined', caseId: stage.field.late.id });
     await leave(worker);
   });
 
   test('screening out: a reason, the clock runs on, and another person’s word', async () => {
     const report = await queued({ narrative: '演示：打错电话。' });
-    const worker = await visit(WORKER, `/queue/${report.id}`);
+    const worker = await stage.visit(WORKER, `/queue/${report.id}`);
     await worker.page.getByRole('button', { name: '建议不予受理' }).click();
     await worker.page.locator('textarea[name=reason]').fill('演示：与儿童无关');
     await worker.page.locator('dialog button[type=submit]').click();
@@ -117,7 +100,7 @@ describe('the queue of reports', () => {
     expect(await worker.page.getByRole('button', { name: '审定' }).count()).toBe(0);
     await leave(worker);
 
-    const boss = await visit(SUPERVISOR, '/board');
+    const boss = await stage.visit(SUPERVISOR, '/board');
     // The board says how many wait.
     await boss.page.getByRole('link', { name: /份报告待甄别/ }).click();
     await boss.page.getByRole('link', { name: report.number }).click();
@@ -133,63 +116,63 @@ describe('the queue of reports', () => {
 
 describe('a case changes hands', () => {
   test('handed over: the colleague is asked with a deadline, accepts, and has it', async () => {
-    const worker = await visit(WORKER, `/cases/${field.late.id}`);
+    const worker = await stage.visit(WORKER, `/cases/${stage.field.late.id}`);
     await worker.page.getByRole('button', { name: '交接', exact: true }).click();
     await worker.page.locator('select[name=to]').selectOption(OTHER);
     await worker.page.locator('textarea[name=reason]').fill('演示：明天外出培训');
     await worker.page.locator('dialog button[type=submit]').click();
     await worker.page.getByText('已请周谷雨接手，等待答复').waitFor();
     expect(await worker.findings()).toEqual([]);
-    expect(await caseOf(field.late.id)).toMatchObject({ assignee: WORKER, people: { handover: { to: OTHER } } });
+    expect(await caseOf(stage.field.late.id)).toMatchObject({ assignee: WORKER, people: { handover: { to: OTHER } } });
     await leave(worker);
-    const other = await visit(OTHER, `/cases/${field.late.id}`, PHONE);
+    const other = await stage.visit(OTHER, `/cases/${stage.field.late.id}`, PHONE);
     await other.page.getByText('请您接手本案').waitFor();
     expect(await other.findings()).toEqual([]);
     await other.page.getByRole('button', { name: '接手', exact: true }).click();
     await other.page.getByText('已接手，本案由您承办').waitFor();
-    expect(await caseOf(field.late.id)).toMatchObject({ assignee: OTHER, people: { handover: null } });
+    expect(await caseOf(stage.field.late.id)).toMatchObject({ assignee: OTHER, people: { handover: null } });
     await leave(other);
   });
 
   test('taken over at once', async () => {
-    const worker = await visit(WORKER, `/cases/${field.late.id}`, PHONE);
+    const worker = await stage.visit(WORKER, `/cases/${stage.field.late.id}`, PHONE);
     await worker.page.getByRole('button', { name: '接管', exact: true }).click();
     await worker.page.locator('dialog button[type=submit]').click();
     await worker.page.getByText('已接管').waitFor();
-    expect((await caseOf(field.late.id)).assignee).toBe(WORKER);
+    expect((await caseOf(stage.field.late.id)).assignee).toBe(WORKER);
     await leave(worker);
   });
 
   test('a colleague stands in: first what would move, then it moves, and comes back', async () => {
-    const boss = await visit(SUPERVISOR, '/roster');
+    const boss = await stage.visit(SUPERVISOR, '/roster');
     const { page } = boss;
     await page.getByRole('button', { name: '安排代管' }).click();
     await page.locator('select[name=who]').selectOption(WORKER);
     await page.locator('select[name=by]').selectOption(OTHER);
     await page.getByRole('button', { name: '查看会移交哪些案件' }).click();
-    await page.locator('dialog').getByText(field.late.number).waitFor();
-    expect((await caseOf(field.late.id)).people.cover).toBeNull();
+    await page.locator('dialog').getByText(stage.field.late.number).waitFor();
+    expect((await caseOf(stage.field.late.id)).people.cover).toBeNull();
     expect(await boss.findings()).toEqual([]);
     await page.getByRole('button', { name: '开始代管' }).click();
     await page.getByText('已安排代管').waitFor();
     const covered = await eventually(
-      () => caseOf(field.late.id),
+      () => caseOf(stage.field.late.id),
       ({ assignee }) => assignee === OTHER,
     );
     expect(covered.people.cover).toMatchObject({ by: OTHER });
-    await boss.go(`/cases/${field.late.id}`);
+    await boss.go(`/cases/${stage.field.late.id}`);
     await page.getByText(/周谷雨代管林立春的案件/).waitFor();
     await boss.go('/roster');
     await page.getByRole('button', { name: /^提前结束/ }).click();
     await eventually(
-      () => caseOf(field.late.id),
+      () => caseOf(stage.field.late.id),
       ({ assignee }) => assignee === WORKER,
     );
     await leave(boss);
   });
 
   test('to another station: offered with its ground, read there with the reason alone, accepted; then it is theirs', async () => {
-    const boss = await visit(SUPERVISOR, `/cases/${field.calm.id}`);
+    const boss = await stage.visit(SUPERVISOR, `/cases/${stage.field.calm.id}`);
     await boss.page.getByRole('button', { name: '移交外站' }).click();
     await boss.page.locator('select[name=to]').selectOption('donghu');
     await boss.page.locator('input[name=ground][value=consent]').click();
@@ -199,23 +182,27 @@ describe('a case changes hands', () => {
     await boss.page.getByText('对方接收之前，仍由本站负责').waitFor();
     await leave(boss);
 
-    const there = await visit('donghu_supervisor', '/board');
-    const offer = there.page.locator('.offer', { hasText: field.calm.number });
+    const there = await stage.visit('donghu_supervisor', '/board');
+    const offer = there.page.locator('.offer', { hasText: stage.field.calm.number });
     await offer.getByText('演示：孩子随母亲迁居').waitFor();
     // Until it is accepted, the case itself is another station's.
-    expect((await ask('GET', `/cases/${field.calm.id}`, 'donghu_supervisor')).status).toBe(404);
+    expect((await stage.ask('GET', `/cases/${stage.field.calm.id}`, 'donghu_supervisor')).status).toBe(404);
     expect(await there.findings()).toEqual([]);
     await offer.getByRole('button', { name: /^接收/ }).click();
     await there.page.locator('dialog select').selectOption('donghu_worker1');
     await there.page.locator('dialog button[type=submit]').click();
     await there.page.getByText('已接收，由本站负责').waitFor();
-    expect(await caseOf(field.calm.id, 'donghu_supervisor')).toMatchObject({
+    expect(await caseOf(stage.field.calm.id, 'donghu_supervisor')).toMatchObject({
       ...{ stationId: 'donghu', assignee: 'donghu_worker1' },
     });
     await leave(there);
-    const before = await visit(SUPERVISOR, '/board');
+    const before = await stage.visit(SUPERVISOR, '/board');
     await before.page.getByText('已移出的案件').click();
-    await before.page.locator('#board-offers').locator('..').getByRole('link', { name: field.calm.number }).click();
+    await before.page
+      .locator('#board-offers')
+      .locator('..')
+      .getByRole('link', { name: stage.field.calm.number })
+      .click();
     await before.page.getByText('移交其他工作站。以下是移交时的情况').waitFor();
     await leave(before);
   });
@@ -224,10 +211,10 @@ describe('a case changes hands', () => {
 test('two cases that may be about one child: joined with a reason, split again, and said not to be the same', async () => {
   const child = { name: '演示丁', phone: '13800002218' };
   const [one, two] = await Promise.all([
-    system.report(WORKER, { type: 'neglect', risk: 'high', child }),
-    system.report(WORKER, { type: 'neglect', risk: 'high', child }),
+    stage.system.report(WORKER, { type: 'neglect', risk: 'high', child }),
+    stage.system.report(WORKER, { type: 'neglect', risk: 'high', child }),
   ]);
-  const boss = await visit(SUPERVISOR, `/cases/${two.id}`);
+  const boss = await stage.visit(SUPERVISOR, `/cases/${two.id}`);
   const { page } = boss;
   const card = page.locator('#case-relations').locator('..');
   await card.getByText('可能是同一儿童').waitFor();
@@ -249,7 +236,7 @@ test('two cases that may be about one child: joined with a reason, split again, 
 
 describe('partners', () => {
   test('entered, reached by a number that was verified, changed, taken out of use', async () => {
-    const boss = await visit(SUPERVISOR, '/partners');
+    const boss = await stage.visit(SUPERVISOR, '/partners');
     const { page } = boss;
     await page.locator('.partner').nth(3).waitFor();
     await page.getByRole('button', { name: '登记单位' }).click();
@@ -272,7 +259,7 @@ describe('partners', () => {
     await card.locator('input[name=code]').waitFor();
     const code = await eventually(
       async () =>
-        (await system.ask<{ to: string; text: string }[]>('GET', '/sandbox/messages')).body
+        (await stage.system.ask<{ to: string; text: string }[]>('GET', '/sandbox/messages')).body
           .filter(({ to }) => to.endsWith('13800002299'))
           .map(({ text }) => /\d{6}/.exec(text)?.[0])
           .at(-1),
@@ -289,7 +276,7 @@ describe('partners', () => {
   });
 
   test('police scan the code from our worker’s phone and are on their page; then sent again, and taken back', async () => {
-    const worker = await visit(WORKER, `/cases/${field.late.id}`, PHONE);
+    const worker = await stage.visit(WORKER, `/cases/${stage.field.late.id}`, PHONE);
     const { page } = worker;
     const row = page.locator('.referral', { hasText: '派出所' });
     await row.getByRole('button', { name: /^出示二维码/ }).click();
@@ -310,10 +297,10 @@ describe('partners', () => {
     })()`);
     const rgba = [...dots].flatMap((dot) => (dot === '#' ? [0, 0, 0, 255] : [255, 255, 255, 255]));
     const seen = jsQR(Uint8ClampedArray.from(rgba), side, side);
-    const theirs = await browser.newContext({ viewport: PHONE, javaScriptEnabled: false });
+    const theirs = await stage.browser.newContext({ viewport: PHONE, javaScriptEnabled: false });
     const scanned = await theirs.newPage();
     await scanned.goto(seen?.data ?? '');
-    await scanned.getByText(field.late.number).first().waitFor();
+    await scanned.getByText(stage.field.late.number).first().waitFor();
     await theirs.close();
     await page.keyboard.press('Escape');
 
@@ -334,7 +321,7 @@ describe.each([
 ] as const)('on a %s in %s', (_name, language, size, username) => {
   test('queue, report, partners and what changes hands can be used by everybody and fit the screen', async () => {
     const report = await queued({ type: 'neglect', narrative: '演示：再报一次。' });
-    const visitor = await visit(username, '/queue', size, language);
+    const visitor = await stage.visit(username, '/queue', size, language);
     const { page } = visitor;
     const found: string[] = [];
     const look = async (what: string, ready: string): Promise<void> => {
@@ -356,7 +343,7 @@ describe.each([
       .first()
       .click();
     await look('partners', '.contacts li');
-    await visitor.go(`/cases/${field.late.id}`);
+    await visitor.go(`/cases/${stage.field.late.id}`);
     await page.getByRole('button', { name: 'Hand over' }).click();
     await look('hand over', 'dialog[open] select[name=to]');
     await page.keyboard.press('Escape');

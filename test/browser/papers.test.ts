@@ -1,31 +1,13 @@
 /** Papers of a case (个案文书) in the browser: filled in on a phone, suggested, decided, signed, fetched; and two people at once. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
-import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import type { Page } from 'playwright-core';
+import { DESK, PHONE } from '../support/browser';
+import { eventually } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 import { leave } from './visits';
 
-let system: System;
-let browser: Browser;
-let field: MadeUpField;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  field = await makeField(system);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
-async function visit(username: string, path: string, size = DESK, language = 'zh-CN'): Promise<Visitor> {
-  const visitor = await Visitor.open(browser, system.url, size, language);
-  await visitor.enter(system.account(username), path);
-  return visitor;
-}
-
+const stage = onStage({ withField: true });
 interface Paper {
   id: string;
   rev: number;
@@ -38,16 +20,16 @@ interface Paper {
   copies: { staffId: string }[];
 }
 const begin = async (caseId: string, form: string): Promise<string> => {
-  const { status, body } = await system.ask('POST', `/api/v1/cases/${caseId}/papers`, WORKER, { form });
+  const { status, body } = await stage.system.ask('POST', `/api/v1/cases/${caseId}/papers`, WORKER, { form });
   expect(status).toBe(201);
   return `/cases/${caseId}/papers/${body.id}`;
 };
 const paperOf = async (path: string): Promise<Paper> =>
-  (await system.ask<Paper>('GET', `/api/v1${path}`, SUPERVISOR)).body;
+  (await stage.system.ask<Paper>('GET', `/api/v1${path}`, SUPERVISOR)).body;
 const pathOf = (page: Page): string => new URL(page.url()).pathname;
 
 test('a guardianship assessment on a phone: saves itself, suggests, is decided otherwise with why, signed, fetched as PDF', async () => {
-  const worker = await visit(WORKER, `/cases/${field.late.id}`, PHONE);
+  const worker = await stage.visit(WORKER, `/cases/${stage.field.late.id}`, PHONE);
   const { page } = worker;
   await page.getByRole('button', { name: '新建文书' }).click();
   await page
@@ -107,14 +89,14 @@ test('a guardianship assessment on a phone: saves itself, suggests, is decided o
   await page.locator('.follow').getByText('办结步骤').waitFor();
   await page.getByRole('button', { name: '办理所选' }).click();
   await page.getByText('已办理').waitFor();
-  const { steps } = (await system.ask('GET', `/api/v1/cases/${field.late.id}`, WORKER)).body;
+  const { steps } = (await stage.system.ask('GET', `/api/v1/cases/${stage.field.late.id}`, WORKER)).body;
   expect(steps.find(({ kind }) => kind === 'guardianship_assessment')?.state).toBe('done');
   await leave(worker);
 });
 
 test('two people write at once: the second is told, sees both side by side, chooses, and nothing is lost', async () => {
-  const path = await begin(field.calm.id, 'safety_plan');
-  const [first, second] = [await visit(WORKER, path), await visit(SUPERVISOR, path)];
+  const path = await begin(stage.field.calm.id, 'safety_plan');
+  const [first, second] = [await stage.visit(WORKER, path), await stage.visit(SUPERVISOR, path)];
   for (const { page } of [first, second]) await page.locator('.save-saved').waitFor();
   await first.page.locator('textarea[name=dangers]').fill('演示：父亲酒后动手');
   await first.page.locator('textarea[name=safe_place]').fill('演示：外婆家');
@@ -159,8 +141,8 @@ test('two people write at once: the second is told, sees both side by side, choo
 });
 
 test('without signal: what is typed lies sealed on the device, also after reopening, and is saved when there is signal', async () => {
-  const path = await begin(field.calm.id, 'needs');
-  const worker = await visit(WORKER, path, PHONE);
+  const path = await begin(stage.field.calm.id, 'needs');
+  const worker = await stage.visit(WORKER, path, PHONE);
   const { page } = worker;
   await page.locator('.save-saved').waitFor();
   // Written on while the first save is on its way: when that is lost, both words lie on the device.
@@ -200,14 +182,16 @@ test('without signal: what is typed lies sealed on the device, also after reopen
 });
 
 test('signed by a colleague meanwhile: it is said, and what was typed lies beside the signed one', async () => {
-  const path = await begin(field.calm.id, 'police');
-  const worker = await visit(WORKER, path);
+  const path = await begin(stage.field.calm.id, 'police');
+  const worker = await stage.visit(WORKER, path);
   const { page } = worker;
   await page.locator('.save-saved').waitFor();
   const answers = { reported_at: '2026-11-20T10:00:00+08:00', unit: '演示派出所', filed: 'waiting' };
   const headers = { 'idempotency-key': crypto.randomUUID() };
-  expect((await system.ask('PUT', `/api/v1${path}/draft`, SUPERVISOR, { rev: 1, answers }, headers)).status).toBe(200);
-  expect((await system.ask('POST', `/api/v1${path}/sign`, SUPERVISOR, { rev: 2 })).status).toBe(200);
+  expect((await stage.system.ask('PUT', `/api/v1${path}/draft`, SUPERVISOR, { rev: 1, answers }, headers)).status).toBe(
+    200,
+  );
+  expect((await stage.system.ask('POST', `/api/v1${path}/sign`, SUPERVISOR, { rev: 2 })).status).toBe(200);
   await page.locator('textarea[name=notes]').fill('演示：民警姓李');
   await page.getByText('这份文书已由他人签署或撤回').waitFor();
   await page.locator('.case-head .tag', { hasText: '已签署' }).waitFor();
@@ -223,11 +207,11 @@ test.each([
   'on a %s in %s every form can be filled in by everybody and fits the screen',
   async (_n, language, size, who) => {
     const ids = ['case_plan', 'conference', 'visit', 'guardianship_full', 'court_order', 'safety'];
-    const visitor = await visit(who, '/board', size, language);
+    const visitor = await stage.visit(who, '/board', size, language);
     const { page } = visitor;
     const found: string[] = [];
     for (const id of ids) {
-      await visitor.go(await begin(field.asking.id, id));
+      await visitor.go(await begin(stage.field.asking.id, id));
       await page.locator('.save-saved').waitFor();
       for (const add of await page.getByRole('button', { name: /^Add: / }).all()) await add.click();
       found.push(...(await visitor.findings()).map((line) => `${id}: ${line}`));

@@ -2,26 +2,17 @@
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { PROJECT } from '../../sandbox/config';
 import { Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type CaseBody, type System } from '../support/system';
+import { eventually, type CaseBody } from '../support/system';
 import { WORKER } from './field';
+import { onStage } from './stage';
 
-let system: System;
-let browser: Browser;
+const stage = onStage();
 let worker: Visitor;
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
 beforeEach(async () => {
-  worker = await Visitor.open(browser, system.url);
+  worker = await Visitor.open(stage.browser, stage.system.url);
 });
 afterEach(async () => {
   const { errors } = worker;
@@ -30,7 +21,7 @@ afterEach(async () => {
 });
 
 const casesOfWorker = async (): Promise<CaseBody[]> =>
-  (await system.ask<{ items: CaseBody[] }>('GET', '/api/v1/cases?limit=200', WORKER)).body.items;
+  (await stage.system.ask<{ items: CaseBody[] }>('GET', '/api/v1/cases?limit=200', WORKER)).body.items;
 
 /** Gzip kilobytes of all scripts that the page has loaded so far. */
 async function scriptKilobytes(visitor: Visitor): Promise<number> {
@@ -44,7 +35,7 @@ async function scriptKilobytes(visitor: Visitor): Promise<number> {
 }
 
 test('a critical case in 25 taps at most, with what to do shown before it is sent, on at most 150 kB of script', async () => {
-  await worker.signIn(system.account(WORKER));
+  await worker.signIn(stage.system.account(WORKER));
   await worker.page.locator('nav a[href="/report"]').click();
   const { page } = worker;
   await page.locator('form.report').waitFor();
@@ -77,7 +68,7 @@ test('a critical case in 25 taps at most, with what to do shown before it is sen
 });
 
 test('without signal: kept, said so, still there after reopening, and sent once by itself', async () => {
-  await worker.enter(system.account(WORKER), '/report');
+  await worker.enter(stage.system.account(WORKER), '/report');
   const { page } = worker;
   await page.locator('form.report').waitFor();
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
@@ -100,7 +91,7 @@ test('without signal: kept, said so, still there after reopening, and sent once 
 });
 
 test('a draft survives closing the page, and is noise after signing out', async () => {
-  await worker.enter(system.account(WORKER), '/report');
+  await worker.enter(stage.system.account(WORKER), '/report');
   const { page } = worker;
   await page.locator('textarea[name=narrative]').fill('演示：写到一半。');
   await page.getByText(/草稿已加密保存在本机/).waitFor();
@@ -125,7 +116,7 @@ test('a draft survives closing the page, and is noise after signing out', async 
 });
 
 test('what is missing is named, and the focus goes there', async () => {
-  await worker.enter(system.account(WORKER), '/report');
+  await worker.enter(stage.system.account(WORKER), '/report');
   const { page } = worker;
   await page.locator('input[value=neglect]').click();
   await page.locator('button[type=submit]').click();
@@ -134,8 +125,8 @@ test('what is missing is named, and the focus goes there', async () => {
 });
 
 test('my work: two taps finish a step, and a note may go along', async () => {
-  const { id } = await system.report(WORKER);
-  await worker.enter(system.account(WORKER), '/work');
+  const { id } = await stage.system.report(WORKER);
+  await worker.enter(stage.system.account(WORKER), '/work');
   const { page } = worker;
   await page.locator('.work-row').first().waitFor();
   await page.getByText('测试儿童').first().waitFor();
@@ -149,7 +140,7 @@ test('my work: two taps finish a step, and a note may go along', async () => {
   expect(worker.taps).toBe(2);
   const done = await eventually(
     async () =>
-      (await system.ask('GET', `/api/v1/cases/${id}`, WORKER)).body.steps.filter((one) => one.state === 'done'),
+      (await stage.system.ask('GET', `/api/v1/cases/${id}`, WORKER)).body.steps.filter((one) => one.state === 'done'),
     (steps) => steps.length > 0,
   );
   expect(done).toMatchObject([{ name: step, note: '演示：已办' }]);

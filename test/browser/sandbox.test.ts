@@ -1,26 +1,15 @@
 /** The sandbox's page for a visitor: three minutes from the first case to somebody who answers. */
-import type { Browser } from 'playwright-core';
 import { DESK, PATIENCE_MS, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type CaseBody, type System } from '../support/system';
+import { eventually, type CaseBody } from '../support/system';
 import { WORKER } from './field';
+import { onStage } from './stage';
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
+const stage = onStage();
 const only = async (): Promise<CaseBody> => {
-  const { items } = (await system.ask<{ items: CaseBody[] }>('GET', '/api/v1/cases', WORKER)).body;
+  const { items } = (await stage.system.ask<{ items: CaseBody[] }>('GET', '/api/v1/cases', WORKER)).body;
   const [first] = items;
   if (!first) throw new Error('there is no case');
-  return (await system.ask('GET', `/api/v1/cases/${first.id}`, WORKER)).body;
+  return (await stage.system.ask('GET', `/api/v1/cases/${first.id}`, WORKER)).body;
 };
 
 /** What a page has that shows what is new by itself, looked at while nothing new comes. */
@@ -36,7 +25,7 @@ async function findingsAtRest(visitor: Visitor): Promise<string[]> {
 }
 
 test('the four steps of the guide, each ticked when it is done', async () => {
-  const visitor = await Visitor.open(browser, system.url, DESK);
+  const visitor = await Visitor.open(stage.browser, stage.system.url, DESK);
   const { page } = visitor;
   await visitor.go('/sandbox');
   const done = page.locator('.guide .is-done');
@@ -97,7 +86,7 @@ test('the four steps of the guide, each ticked when it is done', async () => {
 });
 
 test('in English and on a phone; what cannot be done is said', async () => {
-  const visitor = await Visitor.open(browser, system.url, PHONE);
+  const visitor = await Visitor.open(stage.browser, stage.system.url, PHONE);
   const { page } = visitor;
   await visitor.go('/sandbox?lang=en');
   await page.getByRole('heading', { name: 'Phones, mailboxes and groups' }).waitFor();
@@ -113,10 +102,10 @@ test('in English and on a phone; what cannot be done is said', async () => {
 });
 
 test('without script the page does the same', async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const context = await stage.browser.newContext({ javaScriptEnabled: false });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  await page.goto(`${system.url}/sandbox`);
+  await page.goto(`${stage.system.url}/sandbox`);
   await page.locator('select[name=minutes]').first().selectOption('15');
   const { id } = await only();
   const clock = async (): Promise<number> => Date.parse((await only()).asOf);

@@ -1,24 +1,15 @@
 /** A visit without signal: written down with a picture, sealed on the phone, and sent once by itself when there is signal. */
 import sharp from 'sharp';
-import type { Browser } from 'playwright-core';
 import { PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
+import { eventually } from '../support/system';
 import { WORKER } from './field';
+import { onStage } from './stage';
 
-let system: System;
-let browser: Browser;
+const stage = onStage();
 let worker: Visitor;
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
 beforeEach(async () => {
-  worker = await Visitor.open(browser, system.url, PHONE);
+  worker = await Visitor.open(stage.browser, stage.system.url, PHONE);
 });
 afterEach(async () => {
   const { errors } = worker;
@@ -32,7 +23,7 @@ interface File {
   thumbnail: boolean;
 }
 const filesOf = async (id: string): Promise<File[]> =>
-  (await system.ask<{ items: File[] }>('GET', `/api/v1/cases/${id}/attachments`, WORKER)).body.items;
+  (await stage.system.ask<{ items: File[] }>('GET', `/api/v1/cases/${id}/attachments`, WORKER)).body.items;
 
 const picture = async (): Promise<{ name: string; mimeType: string; buffer: Buffer }> => ({
   name: 'IMG_0001.jpg',
@@ -53,9 +44,9 @@ const STORED = `(async () => {
 })()`;
 
 test('written down offline with a picture, kept sealed through a reload, sent once there is signal', async () => {
-  const { id, number, steps } = await system.report(WORKER, { type: 'neglect', risk: 'high' });
+  const { id, number, steps } = await stage.system.report(WORKER, { type: 'neglect', risk: 'high' });
   const step = steps.find(({ kind }) => kind === 'first_contact');
-  await worker.enter(system.account(WORKER), '/work');
+  await worker.enter(stage.system.account(WORKER), '/work');
   const { page } = worker;
   await page.locator('.work-row').first().waitFor();
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
@@ -91,15 +82,17 @@ test('written down offline with a picture, kept sealed through a reload, sent on
   await worker.context.setOffline(false);
   await page.getByText('没有待送出的内容').waitFor();
   expect(await page.evaluate(STORED)).toEqual({ posts: 0, bytes: 0, plain: false });
-  const done = (await system.ask('GET', `/api/v1/cases/${id}`, WORKER)).body.steps.find((one) => one.id === step?.id);
+  const done = (await stage.system.ask('GET', `/api/v1/cases/${id}`, WORKER)).body.steps.find(
+    (one) => one.id === step?.id,
+  );
   expect(done).toMatchObject({ state: 'done', outcome: 'done' });
   expect(JSON.stringify(done)).toContain('演示：我想去外婆家。');
   expect(await filesOf(id)).toMatchObject([{ type: 'image/jpeg', thumbnail: true }]);
 });
 
 test('a picture to the case from the camera, shown small, and taken back', async () => {
-  const { id } = await system.report(WORKER);
-  await worker.enter(system.account(WORKER), `/cases/${id}`);
+  const { id } = await stage.system.report(WORKER);
+  await worker.enter(stage.system.account(WORKER), `/cases/${id}`);
   const { page } = worker;
   await page.getByRole('heading', { name: '附件' }).waitFor();
   await page.locator('input[capture=environment]').setInputFiles(await picture());
@@ -117,8 +110,8 @@ test('a picture to the case from the camera, shown small, and taken back', async
 });
 
 test('what the station refuses stays on the device and says why', async () => {
-  const { id } = await system.report(WORKER);
-  await worker.enter(system.account(WORKER), `/cases/${id}`);
+  const { id } = await stage.system.report(WORKER);
+  await worker.enter(stage.system.account(WORKER), `/cases/${id}`);
   const { page } = worker;
   await page.getByRole('heading', { name: '附件' }).waitFor();
   const buffer = Buffer.from('no picture at all');

@@ -1,27 +1,15 @@
 /** What a supervisor does without leaving the board, and what the case page shows of who was told and who looked. */
-import type { Browser } from 'playwright-core';
 import { DESK, PHONE, Visitor } from '../support/browser';
-import { launchBrowser } from '../support/chromium';
-import { eventually, startSystem, type System } from '../support/system';
-import { makeField, type MadeUpField, SUPERVISOR, WORKER } from './field';
+import { eventually } from '../support/system';
+import { SUPERVISOR, WORKER } from './field';
+import { onStage } from './stage';
 
-let system: System;
-let browser: Browser;
-let field: MadeUpField;
+const stage = onStage({ withField: true });
 let visitor: Visitor | undefined;
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
-  field = await makeField(system);
-}, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.close();
-});
-
 async function visit(username: string, path = '/board', size = DESK): Promise<Visitor> {
-  visitor = await Visitor.open(browser, system.url, size);
-  await visitor.enter(system.account(username), path);
+  visitor = await Visitor.open(stage.browser, stage.system.url, size);
+  await visitor.enter(stage.system.account(username), path);
   return visitor;
 }
 afterEach(async () => {
@@ -37,7 +25,7 @@ interface Entry {
   data: Record<string, unknown>;
 }
 const journalOf = async (id: string): Promise<Entry[]> =>
-  (await system.ask<{ items: Entry[] }>('GET', `/api/v1/cases/${id}/timeline`, SUPERVISOR)).body.items;
+  (await stage.system.ask<{ items: Entry[] }>('GET', `/api/v1/cases/${id}/timeline`, SUPERVISOR)).body.items;
 
 test('escalates now: says who is next, and the next rung is told without waiting', async () => {
   const boss = await visit(SUPERVISOR);
@@ -51,13 +39,13 @@ test('escalates now: says who is next, and the next rung is told without waiting
   await page.locator('dialog button[type=submit]').click();
   await page.getByText('已上报，正在告知下一级').waitFor();
   const journal = await eventually(
-    () => journalOf(field.late.id),
+    () => journalOf(stage.field.late.id),
     (entries) => entries.some(({ kind }) => kind === 'escalated'),
   );
   const at = journal.findIndex(({ kind }) => kind === 'escalated');
   expect(journal[at]?.note).toBe('演示：孩子还在家里');
   await eventually(
-    () => journalOf(field.late.id),
+    () => journalOf(stage.field.late.id),
     (entries) => entries.slice(at + 1).some(({ kind }) => kind === 'rung_told' || kind === 'rung_skipped'),
   );
   expect(step).toContain('逾期');
@@ -66,11 +54,11 @@ test('escalates now: says who is next, and the next rung is told without waiting
 test('decides on more time from the board, beside the reason, in a second window too', async () => {
   const boss = await visit(SUPERVISOR);
   const { page } = boss;
-  const other = await Visitor.open(browser, system.url, DESK);
-  await other.enter(system.account('duty1'), '/board');
-  const waiting = other.page.locator('.approval', { hasText: field.asking.number });
+  const other = await Visitor.open(stage.browser, stage.system.url, DESK);
+  await other.enter(stage.system.account('duty1'), '/board');
+  const waiting = other.page.locator('.approval', { hasText: stage.field.asking.number });
   await waiting.waitFor();
-  const row = page.locator('.approval', { hasText: field.asking.number });
+  const row = page.locator('.approval', { hasText: stage.field.asking.number });
   await row.getByRole('button', { name: '审批' }).click();
   await page.locator('dialog').getByText('家长带孩子去了外地，明天返回').waitFor();
   expect(await boss.findings()).toEqual([]);
@@ -80,7 +68,7 @@ test('decides on more time from the board, beside the reason, in a second window
   await waiting.waitFor({ state: 'detached' });
   await other.close();
   expect(other.errors).toEqual([]);
-  const { steps } = (await system.ask('GET', `/api/v1/cases/${field.asking.id}`, SUPERVISOR)).body;
+  const { steps } = (await stage.system.ask('GET', `/api/v1/cases/${stage.field.asking.id}`, SUPERVISOR)).body;
   expect(steps.find((one) => one.id === 'first_contact')?.extension).toBeNull();
 });
 
@@ -91,7 +79,7 @@ test('sees what the audit found', async () => {
 });
 
 test('the case: basis on hover and by keys, closely looked at, receipts, who looked', async () => {
-  const boss = await visit(SUPERVISOR, `/cases/${field.late.id}`);
+  const boss = await visit(SUPERVISOR, `/cases/${stage.field.late.id}`);
   const { page } = boss;
   const row = page.locator('.gantt-row').first();
   const tip = row.locator('.gantt-tip');
@@ -127,7 +115,7 @@ test('the case: basis on hover and by keys, closely looked at, receipts, who loo
 });
 
 test('a referral is taken back, with its reason in its story', async () => {
-  const { page } = await visit(SUPERVISOR, `/cases/${field.late.id}`);
+  const { page } = await visit(SUPERVISOR, `/cases/${stage.field.late.id}`);
   await page.locator('.referral').getByRole('button', { name: '撤回转介' }).click();
   await page.locator('dialog textarea').fill('演示：对方辖区有误');
   await page.locator('dialog button[type=submit]').click();
@@ -139,7 +127,7 @@ test('a referral is taken back, with its reason in its story', async () => {
 test('two taps finish a step, and the note comes after', async () => {
   const worker = await visit(WORKER, '/work', PHONE);
   const { page } = worker;
-  const row = page.locator('.work-row', { has: page.locator(`a[href="/cases/${field.calm.id}"]`) }).first();
+  const row = page.locator('.work-row', { has: page.locator(`a[href="/cases/${stage.field.calm.id}"]`) }).first();
   const step = await row.locator('.work-step').innerText();
   await worker.tap(row.locator('button'));
   await worker.tap(page.locator('dialog button[type=submit]').first());
@@ -149,13 +137,19 @@ test('two taps finish a step, and the note comes after', async () => {
   await page.locator('dialog textarea').fill('演示：孩子在外婆家');
   await page.getByRole('button', { name: '保存说明' }).click();
   await page.getByText('说明已保存').waitFor();
-  const noted = (await journalOf(field.calm.id)).filter(({ kind }) => kind === 'noted');
+  const noted = (await journalOf(stage.field.calm.id)).filter(({ kind }) => kind === 'noted');
   expect(noted).toMatchObject([{ note: '演示：孩子在外婆家' }]);
   // Notes are the child's story: who may not see the child sees that there is one, and not what it says.
-  const { body } = await system.ask<{ items: Entry[] }>('GET', `/api/v1/cases/${field.calm.id}/timeline`, 'evaluator');
+  const { body } = await stage.system.ask<{ items: Entry[] }>(
+    'GET',
+    `/api/v1/cases/${stage.field.calm.id}/timeline`,
+    'evaluator',
+  );
   expect(body.items.find(({ kind }) => kind === 'noted')?.note).toBeNull();
   const wrong = { text: '演示', stepId: 'no-such-step' };
-  expect((await system.ask('POST', `/api/v1/cases/${field.calm.id}/notes`, WORKER, wrong)).status).toBe(422);
+  expect((await stage.system.ask('POST', `/api/v1/cases/${stage.field.calm.id}/notes`, WORKER, wrong)).status).toBe(
+    422,
+  );
 });
 
 test('messages of a case: who, by what, and what came back; no words, no addresses', async () => {
@@ -165,11 +159,11 @@ test('messages of a case: who, by what, and what came back; no words, no address
     state: string;
     receiptAt: string | null;
   }
-  const path = `/api/v1/cases/${field.late.id}/messages`;
-  const { items } = (await system.ask<{ items: Sent[] }>('GET', path, SUPERVISOR)).body;
+  const path = `/api/v1/cases/${stage.field.late.id}/messages`;
+  const { items } = (await stage.system.ask<{ items: Sent[] }>('GET', path, SUPERVISOR)).body;
   expect(items.some(({ name, channel }) => name === '林立春' && channel === 'sms')).toBe(true);
   expect(items.filter(({ state }) => state === 'delivered').every(({ receiptAt }) => receiptAt !== null)).toBe(true);
-  const { phone } = system.account(WORKER);
+  const { phone } = stage.system.account(WORKER);
   expect(JSON.stringify(items)).not.toContain(String(phone).slice(-8));
-  expect((await system.ask('GET', path, 'donghu_worker1')).status).toBe(404);
+  expect((await stage.system.ask('GET', path, 'donghu_worker1')).status).toBe(404);
 });
