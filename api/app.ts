@@ -102,13 +102,14 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
   app.use(throttle(config, 'address'));
   mountAuth(app, deps);
 
-  const page = [mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody(), samePageOnly(config)];
+  // Whose page it is comes first: what another site sends is refused as that, whatever it is.
+  const page = [samePageOnly(config), mediaTypes(FORM_TYPE, ...JSON_TYPES), ...formBody(), ...jsonBody()];
   at('/r', samePageOnly(config), createPartnerUploadRouter(deps));
   at('/r', ...page, createPartnerPagesRouter(deps));
   at('/p', ...page, createPartnerSignInRouter(deps));
   at('/a', ...page, createAlertPagesRouter(deps));
   at('/s', ...page, createSurveyPagesRouter(deps));
-  at('/api/setup', mediaTypes(...JSON_TYPES), ...jsonBody(), samePageOnly(config), createSetupRouter(deps));
+  at('/api/setup', samePageOnly(config), mediaTypes(...JSON_TYPES), ...jsonBody(), createSetupRouter(deps));
   // Open to everybody and without any credential: no other site could borrow one, so no browser is asked where it comes from.
   at('/help', mediaTypes(FORM_TYPE), ...formBody(), createHelpPagesRouter(deps));
   at(

@@ -11,6 +11,15 @@ const EVERY_MS = 60_000;
 /** One finding for each machine that the API runs on. */
 const REF = `${API_CLOCK}${hostname()}`;
 
+/** What the last comparison found, where it was worth correcting. */
+let ahead = 0;
+
+/**
+ * Now by the database's clock, in milliseconds since the epoch, as far as a comparison each minute can say: what is shown to people must not be
+ * off by minutes because one machine's clock is.
+ */
+export const correctedNow = (): number => Date.now() - ahead;
+
 /** Milliseconds that this process's clock is ahead of the database's; 0 while nothing can be said. */
 export async function clockAhead(db: Db): Promise<number> {
   const before = Date.now();
@@ -32,6 +41,7 @@ export async function checkClock({ db, log }: { db: Db; log: Logger }): Promise<
   const aheadMs = await clockAhead(db);
   const [finding] = skewFindings({ [REF]: aheadMs });
   const at = await databaseNow(db);
+  ahead = finding ? aheadMs : 0;
   if (!finding) return resolveFinding(db, at, 'clock_skew', REF);
   log.error({ failure: 'ClockSkew', aheadMs }, 'the clock of this machine is wrong');
   await writeFinding(db, at, finding);

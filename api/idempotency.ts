@@ -10,8 +10,8 @@ import { callerOf } from './request';
 import { isWrite } from './security';
 import { sortedKeys } from './sorted-keys';
 
-/** How long a second request waits for the first one's answer. */
-const PATIENCE_MS = 5_000;
+/** How long a second request waits for the first one's answer: until it may go on itself, where a crash has taken the first. */
+const PATIENCE_MS = 22_000;
 const LOOK_EVERY_MS = 150;
 /** How long a process that ends waits for answers to be kept. */
 const LAST_ANSWERS_MS = 5_000;

@@ -78,16 +78,23 @@ export const samePageOnly =
 const hasBody = (req: Request): boolean =>
   req.get('transfer-encoding') !== undefined || Number(req.get('content-length') ?? 0) > 0;
 
-/** Refuses bodies of any other type with 415; an empty body needs no type. */
+/** Words are read as UTF-8 and nothing else: read in another way, they would not be what was looked over. */
+const isUtf8 = (req: Request): boolean => {
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(req.get('content-type') ?? '') ?? [];
+  return charset === undefined || /^utf-?8$/i.test(charset);
+};
+
+/** Refuses bodies of any other type, and words that are not in UTF-8, with 415; an empty body needs no type. */
 export const mediaTypes =
   (...types: string[]): RequestHandler =>
   (req, _res, next) => {
     if (hasBody(req) && !req.is(types)) throw wrongMediaType(`send the body as ${types.join(' or ')}`);
+    if (hasBody(req) && !isUtf8(req)) throw wrongMediaType('send the body as UTF-8');
     next();
   };
 
-/** A walk instead of recursion, so that depth cannot exhaust the stack. @throws Problem 400 */
-function checkShape(body: unknown): void {
+/** Too deep, or with a NUL, which PostgreSQL cannot keep. A walk instead of recursion, so that depth cannot exhaust the stack. @throws Problem 400 */
+export function checkShape(body: unknown): void {
   let level: unknown[] = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEEPEST) throw badRequest(`the body is nested more than ${DEEPEST} levels deep`);

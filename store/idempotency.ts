@@ -5,8 +5,8 @@ import { decrypt, encrypt, VaultSealBroken } from './vault-cipher';
 
 /** Answers are kept for this long; the contract says at least thirty. */
 const KEPT_DAYS = 31;
-/** How long a request may hold its key: after a crash in its middle, a retry gets through this much later. */
-const HELD_SECONDS = 30;
+/** How long a request may hold its key, longer than any command takes: after a crash in its middle, a retry gets through this much later. */
+const HELD_SECONDS = 20;
 
 export interface Answer {
   status: number;

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { badRequest, Problem, tooMany, unavailable } from '../problem';
 import { checkJson } from '../json-shape';
+import { checkShape } from '../security';
 import { ADDRESS_HEADER } from './auth';
 
 const Failure = z.object({ code: z.string().catch('REFUSED'), message: z.string().catch('refused') });
@@ -13,12 +14,15 @@ export function bodyOf(req: Request): unknown {
   if (!Buffer.isBuffer(req.body) || req.body.length === 0) return undefined;
   const text = req.body.toString('utf8');
   checkJson(text);
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch (cause) {
     if (cause instanceof SyntaxError) throw badRequest('the body cannot be read as JSON');
     throw cause;
   }
+  checkShape(body);
+  return body;
 }
 
 /** better-auth puts the session's token into its answers; the browser has it in a cookie that scripts cannot read. */

@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { logSignIn } from '../../store/access-log';
 import { type AccountAction, noteAccount } from '../../store/account-journal';
 import { beginTry, type Guessed, trySucceeded } from '../../store/sign-in-attempts';
@@ -131,13 +131,16 @@ export function mountAuth(app: Express, deps: ApiDeps): void {
     );
   }
 
-  app.all(`${AUTH_PATH}/{*any}`, mountedAt(''), mediaTypes('application/json'), raw, async (req, res) => {
+  const ownPagesOnly: RequestHandler = (req, _res, next) => {
+    if (isWrite(req) && !isSameOrigin(req, config, req.headers.cookie === undefined))
+      throw forbidden('this request came from another site');
+    next();
+  };
+
+  app.all(`${AUTH_PATH}/{*any}`, mountedAt(''), ownPagesOnly, mediaTypes('application/json'), raw, async (req, res) => {
     const path = req.path.slice(AUTH_PATH.length);
     const schema = open.schemaOf(req.method, path);
     if (!schema) throw notFound();
-    if (isWrite(req) && !isSameOrigin(req, config, req.headers.cookie === undefined)) {
-      throw forbidden('this request came from another site');
-    }
     const asked: Asked = { req, res, path, body: parse(schema, bodyOf(req)) as Record<string, unknown> };
     if (path === open.SIGN_IN) return signIn(asked);
     const person = await personAt(deps, req);

@@ -17,13 +17,22 @@ export interface Place {
 
 export const addressOf = (req: Request): string => ipKeyGenerator(req.ip ?? '0.0.0.0');
 
-/** The value of a cookie of the request; undefined without it. */
+/** The value of a cookie of the request; undefined without it, and where it cannot be read: then it is none of ours. */
 export function cookieOf(req: Request, name: string): string | undefined {
   for (const one of (req.headers.cookie ?? '').split(';')) {
     const at = one.indexOf('=');
-    if (at > 0 && one.slice(0, at).trim() === name) return decodeURIComponent(one.slice(at + 1).trim());
+    if (at > 0 && one.slice(0, at).trim() === name) return unescaped(one.slice(at + 1).trim());
   }
   return undefined;
+}
+
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 const nameOf = (publicUrl: string): string => `${cookiePrefix(publicUrl)}.device`;

@@ -69,7 +69,8 @@ type Said = { alertId: string; noteId?: string };
 const order = (deps: ApiDeps, say: (said: Said) => Order) => async (req: Request<{ id: string }>, res: Response) => {
   const { id: alertId, caseId, state } = await alertInScope(deps, req);
   const { note } = parse(acknowledgeBody, req.body);
-  if (state === 'resolved') throw conflict('AlertOver', 'the alert is over: the step was done or given more time');
+  if (state === 'resolved')
+    throw conflict('AlertOver', 'the alert is over: the step was done or given more time', { possible: [] });
   const noteId = await sealNote(deps, await reread(deps, caseId), note, req.operationId);
   await carryOut(deps, req, caseId, say({ alertId, noteId }));
   res.json(listedAlert(await alertInScope(deps, req), deps.policies.current.names));

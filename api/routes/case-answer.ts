@@ -8,6 +8,7 @@ import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { peopleOf } from '../../store/transfers';
 import type { ListedCase } from '../../store/case-list';
 import type { AlertOfCase, WholeCase } from '../../store/cases';
+import { correctedNow } from '../clock';
 import type { AlertAnswer, CaseAnswer, CaseSummary, ListedAlert, ReferralAnswer, StepAnswer } from '../schemas/answers';
 
 /** Step kind → its name in Chinese. */
@@ -20,7 +21,7 @@ export function nameOf(names: StepNames, kind: string): string {
 }
 
 /** What the case's own clock shows, in milliseconds: the wall's, but in the sandbox, drills and tests. */
-export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number => Date.now() + Number(clockAheadMs);
+export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number => correctedNow() + Number(clockAheadMs);
 
 /** A step as the API shows it. */
 export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): StepAnswer {

@@ -67,11 +67,21 @@ const extend = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   res.json(answerOf(deps, asked));
 };
 
+/** A lowered risk may have put the deadline off beyond what was asked for: to grant that would bring it nearer. @throws Problem 409 */
+function demandLater(row: WholeCase, stepId: string): void {
+  const step = row.steps.find(({ id }) => id === stepId);
+  const asked = step?.extension as { until: number } | null | undefined;
+  if (!step || !asked || asked.until > step.dueAt.getTime()) return;
+  const message = 'the step is due later by now than was asked for';
+  throw conflict('ExtensionMoot', message, { possible: ['extend/decision { "approve": false }'] });
+}
+
 const decide = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   const { stepId } = req.params;
   const { approve, note } = parse(decisionBody, req.body);
   openStep(row, stepId);
+  if (approve) demandLater(row, stepId);
   const noteId = await sealNote(deps, row, note, req.operationId);
   const decided = await carryOut(deps, req, row.id, { do: 'decide_extension', stepId, approve, noteId });
   res.json(answerOf(deps, decided));

@@ -18,7 +18,7 @@ export const intakeBody = z.strictObject({
   clock: z.enum(CLOCKS).optional(),
   child,
   reporter: reporter.optional(),
-  narrative: freeText(200_000),
+  narrative: freeText(256 * 1024),
 });
 export type IntakeBody = z.infer<typeof intakeBody>;
 

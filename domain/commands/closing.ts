@@ -26,7 +26,8 @@ export const askClose: Rule<'ask_close'> = {
 
 export const decideClose: Rule<'decide_close'> = {
   refuse(state, command) {
-    if (!state.closing) return { type: 'ClosingUnknown', message: 'nobody asked to close the case' };
+    if (!state.closing)
+      return { type: 'ClosingUnknown', message: 'nobody asked to close the case', possible: ['ask_close'] };
     if (state.closing.askedBy === command.actor.id)
       return { type: 'SamePersonDecides', message: 'somebody other than the asker decides' };
     return command.approve ? stepsOpen(state) : undefined;

@@ -12,7 +12,10 @@ const raisedBy = (from: Risk, to: Risk): number => RISKS.indexOf(from) - RISKS.i
 export const setRisk: Rule<'set_risk'> = {
   refuse(state, command) {
     const by = raisedBy(state.facts.risk, command.risk);
-    if (by === 0) return { type: 'RiskSame', message: `the risk is ${command.risk} already` };
+    if (by === 0) {
+      const possible = RISKS.filter((risk) => risk !== command.risk);
+      return { type: 'RiskSame', message: `the risk is ${command.risk} already`, possible };
+    }
     if (by < 0 && !command.asSupervisor)
       return { type: 'LoweringNeedsSupervisor', message: 'lowering the risk is the supervisor’s' };
     return undefined;

@@ -66,7 +66,10 @@ export const askExtension: Rule<'ask_extension'> = {
     const found = findOpen(state, command.stepId);
     if ('refusal' in found) return found.refusal;
     const { step } = found;
-    if (!step.extendable) return { type: 'StepNotExtendable', message: `step ${step.id} can never be given more time` };
+    if (!step.extendable) {
+      const message = `step ${step.id} can never be given more time`;
+      return { type: 'StepNotExtendable', message, possible: ['complete'] };
+    }
     if (command.until <= step.dueAt || command.until <= now)
       return { type: 'ExtensionNotLater', message: 'until must be later than the deadline and than now' };
     return undefined;
@@ -85,7 +88,10 @@ export const decideExtension: Rule<'decide_extension'> = {
     const found = findOpen(state, command.stepId);
     if ('refusal' in found) return found.refusal;
     const asked = found.step.extension;
-    if (!asked) return { type: 'ExtensionUnknown', message: `nobody asked for more time on step ${command.stepId}` };
+    if (!asked) {
+      const message = `nobody asked for more time on step ${command.stepId}`;
+      return { type: 'ExtensionUnknown', message, possible: ['extend'] };
+    }
     if (asked.askedBy === command.actor.id)
       return { type: 'SamePersonDecides', message: 'somebody other than the asker decides' };
     return undefined;

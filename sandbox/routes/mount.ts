@@ -12,10 +12,10 @@ export const mountSandbox: Mount = (app, deps) => {
     '/sandbox',
     mountedAt('/sandbox'),
     loopbackOnly,
+    samePageOnly(deps.config),
     mediaTypes('application/json', 'application/x-www-form-urlencoded'),
     ...jsonBody(),
     ...formBody(),
-    samePageOnly(deps.config),
     createSandboxPages(deps, sandbox),
     createSandboxRouter(deps, sandbox),
   );

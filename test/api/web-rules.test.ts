@@ -118,6 +118,13 @@ describe('bodies and other sites', () => {
     ['a field twice, once in escapes', 400, '{"type":"neglect","t\\u0079pe":"missing"}', {}],
     ['a field twice further in', 400, '{"child":{"name":"a","name":"b"}}', {}],
     ['a gzip bomb', 400, new Uint8Array(gzipSync(Buffer.alloc(20_000_000))), { 'content-encoding': 'gzip' }],
+    // "type" a second time, as UTF-7 would have it: what is looked over has to be what is read.
+    [
+      'another charset',
+      415,
+      '{"type":"missing","t+AHk-pe":"neglect","child":{},"narrative":"x"}',
+      { 'content-type': 'application/json; charset=utf-7' },
+    ],
     ['200000 fields', 413, `{${Array.from({ length: 200_000 }, (_, n) => `"f${n}":1`).join(',')}}`, {}],
     ['a prototype', 422, '{"__proto__":{"role":"admin"},"constructor":{"prototype":{}}}', {}],
   ])('%s is %i', async (_what, status, text, headers) => {
@@ -137,12 +144,36 @@ describe('bodies and other sites', () => {
     expect((await sign('{"username":"a","username":"b","password":"c"}')).status).toBe(400);
     expect((await sign(`{"username":${'['.repeat(5_000)}`)).status).toBe(400);
     expect((await sign(JSON.stringify({ username: 'a'.repeat(17_000), password: 'b' }))).status).toBe(413);
+    expect((await sign(JSON.stringify({ username: 'a\u0000b', password: 'c' }))).status).toBe(400);
+  });
+
+  test('a cookie that cannot be read is none', async () => {
+    const headers = { cookie: 'shouwang.device=%; shouwang.two_factor=%E0%', 'sec-fetch-site': 'same-origin' };
+    const body = { username: as, password: 'not this one' };
+    expect((await t.ask('POST', '/api/auth/sign-in/username', { body, headers })).status).toBe(401);
+    expect((await t.ask('GET', '/api/auth/get-session', { headers })).status).toBe(401);
+  });
+
+  test('a report as long as a body may be is taken, one byte more is 413', async () => {
+    const report = { type: 'neglect', child: {}, narrative: '' };
+    const room = 256 * 1024 - JSON.stringify(report).length;
+    const long = (length: number) => post(JSON.stringify({ ...report, narrative: 'a'.repeat(length) }));
+    expect((await long(room)).status).toBe(202);
+    expect((await long(room + 1)).status).toBe(413);
   });
 
   test('nothing is written for another site, signed in or by a set-up link', async () => {
     const cross = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
     for (const path of ['/api/setup/finish', '/api/auth/sign-in/username', '/api/auth/sign-out'])
       expect([path, (await t.ask('POST', path, { body: {}, headers: cross })).status]).toEqual([path, 403]);
+    // What a form of that site can send without asking: a form, and text.
+    const forms = ['/api/setup/finish', '/api/auth/sign-in/username', '/r', '/a/x', '/p', '/s/x', '/api/v1/cases'];
+    for (const path of forms)
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+        const headers = { ...cross, 'content-type': type, cookie: 'shouwang.session_token=x' };
+        const { status } = await t.ask('POST', path, { raw: 'a=b', headers });
+        expect([path, type, status]).toEqual([path, type, path === '/api/v1/cases' ? 401 : 403]);
+      }
     const { headers } = await t.ask('GET', '/api/v1/me', { as, headers: { origin: 'https://evil.example' } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });

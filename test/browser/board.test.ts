@@ -99,6 +99,20 @@ test('the duty officer reports into a station, which the form asks for', async (
   await leave(visitor);
 });
 
+test('my work on a phone: of what is a week away and more the soonest five stand open, the rest unfolds', async () => {
+  const visitor = await stage.visit(WORKER, '/work', PHONE);
+  const later = visitor.page.locator('.work-later');
+  await later.locator('.work-row').first().waitFor();
+  const count = Number(await later.locator('.count').innerText());
+  expect(count).toBeGreaterThan(5);
+  expect(await later.locator('.work-row:visible').count()).toBe(5);
+  await later.getByText(`以后还有 ${count - 5} 项`).click();
+  expect(await later.locator('.work-row:visible').count()).toBe(count);
+  expect(await visitor.findings()).toEqual([]);
+  expect(await visitor.overflows()).toBe(false);
+  await leave(visitor);
+});
+
 test('by keys alone: sign in, skip the menu, choose, finish a step', async () => {
   const visitor = await Visitor.open(stage.browser, stage.system.url, DESK);
   const { page } = visitor;

@@ -143,9 +143,26 @@ describe('more time', () => {
     expect(status).toBe(expected);
   });
 
-  test('that nobody asked for cannot be decided on', async () => {
+  test('that nobody asked for cannot be decided on; what can be done instead is said', async () => {
     const path = `/cases/${await rig.report()}/steps/safety_plan/extend/decision`;
-    expect((await rig.post('xinhua_supervisor', path, { approve: true })).status).toBe(409);
+    const { status, json } = await rig.post('xinhua_supervisor', path, { approve: true });
+    expect([status, json['possible']]).toEqual([409, ['extend']]);
+  });
+
+  test('is not granted where a lowered risk has put the deadline off further: it would come nearer', async () => {
+    const id = await rig.report('xinhua_worker1', { risk: 'high', triggers: [] });
+    const path = `/cases/${id}/steps/first_contact/extend`;
+    const due = stepOf((await rig.get('xinhua_worker1', `/cases/${id}`)).json, 'first_contact')?.dueAt ?? '';
+    const asked = { until: rfc3339(Date.parse(due) + 24 * HOUR), reason: '孩子外出' };
+    expect((await rig.post('xinhua_worker1', path, asked)).status).toBe(200);
+    const lowered = await rig.post('xinhua_supervisor', `/cases/${id}/risk`, { risk: 'low', reason: '已稳定' });
+    const later = stepOf(lowered.json, 'first_contact')?.dueAt ?? '';
+    expect(Date.parse(later)).toBeGreaterThan(Date.parse(asked.until));
+    const granted = await rig.post('xinhua_supervisor', `${path}/decision`, { approve: true });
+    expect([granted.status, typeOf(granted.json)]).toEqual([409, 'extension-moot']);
+    expect(granted.json['possible']).toHaveLength(1);
+    const declined = await rig.post('xinhua_supervisor', `${path}/decision`, { approve: false });
+    expect(stepOf(declined.json, 'first_contact')).toMatchObject({ dueAt: later, extension: null });
   });
 });
 

@@ -11,6 +11,8 @@ import { caseNow, Due, Empty, Failed, Loading, RiskTag } from '../ui/bits';
 import { StepDialog } from '../ui/step-dialog';
 import { stepName } from '../ui/step-name';
 
+/** What comes after the next seven days is read when there is time for it: the soonest of it stands open, the rest is folded. */
+const LATER_OPEN = 5;
 const BUCKETS = ['late', 'next', 'today', 'week', 'later'] as const;
 
 interface Row extends WorkItem {
@@ -72,7 +74,23 @@ function CaseLine({ row }: { row: Row }) {
   );
 }
 
-function Groups({ rows, byCase, onDone }: { rows: Row[]; byCase: boolean; onDone: (row: Row) => void }) {
+interface Listed {
+  rows: Row[];
+  byCase: boolean;
+  onDone: (row: Row) => void;
+}
+
+function Rows({ rows, byCase, onDone }: Listed) {
+  return (
+    <ul className="plain">
+      {rows.map((row) => (
+        <WorkRow key={`${row.caseId}/${row.step.id}`} row={row} onDone={onDone} byCase={byCase} />
+      ))}
+    </ul>
+  );
+}
+
+function Groups({ rows, byCase, onDone }: Listed) {
   const { t } = useTranslation();
   const groups = useMemo(() => {
     if (!byCase)
@@ -91,11 +109,13 @@ function Groups({ rows, byCase, onDone }: { rows: Row[]; byCase: boolean; onDone
           {byCase && group.rows[0] ? <CaseLine row={group.rows[0]} /> : t(`work.${group.key}`)}
           <span className="count">{group.rows.length}</span>
         </h2>
-        <ul className="plain">
-          {group.rows.map((row) => (
-            <WorkRow key={`${row.caseId}/${row.step.id}`} row={row} onDone={onDone} byCase={byCase} />
-          ))}
-        </ul>
+        <Rows rows={group.key === 'later' ? group.rows.slice(0, LATER_OPEN) : group.rows} {...{ byCase, onDone }} />
+        {group.key === 'later' && group.rows.length > LATER_OPEN && (
+          <details className="more">
+            <summary>{t('work.rest', { count: group.rows.length - LATER_OPEN })}</summary>
+            <Rows rows={group.rows.slice(LATER_OPEN)} {...{ byCase, onDone }} />
+          </details>
+        )}
       </section>
     ));
 }
