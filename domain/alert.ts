@@ -63,6 +63,8 @@ export interface Alert {
   wave?: number;
   /** When those who are not known to have got a message are tried by the next channel. */
   unheardAt?: number;
+  /** A text was lost in quiet hours: whose it was is tried at `unheardAt` even where the ladder goes on at the same moment. */
+  owed?: true;
   /** A rung was empty or could not be reached; the next text says so. */
   skipped?: boolean;
   /** Rounds in a row in which no message got out. */

@@ -49,6 +49,8 @@ export function tick(before: CaseState, now: number): Decision {
   for (const { id } of before.steps) askSecond(draft, id);
   for (const { id } of before.steps.filter(awaits)) passTime(draft, id);
   passCover(draft);
+  for (const { id, owed, unheardAt } of draft.state.alerts)
+    if (owed && unheardAt !== undefined && unheardAt <= now) tryFurther(draft, id);
   for (const { id } of draft.state.alerts.filter((a) => climbs(a) && a.nextAt <= now)) advance(draft, id);
   for (const { id, unheardAt } of draft.state.alerts)
     if (unheardAt !== undefined && unheardAt <= now) tryFurther(draft, id);

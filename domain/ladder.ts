@@ -62,7 +62,8 @@ export function further(ladder: Ladder, alert: Alert, step: Pick<Step, 'dueAt' |
     const tell = furtherTell(ladder, alert, step, { rung: i, wave, now });
     return tell ? [{ ...tell, unheard: { why: 'silent' } }] : [];
   });
-  return { alert: { ...alert, wave: wave + 1, unheardAt: furtherAt(ladder, rungs, wave + 1, now) }, tells };
+  const unheardAt = furtherAt(ladder, rungs, wave + 1, now);
+  return { alert: { ...alert, wave: wave + 1, unheardAt, owed: undefined }, tells };
 }
 
 /** What one rung is told by its n-th further channel; undefined: it has no such channel. */
@@ -128,7 +129,7 @@ export function climb(
   });
   const nextAt = outsideQuiet(ladder, beat(alert.nextAt, now) + pause(ladder, rung));
   const unheardAt = furtherAt(ladder, rungs, 0, now);
-  const fresh = { skipped: false, telling: undefined, wave: 0, unheardAt };
+  const fresh = { skipped: false, telling: undefined, wave: 0, unheardAt, owed: undefined };
   return { alert: { ...alert, state: 'open', round, rung, nextAt, ...fresh }, tells };
 }
 

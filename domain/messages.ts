@@ -147,8 +147,11 @@ export interface PlanOutput {
   ladder: Ladder;
   /** No lower level is allowed while the facts are what they are, and why. */
   least?: { risk: Risk; why: string };
-  /** What is late already climbs by this ladder's own steps from now on; absent: as cases did before there was this word. */
-  climbsAnew?: true;
+  /**
+   * Alerts climb by this ladder's own steps from now on: those that nobody has answered, or all that stand; absent: as cases did before there
+   * was this word.
+   */
+  climbsAnew?: 'open' | 'standing';
 }
 
 /** One write of the journal: events, the rows that screens read, and the messages that follow from them. */

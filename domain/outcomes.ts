@@ -1,5 +1,6 @@
 /** What became of those who were to be told: reached, not reached, nobody there. Pure; times in milliseconds. */
 import type { Alert, DeliveryOutcome, Telling } from './alert';
+import { type Since, TODAY } from './changes';
 import type { Channel } from './channels';
 import { type Decision, Draft, isOpen } from './draft';
 import { atTop, furtherTell, ladderFor, outsideQuiet } from './ladder';
@@ -31,11 +32,19 @@ export function told(before: CaseState, tellId: string, keys: string[], now: num
 }
 
 /** Nobody stands on a rung, or nobody there has a phone or an address: said aloud, and the next rung at once. */
-export function nobodyThere(before: CaseState, tellId: string, why: string, now: number): Decision {
+export function nobodyThere(
+  before: CaseState,
+  tellId: string,
+  why: string,
+  now: number,
+  since: Since = TODAY,
+): Decision {
   const draft = new Draft(before, now);
   const alert = before.alerts.find((a) => tellId.startsWith(`${a.id}/`));
   draft.record('rung_skipped', { alertId: alert?.id ?? null, tellId, why });
-  if (alert) moveOn(draft, alert.id, 'empty');
+  const atRest = alert && moveOn(draft, alert.id, 'empty') ? draft.alert(alert.id) : undefined;
+  // Nobody was told, so nobody's receipt is missing.
+  if (atRest?.unheardAt !== undefined && since('empty-tops-rest')) atRest.unheardAt = undefined;
   const referral = referralOf(before, tellId);
   if (referral) undeliverable(draft, referral.id);
   return draft.done();
@@ -48,6 +57,7 @@ export function delivered(
   outcome: DeliveryOutcome,
   code: string | undefined,
   now: number,
+  since: Since = TODAY,
 ): Decision {
   const draft = new Draft(before, now);
   const tell = key.split('/').slice(0, -2).join('/');
@@ -60,7 +70,7 @@ export function delivered(
   const reached = outcome === 'sent' ? [...others(telling.reached), key] : others(telling.reached);
   subject.telling = { ...telling, underWay: others(telling.underWay), reached };
   if ('rung' in subject && reached.length > 0) subject.misses = 0;
-  if ('rung' in subject && outcome === 'failed' && tryPerson(draft, subject, key)) return draft.done();
+  if ('rung' in subject && outcome === 'failed' && tryPerson(draft, subject, key, since)) return draft.done();
   if (!isIdle(subject.telling)) return draft.done();
   if ('rung' in subject) moveOn(draft, subject.id, 'not_reached');
   else undeliverable(draft, subject.id);
@@ -73,8 +83,12 @@ const isIdle = ({ underWay, reached, asked = 0 }: Telling): boolean => underWay.
 /** Channels whose carrier says whether a message arrived. */
 const WITH_RECEIPT: readonly string[] = ['sms', 'voice'] satisfies Channel[];
 
-/** Nothing that could still be heard of is left for this person: the next channel at once, not after its time. */
-function tryPerson(draft: Draft, alert: Alert, key: string): boolean {
+/**
+ * Nothing that could still be heard of is left for this person: the next channel at once, not after its time. In quiet hours it
+ * waits for their end, as everything does that somebody would be woken by.
+ * @returns whether there is such a channel
+ */
+function tryPerson(draft: Draft, alert: Alert, key: string, since: Since): boolean {
   const { state, now } = draft;
   const step = state.steps.find((s) => s.id === alert.stepId);
   const [rung, channel, personId] = key.split('/').slice(-3);
@@ -89,6 +103,14 @@ function tryPerson(draft: Draft, alert: Alert, key: string): boolean {
   const place = ladder.rungs[Number(rung)]?.next?.findIndex((one) => one === channel) ?? -1;
   const tell = furtherTell(ladder, alert, step, { rung: Number(rung), wave: place + 1, now });
   if (heardOf || !tell) return false;
+  const wakes = outsideQuiet(ladder, now);
+  if (wakes > now && since('lost-texts-let-sleep')) {
+    // Used for others already, it does not come again: then the next rung has to do.
+    if ((alert.wave ?? 0) !== place + 1) return false;
+    alert.unheardAt = Math.min(alert.unheardAt ?? wakes, wakes);
+    alert.owed = true;
+    return true;
+  }
   draft.tell({ ...tell, unheard: { why: 'failed', personId } });
   askFurther(alert, 1);
   draft.record('further_channel', { alertId: alert.id, stepId: step.id, round: alert.round, wave: place + 1 });
@@ -101,27 +123,29 @@ const LONGEST_MISS_MS = 5 * 60_000;
 /**
  * Nobody was reached on this rung: do not wait for the next. At the top, where people stand but no message gets out, the
  * round is tried again within minutes rather than at the ladder's own interval; where nobody stands only that is left.
+ * @returns whether it stands at the top, with nobody reached
  */
-function moveOn(draft: Draft, id: string, why: 'empty' | 'not_reached'): void {
+function moveOn(draft: Draft, id: string, why: 'empty' | 'not_reached'): boolean {
   const alert = draft.alert(id);
-  if (!alert || alert.state !== 'open') return;
+  if (!alert || alert.state !== 'open') return false;
   const ladder = ladderFor(
     draft.state.ladder,
     draft.state.steps.find((step) => step.id === alert.stepId),
   );
   alert.skipped = true;
   const others = alert.telling;
-  if (others && !isIdle(others)) return;
+  if (others && !isIdle(others)) return false;
   if (!atTop(ladder, alert)) {
     alert.nextAt = outsideQuiet(ladder, draft.now);
-    return;
+    return false;
   }
   draft.record('nobody_reached', { alertId: id, stepId: alert.stepId });
-  if (why === 'empty') return;
+  if (why === 'empty') return true;
   const misses = (alert.misses ?? 0) + 1;
   alert.misses = misses;
   const pause = Math.min(ladder.repeatMs, LONGEST_MISS_MS, FIRST_MISS_MS * 2 ** Math.min(misses - 1, 10));
   alert.nextAt = outsideQuiet(ladder, draft.now + pause);
+  return true;
 }
 
 /** No message got through to the partner: waiting for a confirmation is no use, so the ladder starts now. */

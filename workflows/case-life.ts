@@ -23,6 +23,7 @@ import type {
   ReceiptSignal,
   Told,
 } from '../domain/messages';
+import type { Since } from '../domain/changes';
 import type { CaseState } from '../domain/model';
 import { delivered, nobodyThere, told } from '../domain/outcomes';
 import { project } from '../domain/project';
@@ -45,6 +46,9 @@ const ALL_AT_ONCE = {
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s' },
 } as const;
+
+/** Asked where old and new ways part: the answer leaves a mark in the history. */
+const since: Since = (change) => patched(change);
 
 const keysOf = (deliveries: Told['deliveries']): string[] => deliveries.map((delivery) => delivery.key);
 
@@ -106,14 +110,18 @@ export class CaseLife {
   /** A verb that asks the policy only since a later version does so on the runs that began to. */
   private planFor(command: Command): PlanNeed | undefined {
     const need = planNeeded(this.state, command, Date.now());
-    if (need && command.do === 'feed_back' && !patched('feedback-is-checked')) return undefined;
+    if (need && command.do === 'feed_back' && !since('feedback-is-checked')) return undefined;
     return need;
   }
 
-  /** What is late already climbs by a changed ladder's own steps only since a later version, on the runs that began to. */
+  /** Alerts climb by a changed ladder's own steps only since later versions, on the runs that began to. */
   private climbing(planned: PlanOutput, need: PlanNeed | undefined): PlanOutput {
-    const isLate = need?.again !== undefined && this.state.alerts.some(({ state }) => state === 'open');
-    return isLate && patched('late-steps-climb-anew') ? { ...planned, climbsAnew: true } : planned;
+    if (need?.again === undefined) return planned;
+    const { alerts } = this.state;
+    if (alerts.some(({ state }) => state !== 'resolved') && since('standing-alerts-climb-anew'))
+      return { ...planned, climbsAnew: 'standing' };
+    const isLate = alerts.some(({ state }) => state === 'open');
+    return isLate && since('late-steps-climb-anew') ? { ...planned, climbsAnew: 'open' } : planned;
   }
 
   private ask(need: PlanNeed): Promise<PlanOutput> {
@@ -123,12 +131,12 @@ export class CaseLife {
 
   /** A message is sent the moment that it is written down: the carrier may have lost it before we hear that there is one. */
   receiptFailed(receipt: ReceiptSignal): void {
-    if (this.recording && patched('receipts-wait-for-their-messages')) this.early.push(receipt);
+    if (this.recording && since('receipts-wait-for-their-messages')) this.early.push(receipt);
     else this.lost(receipt);
   }
 
   private lost({ key, code }: ReceiptSignal): void {
-    this.take(delivered(this.state, key, 'failed', code, Date.now()));
+    this.take(delivered(this.state, key, 'failed', code, Date.now(), since));
   }
 
   /** Returns when the history has grown long enough, or nothing is left to do, and nothing is under way. */
@@ -180,7 +188,7 @@ export class CaseLife {
     for (const { tellId, deliveries, further } of answer.told.filter((t) => !t.empty))
       this.take(told(this.state, tellId, keysOf(deliveries), Date.now(), further));
     for (const { tellId, empty } of answer.told)
-      if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now()));
+      if (empty) this.take(nobodyThere(this.state, tellId, empty, Date.now(), since));
     for (const receipt of this.early.splice(0)) this.lost(receipt);
     const keys = answer.told.flatMap(({ deliveries, groups = [] }) => keysOf([...deliveries, ...groups]));
     this.underWay += keys.length;
@@ -242,7 +250,7 @@ export class CaseLife {
 
   private ended(key: string, { outcome, code }: DeliverOutput): void {
     this.underWay -= 1;
-    this.take(delivered(this.state, key, outcome, code, Date.now()));
+    this.take(delivered(this.state, key, outcome, code, Date.now(), since));
   }
 
   private mayContinueAsNew(): boolean {

@@ -5,11 +5,11 @@ import type { Actor } from '../../domain/model';
 import { maySee } from '../../domain/sight';
 import { readCase, type WholeCase } from '../../store/cases';
 import { shieldOf } from '../../store/sight';
-import { readFormer } from '../../store/transfers';
+import { peopleOf, readFormer } from '../../store/transfers';
 import { VaultItemUnknown, type VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope, scopeOf } from '../permissions';
-import { gone, notFound, type Problem, unprocessable } from '../problem';
+import { conflict, gone, notFound, type Problem, unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -51,6 +51,17 @@ export async function demandKnowing(deps: ApiDeps, caseId: string, staffId: stri
   const shield = { ...(await shieldOf(deps.db, caseId)), glass: [] };
   if (maySee({ staffId, inScope: true }, shield, Date.now())) return;
   throw unprocessable([{ path: 'staffId', message: 'must be somebody who may know of the case' }]);
+}
+
+/**
+ * Who stands in (代管) has the case already: to be given it for good would change nothing, and it would go back all the same.
+ * @throws Problem 409
+ */
+export function demandForGood(row: WholeCase, staffId: string): void {
+  const { cover } = peopleOf(row);
+  if (!cover?.begun || row.assigneeId !== staffId) return;
+  const message = 'the case is theirs while they stand in, and goes back by itself; end the cover first';
+  throw conflict('CoverHolds', message, { possible: ['end the cover'] });
 }
 
 /** The case that the address names. @throws Problem 404 for an unknown one and for one that is not to be known alike */

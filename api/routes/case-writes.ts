@@ -8,7 +8,8 @@ import type { Permission } from '../permissions';
 import { unprocessable } from '../problem';
 import { assignBody, clockBody, decisionBody, noteBody, reasonBody, riskBody, triggerBody } from '../schemas/commands';
 import { msOf } from '../schemas/common';
-import { demandKnowing, type Order, seal, sealNote } from './case-access';
+import type { Caller } from '../request';
+import { demandForGood, demandKnowing, type Order, seal, sealNote } from './case-access';
 
 /** A write to a case: which body it takes and which order to the workflow it becomes. */
 export interface Write<T extends z.ZodType> {
@@ -16,7 +17,7 @@ export interface Write<T extends z.ZodType> {
   summary: string;
   permission: Permission;
   body: T;
-  order(deps: ApiDeps, row: WholeCase, body: z.output<T>, operationId: string): Promise<Order>;
+  order(deps: ApiDeps, row: WholeCase, body: z.output<T>, operationId: string, caller: Caller): Promise<Order>;
   /** For what is done once, and may be asked for by two: the words of this request, and the journal's entry that holds the first's. */
   words?(body: z.output<T>): { text: string | undefined; entry: EntryWithWords };
 }
@@ -30,6 +31,7 @@ export const assign: Write<typeof assignBody> = {
     if (!(await readAssignee(deps.db, staffId, row.stationId)))
       throw unprocessable([{ path: 'staffId', message: "must be an active member of the case's station" }]);
     await demandKnowing(deps, row.id, staffId);
+    demandForGood(row, staffId);
     return { do: 'assign', staffId };
   },
 };

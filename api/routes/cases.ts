@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { wordsOf } from '../../store/entry-words';
 import type { ApiDeps } from '../deps';
 import { requires } from '../permissions';
+import { callerOf } from '../request';
 import { caseAnswer } from '../schemas/answers';
 import { parse } from '../validate';
 import { answerOf, carryOut, caseInScope } from './case-access';
@@ -27,7 +28,7 @@ function mount<T extends z.ZodType>(router: Router, deps: ApiDeps, write: Write<
   router.post(`/cases/:id/${path}`, requires(permission), async (req: CaseRequest, res: Response) => {
     const row = await caseInScope(deps, req);
     const asked = parse(body, req.body);
-    const done = await carryOut(deps, req, row.id, await write.order(deps, row, asked, req.operationId));
+    const done = await carryOut(deps, req, row.id, await write.order(deps, row, asked, req.operationId, callerOf(req)));
     const words = write.words?.(asked);
     if (words === undefined) return void res.json(answerOf(deps, done));
     const standing = await wordsOf(deps.db, row.id, words.entry);

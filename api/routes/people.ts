@@ -6,11 +6,12 @@ import { readPlace } from '../../store/roster-names';
 import type { ApiDeps } from '../deps';
 import { requires } from '../permissions';
 import { unprocessable } from '../problem';
+import { callerOf } from '../request';
 import { caseAnswer } from '../schemas/answers';
 import { reasonBody } from '../schemas/commands';
 import { handOverBody, nothing, takeOverBody, transferBody } from '../schemas/people';
 import { parse } from '../validate';
-import { answerOf, carryOut, caseInScope, demandKnowing, seal, sealNote } from './case-access';
+import { answerOf, carryOut, caseInScope, demandForGood, demandKnowing, seal, sealNote } from './case-access';
 import type { Write } from './case-writes';
 
 const takeOver: Write<typeof takeOverBody> = {
@@ -18,10 +19,11 @@ const takeOver: Write<typeof takeOverBody> = {
   summary: 'Take the case on oneself; who had it hears of it',
   permission: 'case:work',
   body: takeOverBody,
-  order: async (deps, row, { reason }, operationId) => ({
-    do: 'take_over',
-    reasonId: reason === undefined ? undefined : await seal(deps, row, 'reason', reason, operationId),
-  }),
+  async order(deps, row, { reason }, operationId, caller) {
+    demandForGood(row, caller.staffId);
+    const reasonId = reason === undefined ? undefined : await seal(deps, row, 'reason', reason, operationId);
+    return { do: 'take_over', reasonId };
+  },
 };
 
 const handOver: Write<typeof handOverBody> = {
@@ -95,7 +97,7 @@ function mount<T extends z.ZodType>(router: Router, deps: ApiDeps, write: Write<
   });
   router.post(`/cases/:id/${path}`, requires(permission), async (req: Request<{ id: string }>, res: Response) => {
     const row = await caseInScope(deps, req);
-    const order = await write.order(deps, row, parse(body, req.body ?? {}), req.operationId);
+    const order = await write.order(deps, row, parse(body, req.body ?? {}), req.operationId, callerOf(req));
     res.json(answerOf(deps, await carryOut(deps, req, row.id, order)));
   });
 }

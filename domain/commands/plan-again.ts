@@ -1,5 +1,7 @@
 /** Open steps under a plan computed anew: for another risk, or by another version of the policy. */
+import type { Alert, Ladder } from '../alert';
 import { isOpen, type Draft } from '../draft';
+import { ladderFor, nextBy, outsideQuiet } from '../ladder';
 import type { PlanOutput } from '../messages';
 import type { PlannedStep, Step } from '../model';
 
@@ -12,6 +14,28 @@ function dueAt(step: Step, planned: PlannedStep, way: Way): number {
     return step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;
   if (way === 'nearer' || !step.extendable) return Math.min(step.dueAt, planned.dueAt);
   return way === 'later' || step.extended ? Math.max(step.dueAt, planned.dueAt) : planned.dueAt;
+}
+
+/** When an alert goes on at the latest under the plan's ladder. */
+function goesOnBy(alert: Alert, ladder: Ladder, now: number, climbsAnew: PlanOutput['climbsAnew']): number {
+  if (alert.state === 'acknowledged') return outsideQuiet(ladder, now + ladder.ackBuysMs);
+  return climbsAnew ? nextBy(ladder, alert, now) : now + ladder.repeatMs;
+}
+
+/** What is late already goes on no later than the plan's ladder would have it: the next rung, or the end of a respite. */
+export function climbAnew(draft: Draft, { ladder, climbsAnew }: PlanOutput): void {
+  const { alerts, steps } = draft.state;
+  const those = alerts.filter(
+    ({ state }) => state === 'open' || (climbsAnew === 'standing' && state === 'acknowledged'),
+  );
+  for (const { id, stepId } of those) {
+    const alert = draft.alert(id);
+    const own = ladderFor(
+      ladder,
+      steps.find((step) => step.id === stepId),
+    );
+    if (alert) alert.nextAt = Math.min(alert.nextAt, goesOnBy(alert, own, draft.now, climbsAnew));
+  }
 }
 
 /** Moves each open step to its new deadline, takes away what the plan no longer has, and adds what is new in it. */

@@ -1,7 +1,7 @@
 /** Moving a case to another version of the policy (更换时限版本): a supervisor's word, after seeing what would change. */
 import { isOpen, type Draft } from '../draft';
 import type { CaseState, PlannedStep, Step } from '../model';
-import { planAgain } from './plan-again';
+import { climbAnew, planAgain } from './plan-again';
 import type { Rule } from './rule';
 
 /** Kinds of duties that the case has or has fulfilled; one that fell away may be owed again. */
@@ -34,6 +34,7 @@ export const movePolicy: Rule<'move_policy'> = {
     const steps = plan.steps.filter((step) => dues.has(step.id) || !had.has(step.kind));
     planAgain(draft, { ...plan, steps }, 'as_planned');
     for (const planned of steps) adopt(draft, planned, dues.get(planned.id));
+    if (plan.climbsAnew === 'standing') climbAnew(draft, plan);
   },
 };
 

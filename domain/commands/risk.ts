@@ -1,9 +1,8 @@
 /** Re-grading (重新定级) and facts learnt late (迟到的事实): both plan again from the starts that were, not from today. */
 import { isOpen, type Draft } from '../draft';
-import { ladderFor, nextBy } from '../ladder';
 import type { PlanOutput } from '../messages';
 import { RISKS, type CaseFacts, type Risk, type StartEvent, type Trigger } from '../model';
-import { planAgain, type Way } from './plan-again';
+import { climbAnew, planAgain, type Way } from './plan-again';
 import type { Rule } from './rule';
 
 /** Positive when `to` is the worse of the two. */
@@ -44,16 +43,7 @@ function takeRisk(draft: Draft, plan: PlanOutput, risk: Risk, way: Way): void {
   draft.state.facts.risk = risk;
   draft.state.ladder = plan.ladder;
   planAgain(draft, plan, way);
-  // The next rung of what is late already comes no later than the new ladder would have it.
-  for (const { id, stepId } of draft.state.alerts.filter((a) => a.state === 'open')) {
-    const alert = draft.alert(id);
-    const ladder = ladderFor(
-      plan.ladder,
-      draft.state.steps.find((step) => step.id === stepId),
-    );
-    const by = alert && plan.climbsAnew ? nextBy(ladder, alert, draft.now) : draft.now + ladder.repeatMs;
-    if (alert) alert.nextAt = Math.min(alert.nextAt, by);
-  }
+  climbAnew(draft, plan);
 }
 
 export const learnTrigger: Rule<'learn_trigger'> = {

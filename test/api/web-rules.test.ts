@@ -151,14 +151,15 @@ describe('bodies and other sites', () => {
     const headers = { cookie: 'shouwang.device=%; shouwang.two_factor=%E0%', 'sec-fetch-site': 'same-origin' };
     const body = { username: as, password: 'not this one' };
     expect((await t.ask('POST', '/api/auth/sign-in/username', { body, headers })).status).toBe(401);
-    expect((await t.ask('GET', '/api/auth/get-session', { headers })).status).toBe(401);
+    expect((await t.ask('GET', '/api/auth/get-session', { headers })).status).toBe(200);
   });
 
   test('a report as long as a body may be is taken, one byte more is 413', async () => {
     const report = { type: 'neglect', child: {}, narrative: '' };
     const room = 256 * 1024 - JSON.stringify(report).length;
     const long = (length: number) => post(JSON.stringify({ ...report, narrative: 'a'.repeat(length) }));
-    expect((await long(room)).status).toBe(202);
+    // 202 where Temporal takes long.
+    expect([201, 202]).toContain((await long(room)).status);
     expect((await long(room + 1)).status).toBe(413);
   });
 

@@ -102,6 +102,14 @@ describe('standing in', () => {
     expect(itemsOf(await rig.get('donghu_supervisor', '/covers'))).toMatchObject([{ id: cover['id'] }]);
     expect(itemsOf(await rig.get('xinhua_supervisor', '/covers'))).toEqual([]);
 
+    // Who stands in cannot be given it for good in passing: it would go back all the same, and nobody would know why.
+    const forGood = [
+      await rig.post('donghu_supervisor', `/cases/${ids[0]}/assign`, { staffId: 'donghu_worker2' }),
+      await rig.post('donghu_worker2', `/cases/${ids[0]}/take-over`, {}),
+    ];
+    expect(forGood.map(({ status, json }) => [status, json['type'], json['possible']])).toEqual(
+      forGood.map(() => [409, 'urn:shouwang:problem:cover-holds', ['end the cover']]),
+    );
     await rig.post('donghu_supervisor', `/cases/${ids[2]}/assign`, { staffId: 'donghu_supervisor' });
     expect((await rig.post('xinhua_supervisor', `/covers/${String(cover['id'])}/end`)).status).toBe(404);
     expect((await rig.post('donghu_supervisor', `/covers/${String(cover['id'])}/end`)).json['endedAt']).not.toBeNull();

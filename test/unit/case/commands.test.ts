@@ -120,18 +120,15 @@ describe('a risk that is raised while a step is late', () => {
   const quiet = ladder({
     rungs: [0, 4, 8].map((hours, i) => ({ to: RUNG_ROLES[i] ?? 'worker', afterMs: hours * HOUR, channels: ['sms'] })),
     repeatMs: 8 * HOUR,
+    ackBuysMs: 24 * HOUR,
     quiet: { fromMinute: 11 * 60, toMinute: 22 * 60 },
   });
   const medium = given([step('first_contact', 2 * HOUR, { remindAt: undefined })], quiet);
   const calm: CaseState = { ...medium, facts: { ...medium.facts, risk: 'medium' } };
   const late = tick(calm, T0 + 2 * HOUR).state;
-  const raise = (state: CaseState, at: number) =>
-    done(
-      state,
-      by(WORKER, { do: 'set_risk', risk: 'critical', reasonId: 'r' }),
-      { climbsAnew: true, steps: calm.steps },
-      at,
-    );
+  const anew = (climbsAnew: PlanOutput['climbsAnew']): Partial<PlanOutput> => ({ climbsAnew, steps: calm.steps });
+  const raise = (state: CaseState, at: number, climbsAnew: PlanOutput['climbsAnew'] = 'standing') =>
+    done(state, by(WORKER, { do: 'set_risk', risk: 'critical', reasonId: 'r' }), anew(climbsAnew), at);
 
   test('what was held back until the morning is told at once', () => {
     expect(nextWake(late)).toBe(T0 + 12 * HOUR);
@@ -145,6 +142,31 @@ describe('a risk that is raised while a step is late', () => {
     expect(nextWake(told)).toBe(T0 + 16 * HOUR);
     expect(nextWake(raise(told, T0 + 13 * HOUR).state)).toBe(T0 + 13 * HOUR + 10 * MINUTE);
     expect(nextWake(raise(told, T0 + 16 * HOUR - MINUTE).state)).toBe(T0 + 16 * HOUR);
+  });
+
+  test('what was acknowledged has the new ladder’s respite from now, and no longer than it had', () => {
+    const told = tick(late, T0 + 12 * HOUR).state;
+    const alertId = told.alerts[0]?.id ?? '';
+    const at = T0 + 12 * HOUR + 10 * MINUTE;
+    const heard = done(told, by(WORKER, { do: 'acknowledge', alertId, via: 'api' }), undefined, at).state;
+    expect(nextWake(heard)).toBe(at + 24 * HOUR);
+    expect(nextWake(raise(heard, T0 + 13 * HOUR).state)).toBe(T0 + 13 * HOUR + 30 * MINUTE);
+    expect(nextWake(raise(heard, at + 24 * HOUR - MINUTE).state)).toBe(at + 24 * HOUR);
+    // As runs do it that began before there was this rule.
+    expect(nextWake(raise(heard, T0 + 13 * HOUR, 'open').state)).toBe(at + 24 * HOUR);
+  });
+
+  test('the same under another version of the policy', () => {
+    const told = tick(late, T0 + 12 * HOUR).state;
+    const move = (climbsAnew: PlanOutput['climbsAnew']) =>
+      done(
+        told,
+        by(SUPERVISOR, { do: 'move_policy', version: 'next', reasonId: 'r' }),
+        anew(climbsAnew),
+        T0 + 13 * HOUR,
+      );
+    expect(nextWake(move('standing').state)).toBe(T0 + 13 * HOUR + 10 * MINUTE);
+    expect(nextWake(move('open').state)).toBe(T0 + 16 * HOUR);
   });
 });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { apply, refusal } from '../../../domain/case';
 import { nextWake, tick } from '../../../domain/clock';
+import type { Since } from '../../../domain/changes';
 import { delivered, nobodyThere, told } from '../../../domain/outcomes';
 import type { Decision } from '../../../domain/draft';
 import type { Alert, Tell } from '../../../domain/alert';
@@ -101,6 +102,38 @@ describe('further channels', () => {
     const first = start();
     const skipped = nobodyThere(first.state, first.tells[0]?.id ?? '', 'nobody_on_duty', DUE).state;
     expect(nextWake(skipped)).toBe(DUE);
+  });
+
+  test('nobody at the top: the round is told again at the ladder’s own interval, no channel is waited for', () => {
+    const nobody = (since?: Since): CaseState => {
+      let { state, tells } = start();
+      for (let rung = 0; rung < 3; rung += 1) {
+        state = nobodyThere(state, tells[0]?.id ?? '', 'nobody_on_duty', DUE, since).state;
+        if (rung < 2) ({ state, tells } = tick(state, DUE));
+      }
+      return state;
+    };
+    expect(nextWake(nobody())).toBe(DUE + 15 * MINUTE);
+    // As runs do it that began before there was this rule.
+    expect(nextWake(nobody(() => false))).toBe(DUE + 2 * MINUTE);
+  });
+
+  test('a text that is lost in quiet hours wakes nobody: its person is tried when they are over', () => {
+    // Until 22:00 in Beijing, which is ten hours after this deadline at noon.
+    const quiet = { ...climbing, quiet: { fromMinute: 12 * 60 + 1, toMinute: 22 * 60 } };
+    const late = tick(given([step('first_contact', 2 * HOUR, { remindAt: undefined })], quiet), DUE);
+    const [tell] = late.tells;
+    const sent = all(
+      told(late.state, tell?.id ?? '', keysOf(tell, ['ann']), DUE).state,
+      keysOf(tell, ['ann']),
+      'sent',
+    ).state;
+    const lost = (since?: Since) => delivered(sent, `${tell?.id}/sms/ann`, 'failed', 'MK:1', DUE + 5 * MINUTE, since);
+    expect(lost().tells).toEqual([]);
+    expect(alertOf(lost().state).unheardAt).toBe(DUE + 10 * HOUR);
+    expect(words(tick(lost().state, DUE + 10 * HOUR).tells)).toContainEqual(['voice', 'silent']);
+    // As runs do it that began before there was this rule.
+    expect(words(lost(() => false).tells)).toEqual([['voice', 'failed']]);
   });
 
   test('whatever fails or stays silent, the climb never stops and no rung comes later than its time', () => {
