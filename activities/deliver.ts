@@ -15,7 +15,7 @@ import type { Turn } from './budget';
 import { RECORDS_BEHIND } from './doubt';
 import { caseClock } from './case-time';
 import type { SendDeps } from './deps';
-import { DeliveryUnknown, now } from './ended';
+import { DeliveryUnknown, RECORD_LAG_MS, now } from './ended';
 import type { HeadStarts, Tried } from './head-start';
 import { attempt } from './send';
 
@@ -80,13 +80,14 @@ async function named<T>(work: Promise<T>): Promise<T> {
 
 /**
  * A message that no row or no database answers for is tried again by itself, and does not hold up the others. One that another
- * worker gave a head start to has ended by the time that the carrier's records could be asked.
+ * worker gave a head start to has ended, nearly always, by the time that a carrier's records could be asked. Where none are
+ * kept it may take much longer: then it comes again by itself, or all others here would not be heard of meanwhile.
  */
 async function tryOne(deps: SendDeps, key: string, turn: Turn): Promise<Tried> {
   try {
     const tried = await attempt(deps, key, turn);
     if (!('again' in tried) || tried.code !== RECORDS_BEHIND) return tried;
-    await sleep(tried.ms);
+    await sleep(Math.min(tried.ms, RECORD_LAG_MS));
     return await attempt(deps, key, turn);
   } catch (error) {
     const code = error instanceof Error ? error.name : 'unknown';

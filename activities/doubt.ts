@@ -3,12 +3,12 @@ import type { DeliverOutput } from '../domain/messages';
 import type { Delivery } from '../prisma/generated/client';
 import { endBundle } from '../store/bundles';
 import { claim, takenRefs } from '../store/deliveries';
-import { noteTries } from '../store/tries';
+import { endedUnknown, noteTries } from '../store/tries';
 import type { Found, Line, Outgoing } from './channels/channel';
 import type { SendDeps } from './deps';
 import { RECORD_LAG_MS, now, pauseAfter, type Again } from './ended';
 
-/** The attempt before was only just made. */
+/** The attempt before was only just made, or may still be under way. */
 export const RECORDS_BEHIND = 'RecordsBehind';
 /** Records that cannot be asked for this long are not waited for where another provider can send: better twice than never. */
 const UNSURE_MS = 10_000;
@@ -25,8 +25,7 @@ export async function askFirst(deps: SendDeps, row: Delivery, line: Line, messag
   if (row.state !== 'sending' || row.triedAt === null) return {};
   const avoid = { avoid: provider ?? line.providers[0] };
   const since = row.triedAt.getTime();
-  // Where no records are kept, another worker may be about to write down that it has sent it.
-  const tooSoon = since + RECORD_LAG_MS - Date.now();
+  const tooSoon = since + (await overAfterMs(deps, row, line)) - Date.now();
   if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: RECORDS_BEHIND, ms: tooSoon } };
   if (!line.keepsRecords(provider)) return avoid;
   const at = Date.now();
@@ -43,6 +42,15 @@ export async function askFirst(deps: SendDeps, row: Delivery, line: Line, messag
     return { settled: await now(deps, key) };
   }
   return line.providers.length > 1 && Date.now() - since > UNSURE_MS ? avoid : { settled: unsure };
+}
+
+/**
+ * How long after its beginning an attempt is over for whoever did not make it. Where no records can be asked, one that says
+ * nothing may be another worker's that is under way: it is lost when it can take no longer, and could have been written down.
+ */
+async function overAfterMs(deps: SendDeps, { key, provider, attempts }: Delivery, line: Line): Promise<number> {
+  if (line.keepsRecords(provider) || (await endedUnknown(deps.db, key, attempts))) return RECORD_LAG_MS;
+  return line.longestMs(provider) + RECORD_LAG_MS;
 }
 
 const nameOf = (found: Found): string => {

@@ -6,6 +6,7 @@ import { planDeliveries } from '../store/deliveries';
 import { nextEntries, tailOf } from '../store/journal';
 import { type Place, writeCase } from '../store/projection';
 import type { Fields } from '../store/rows';
+import { alive } from './alive';
 import type { ActivityDeps } from './deps';
 import { Gate } from './gate';
 import { type HeadStarts, TOLD_WITHIN_MS } from './head-start';
@@ -14,26 +15,38 @@ import { type Moment, tellOne } from './tell';
 /** Writes at once that make messages: a storm's last ones hold no connection while the first ones' texts go out. */
 const AT_ONCE = 6;
 const writing = new Gate(AT_ONCE);
+/** Half of what the server waits for a word: it is one write more for it, which the usual few milliseconds are to be spared. */
+const BEAT_MS = 5_000;
 
 export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
   /**
    * Writes what happened and makes the messages, keys before anything is sent. Safe to repeat: entries and deliveries
    * that are there already stay as they are, and the answer is the same.
+   * An attempt that the server has given up leaves the line: the next one stands in it already.
    * @throws ApplicationFailure CaseUnknown where the case has no row.
    */
-  async record(input: RecordInput): Promise<RecordOutput> {
-    if (input.tells.length === 0) return { told: await write(deps, input) };
-    const began = performance.now();
-    const { risk } = input.projection;
-    const told = await writing.run(RISKS.indexOf(risk), () => write(deps, input));
-    const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
-    headStarts?.begin(made, { at: input.at, risk });
-    if (!input.unhurried || !headStarts) return { told };
-    // What became of them is told at once where nobody waits for the answer: it spares a second way through Temporal.
-    const keys = made.map(({ key }) => key);
-    return { told, ended: await headStarts.settled(keys, TOLD_WITHIN_MS - (performance.now() - began)) };
+  record(input: RecordInput): Promise<RecordOutput> {
+    return alive((gone) => inTurn(deps, headStarts, input, gone), BEAT_MS);
   },
 });
+
+async function inTurn(
+  deps: ActivityDeps,
+  headStarts: HeadStarts | undefined,
+  input: RecordInput,
+  gone: AbortSignal | undefined,
+): Promise<RecordOutput> {
+  if (input.tells.length === 0) return { told: await write(deps, input) };
+  const began = performance.now();
+  const { risk } = input.projection;
+  const told = await writing.run(RISKS.indexOf(risk), () => write(deps, input), gone);
+  const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
+  headStarts?.begin(made, { at: input.at, risk });
+  if (!input.unhurried || !headStarts) return { told };
+  // What became of them is told at once where nobody waits for the answer: it spares a second way through Temporal.
+  const keys = made.map(({ key }) => key);
+  return { told, ended: await headStarts.settled(keys, TOLD_WITHIN_MS - (performance.now() - began)) };
+}
 
 /** Reads who is to be told, then writes everything in one statement, which is a transaction of its own. */
 async function write(deps: ActivityDeps, input: RecordInput): Promise<Told[]> {

@@ -31,3 +31,7 @@ export const insertTries = (key: string, { n, tried }: Tries): Prisma.Sql => Pri
 export async function noteTries(db: Db, key: string, tries: Tries): Promise<void> {
   await db.$executeRaw(insertTries(key, tries));
 }
+
+/** Has whoever made that attempt said that its outcome is unknown? Then it is not under way any more. */
+export const endedUnknown = async (db: Db, key: string, n: number): Promise<boolean> =>
+  (await db.deliveryAttempt.findFirst({ where: { key, n, outcome: 'unknown' }, select: { id: true } })) !== null;

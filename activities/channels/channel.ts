@@ -41,6 +41,8 @@ export interface Channel {
   readonly id: ChannelId;
   /** Its name in rows, logs and faults: that of its part of the configuration, such as sms or sms2. */
   readonly provider: string;
+  /** No {@link send} takes longer than this, in milliseconds, however silent the other side is. */
+  readonly longestMs: number;
   send(message: Outgoing): Promise<Outcome>;
   /**
    * Does the carrier have the message of an attempt that began at `since` (milliseconds since the epoch)?
@@ -86,6 +88,8 @@ export interface Line {
   send(message: Outgoing, route: string[], handTo: (provider: string) => Promise<void>): Promise<Sending>;
   /** Can that provider be asked what it has taken? @param provider null: the first */
   keepsRecords(provider: string | null): boolean;
+  /** {@link Channel.longestMs} of that provider. */
+  longestMs(provider: string | null): number;
   /** {@link Channel.askRecord} of that provider; not_found where it keeps no records. */
   askRecord(provider: string | null, message: Outgoing, since: number, taken: Taken): Promise<Found>;
   close(): void;

@@ -39,6 +39,7 @@ export function createDingtalk(setting: RobotSetting): Channel {
   return {
     id: 'dingtalk',
     provider: 'dingtalk',
+    longestMs: setting.timeoutMs,
     async send({ key, robot, body }) {
       if (!robot) return { kind: 'refused', code: 'RobotMissing' };
       const path = addressOf(robot, Date.now());

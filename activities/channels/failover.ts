@@ -66,6 +66,7 @@ export function createLine(
       return { provider: last.provider, outcome: last.outcome, tried };
     },
     keepsRecords: (provider) => named(provider).askRecord !== undefined,
+    longestMs: (provider) => named(provider).longestMs,
     askRecord: async (provider, message, since, taken) =>
       (await named(provider).askRecord?.(message, since, taken)) ?? 'not_found',
     close: () => providers.forEach((one) => one.close?.()),

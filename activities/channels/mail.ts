@@ -44,6 +44,7 @@ export function messageIdOf(key: string, from: string): string {
 
 /** A mail server keeps no records that could be asked: after an unknown outcome the same mail goes out again. */
 export function createMail(config: MailConfig, provider = 'smtp'): Channel {
+  const longestMs = config.timeoutMs * 2;
   const transport = createTransport({
     url: config.url,
     pool: true,
@@ -61,7 +62,7 @@ export function createMail(config: MailConfig, provider = 'smtp'): Channel {
       return { kind: 'refused', code: 'HeaderInjection' };
     }
     const messageId = messageIdOf(message.key, config.from);
-    const signal = AbortSignal.timeout(config.timeoutMs * 2);
+    const signal = AbortSignal.timeout(longestMs);
     try {
       await transport.sendMail({
         from: config.from,
@@ -80,5 +81,5 @@ export function createMail(config: MailConfig, provider = 'smtp'): Channel {
     }
   }
 
-  return { id: 'email', provider, send, close: () => transport.close() };
+  return { id: 'email', provider, longestMs, send, close: () => transport.close() };
 }

@@ -12,6 +12,8 @@ const UNREACHED_MS = 3_000;
 
 export interface TencentSettings {
   client: ClientConfig;
+  /** How long one call may take, in milliseconds: the SDK waits as long again for the body as for the headers. */
+  longestMs: number;
   /** Ends kept connections. */
   close(): void;
 }
@@ -36,7 +38,7 @@ export function settingsFor(config: TencentConfig, endpoint: string): TencentSet
       },
     },
   };
-  return { client, close: () => agent.destroy() };
+  return { client, longestMs: config.timeoutSeconds * 2_000, close: () => agent.destroy() };
 }
 
 interface SdkError {

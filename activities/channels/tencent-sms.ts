@@ -93,5 +93,6 @@ export function createTencentSms(tencent: TencentConfig, sms: SmsConfig, provide
     return unsure ? 'unsure' : 'not_found';
   }
 
-  return { id: 'sms', provider, send, askRecord, close: settings.close };
+  const { longestMs, close } = settings;
+  return { id: 'sms', provider, longestMs, send, askRecord, close };
 }

@@ -31,5 +31,6 @@ export function createTencentVoice(tencent: TencentConfig, voice: VoiceConfig, p
     }
   }
 
-  return { id: 'voice', provider, send, close: settings.close };
+  const { longestMs, close } = settings;
+  return { id: 'voice', provider, longestMs, send, close };
 }

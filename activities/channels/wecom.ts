@@ -22,6 +22,7 @@ export function createWecom(setting: RobotSetting): Channel {
   return {
     id: 'wecom',
     provider: 'wecom',
+    longestMs: setting.timeoutMs,
     async send({ key, robot, body }) {
       if (!robot) return { kind: 'refused', code: 'RobotMissing' };
       const path = `/cgi-bin/webhook/send?key=${encodeURIComponent(robot.key)}`;

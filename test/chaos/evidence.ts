@@ -76,15 +76,16 @@ export async function gather(town: Town, lived: readonly Lived[]): Promise<Evide
 
 /**
  * Texts that no delivery of ours ended with: the same was sent again, since nobody knew of them. Mails keep their Message-ID
- * when they are sent again.
+ * when they are sent again, which may be long after the first: that is the one that something came in the middle of.
  */
 function twiceOf(messages: readonly Message[], refs: ReadonlySet<string>, numbers: readonly string[]): Twice[] {
-  const mailed = new Set<string>();
-  return messages.flatMap(({ atMs, channel, to, text, serialNo = '' }) => {
+  const mailed = new Map<string, number>();
+  return messages.flatMap(({ atMs, channel, to, text, serialNo = '' }): Twice[] => {
     const number = numbers.find((one) => text.includes(one));
     if (number === undefined) return [];
-    const again = channel === 'email' ? mailed.has(serialNo) : !refs.has(serialNo);
-    if (channel === 'email') mailed.add(serialNo);
-    return again ? [{ number, atMs, channel, to }] : [];
+    if (channel !== 'email') return refs.has(serialNo) ? [] : [{ number, atMs, channel, to }];
+    const before = mailed.get(serialNo);
+    mailed.set(serialNo, atMs);
+    return before === undefined ? [] : [{ number, atMs: before, channel, to }];
   });
 }

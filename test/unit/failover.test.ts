@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { WELL, answered, begun, failedAt, isOpenTo, type BreakerSetting } from '../../activities/channels/breaker';
 import type { Channel, Outcome, Outgoing } from '../../activities/channels/channel';
+import { createChannels } from '../../activities/channels/registry';
 import { createLine } from '../../activities/channels/failover';
 import { ConfigError } from '../../runtime/env';
 import { channelsConfig, channelsEnv } from '../../activities/channels/config';
@@ -16,6 +17,7 @@ function provider(name: string, ...answers: [Outcome, ...Outcome[]]): Channel & 
   return {
     id: 'sms',
     provider: name,
+    longestMs: 1_000,
     asked: 0,
     async send() {
       const answer = answers[Math.min(this.asked, answers.length - 1)] ?? answers[0];
@@ -166,6 +168,23 @@ describe('the configuration of second providers', () => {
     expect(second?.sms).toMatchObject({ appId: '3', sign: '守望', tencent: { secretId: 'c', region: 'ap-guangzhou' } });
     expect(second?.mail).toMatchObject({ url: 'smtp://b:25', from: 'a@shouwang.invalid' });
     expect(second?.voice).toBeUndefined();
+  });
+
+  test.each([
+    ['one server', {}, 20_000],
+    ['two servers', { SMTP2_URL: 'smtp://b:25' }, 12_000],
+  ])('%s: how long a send may take is known, and all providers fit into one attempt', (_, env, mailMs) => {
+    const channels = createChannels(read(env));
+    const longest = Object.values(channels).map((line) => [line.id, ...line.providers.map((p) => line.longestMs(p))]);
+    const mails = Object.keys(env).length > 0 ? [mailMs, mailMs] : [mailMs];
+    expect(longest).toEqual([
+      ['sms', 10_000],
+      ['voice', 10_000],
+      ['email', ...mails],
+      ['wecom', 8_000],
+      ['dingtalk', 8_000],
+    ]);
+    for (const line of Object.values(channels)) line.close();
   });
 
   test('half of one is named', () => {
