@@ -23,12 +23,29 @@ export const createRecord = (deps: ActivityDeps, headStarts?: HeadStarts) => ({
    * Writes what happened and makes the messages, keys before anything is sent. Safe to repeat: entries and deliveries
    * that are there already stay as they are, and the answer is the same.
    * An attempt that the server has given up leaves the line: the next one stands in it already.
-   * @throws ApplicationFailure CaseUnknown where the case has no row.
+   * @throws ApplicationFailure CaseUnknown where the case has no row; DatabaseSilent
    */
   record(input: RecordInput): Promise<RecordOutput> {
     return alive((gone) => inTurn(deps, headStarts, input, gone), BEAT_MS);
   },
 });
+
+/** A write takes milliseconds: a connection that has said nothing for so long is dead, and the next attempt takes another one. */
+const SILENT_MS = 20_000;
+
+/** {@link write}, given up where the database says nothing: the attempt itself may take minutes, and goes on saying that it is alive. */
+async function written(deps: ActivityDeps, input: RecordInput): Promise<Told[]> {
+  let impatience: NodeJS.Timeout | undefined;
+  const silent = new Promise<never>((_, drop) => {
+    const late = (): void => drop(ApplicationFailure.retryable('the database says nothing', 'DatabaseSilent'));
+    impatience = setTimeout(late, SILENT_MS);
+  });
+  try {
+    return await Promise.race([write(deps, input), silent]);
+  } finally {
+    clearTimeout(impatience);
+  }
+}
 
 async function inTurn(
   deps: ActivityDeps,
@@ -36,10 +53,10 @@ async function inTurn(
   input: RecordInput,
   gone: AbortSignal | undefined,
 ): Promise<RecordOutput> {
-  if (input.tells.length === 0) return { told: await write(deps, input) };
+  if (input.tells.length === 0) return { told: await written(deps, input) };
   const began = performance.now();
   const { risk } = input.projection;
-  const told = await writing.run(RISKS.indexOf(risk), () => write(deps, input), gone);
+  const told = await writing.run(RISKS.indexOf(risk), () => written(deps, input), gone);
   const made = told.flatMap(({ deliveries, groups = [] }) => [...deliveries, ...groups]);
   headStarts?.begin(made, { at: input.at, risk });
   if (!input.unhurried || !headStarts) return { told };

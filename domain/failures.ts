@@ -75,6 +75,7 @@ export const FAILURES = {
   // Activities
   PolicyUnknown: 500,
   CaseUnknown: 404,
+  DatabaseSilent: 503,
   DeliveryUnknown: 500,
   ProviderBusy: 503,
   ProviderUnknown: 503,
