@@ -10,14 +10,31 @@ import { onStage } from './stage';
 import { fine, leave, titled } from './visits';
 
 const stage = onStage({ withField: true });
+
+/** What moves the page's content up or down although nobody has tapped: a finger on its way down would meet something else. */
+const MOVED = `
+  window.moved = [];
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, sources } of list.getEntries())
+      for (const { node, previousRect, currentRect } of sources)
+        if (!hadRecentInput && node?.id === 'main' && previousRect.y !== currentRect.y)
+          window.moved.push([previousRect.y, currentRect.y]);
+  }).observe({ type: 'layout-shift', buffered: true });`;
+
 test.each([
   ['phone', PHONE, WORKER],
   ['desk', DESK, SUPERVISOR],
 ] as const)(
-  'on a %s, who is on duty now stands on every page that the menus lead to',
+  'on a %s, who is on duty now stands on every page that the menus lead to, and nothing moves when the names come',
   async (_name, size, username) => {
     const visitor = await stage.visit(username, '/board', size);
-    const { page } = visitor;
+    const { page, context } = visitor;
+    // On a slow line names and news come when the page has long been there.
+    await context.route(/\/api\/v1\/(?:oncall|stream)/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    await context.addInitScript(MOVED);
     await page.locator('.nav-link').first().waitFor();
     const places = await page.evaluate<string[]>(
       "[...document.querySelectorAll('nav a, .foot a')].map((one) => one.getAttribute('href'))",
@@ -41,6 +58,7 @@ test.each([
       await visitor.go(path);
       await page.locator('.on-duty').getByText('陈立夏').waitFor();
       await page.locator('main h1').first().waitFor();
+      expect({ path, moved: await page.evaluate('window.moved') }).toEqual({ path, moved: [] });
     }
     await leave(visitor);
   },

@@ -151,16 +151,21 @@ export interface Change {
   kinds: string[];
 }
 
-/** Listens to what changes (实时). @returns whether the line to the server stands */
+/** A line that stands within this time has not been away: nothing is said, and the page does not move. */
+const SOON_MS = 5_000;
+
+/** Listens to what changes (实时). @returns whether the line to the server stands, or may yet in a moment */
 export function useLive(heard?: (change: Change) => void): boolean {
   const client = useQueryClient();
-  const [live, setLive] = useState(false);
+  const [live, setLive] = useState(true);
   useEffect(() => {
     let source: EventSource | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
+    const late = setTimeout(() => setLive(false), SOON_MS);
     const connect = (): void => {
       source = new EventSource('/api/v1/stream');
       source.addEventListener('hello', () => {
+        clearTimeout(late);
         setLive(true);
         for (const key of ['cases', 'alerts', 'approvals', 'work', 'reports'])
           void client.invalidateQueries({ queryKey: [key] });
@@ -182,6 +187,7 @@ export function useLive(heard?: (change: Change) => void): boolean {
     connect();
     return () => {
       source?.close();
+      clearTimeout(late);
       clearTimeout(again);
     };
   }, [client, heard]);
