@@ -83,9 +83,6 @@ export const itemContext = (row: Pick<ItemRow, 'id' | 'kind' | 'caseId'>): strin
 
 const plainOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value ?? null), 'utf8');
 
-/** A child who gets a new data key twice while one entry is sealed is none. */
-const MOST_TRIES = 3;
-
 /** Entries with their keys in one statement: while a child gets a new data key, all are as before or all as after. */
 const withKeys = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT i.id, i.subject_id AS "subjectId", i.case_id AS "caseId", i.kind, i.sealed, k.wrapped, k.kek_id AS "kekId"
@@ -133,9 +130,10 @@ export function createVault({ db, ...given }: { db: Db } & ({ keys: KeyRing } | 
     },
 
     async seal(tx, { subjectId, caseId, kind, value, id = randomUUID() }) {
-      for (let tried = 0; tried < MOST_TRIES; tried += 1) {
+      // Ends: each further turn means that the child has got another data key meanwhile, or none any more.
+      for (;;) {
         const key = await tx.vaultKey.findUnique({ where: { subjectId } });
-        if (!key) break;
+        if (!key) throw new VaultItemUnknown(subjectId);
         const sealed = encrypt(await unwrap(key), plainOf(value), itemContext({ id, kind, caseId }));
         // A repetition under the same id finds the first one there and leaves it. Does the child get a new data key at this very
         // moment, this waits for it, finds another version, and is sealed again.
@@ -146,7 +144,6 @@ export function createVault({ db, ...given }: { db: Db } & ({ keys: KeyRing } | 
           ON CONFLICT (id) DO NOTHING`;
         if (count > 0 || (await tx.vaultItem.count({ where: { id } })) > 0) return id;
       }
-      throw new VaultItemUnknown(subjectId);
     },
 
     async openItem(tx, itemId) {
