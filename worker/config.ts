@@ -12,8 +12,11 @@ export interface WorkerConfig extends SharedConfig {
   channels: ChannelsConfig;
   /** Absent: no push. */
   push?: PushConfig;
-  /** Cases kept in memory between their wakes; bounds the worker's memory, not the number of cases. */
-  cachedCases: number;
+  /**
+   * Cases kept in memory between their wakes; bounds the worker's memory, not the number of cases. Absent: what Temporal
+   * reckons by the heap's limit, 600 for each GiB beyond the first 200 MiB.
+   */
+  cachedCases?: number;
   /** Messages and writes under way at once. */
   activitiesAtOnce: number;
   databaseConnections: number;
@@ -37,7 +40,7 @@ const Env = z.object({
   ...channelsEnv.shape,
   ...storageEnv,
   PUBLIC_URL: sharedEnv.PUBLIC_URL.unwrap(),
-  WORKER_CACHED_CASES: z.coerce.number().int().min(10).default(600),
+  WORKER_CACHED_CASES: z.coerce.number().int().min(10).optional(),
   WORKER_ACTIVITIES: z.coerce.number().int().min(1).default(1_000),
   WORKER_DB_CONNECTIONS: z.coerce.number().int().min(2).default(10),
   HEARTBEAT_URL: z.url({ protocol: /^https?$/ }).optional(),

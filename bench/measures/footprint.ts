@@ -3,6 +3,7 @@
  * worker keeps the cases it saw last in memory and forgets the others until they wake: its cache is filled first, and from
  * then on its memory is flat, however many are open.
  */
+import { getHeapStatistics } from 'node:v8';
 import type { Bed } from '../bed';
 import { memoryOf } from '../harness/process';
 import { atOnce } from '../harness/rounds';
@@ -14,8 +15,8 @@ const MOST = { of: 'ours', most: 60 } as const;
 /** Twenty times the cases, and the worker keeps as many of them as before: its cache is bounded. */
 const FLAT = { of: 'ours', most: 1.5 } as const;
 const MB = 1_048_576;
-/** WORKER_CACHED_CASES by its default, and some more. */
-const FILLS_CACHE = 700;
+/** More than the worker keeps: what Temporal reckons by the heap's limit (WORKER_CACHED_CASES), and some more. */
+const FILLS_CACHE = 100 + Math.floor((getHeapStatistics().heap_size_limit / 2 ** 30 - 0.2) * 600);
 
 /** All databases that this run's server has for the product and for Temporal. */
 async function databaseBytes({ pool }: Bed): Promise<number> {
