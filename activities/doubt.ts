@@ -19,21 +19,27 @@ export interface Doubt {
   avoid?: string;
 }
 
+/** While an attempt may be under way, its carrier's records are asked so often, in milliseconds: it may have the message any moment. */
+const LOOK_EVERY_MS = 4_000;
+
+const notYet = (ms: number): Doubt => ({ settled: { again: 'ProviderUnknown', code: RECORDS_BEHIND, ms } });
+
 /** Asks the provider that had the message last, where it keeps records. */
 export async function askFirst(deps: SendDeps, row: Delivery, line: Line, message: Outgoing): Promise<Doubt> {
   const { key, provider, attempts } = row;
   if (row.state !== 'sending' || row.triedAt === null) return {};
   const avoid = { avoid: provider ?? line.providers[0] };
   const since = row.triedAt.getTime();
-  const tooSoon = since + (await overAfterMs(deps, row, line)) - Date.now();
-  if (tooSoon > 0) return { settled: { again: 'ProviderUnknown', code: RECORDS_BEHIND, ms: tooSoon } };
-  if (!line.keepsRecords(provider)) return avoid;
+  const underWay = since + (await overAfterMs(deps, row, line)) - Date.now();
+  if (!line.keepsRecords(provider)) return underWay > 0 ? notYet(underWay) : avoid;
+  const behind = since + RECORD_LAG_MS - Date.now();
+  if (behind > 0) return notYet(behind);
   const at = Date.now();
   const found = await line.askRecord(provider, message, since, (refs) => takenRefs(deps.db, refs));
   deps.log.info({ key, channel: line.id, provider, found: nameOf(found) }, 'carrier records asked');
   const look = { provider: avoid.avoid, at, ms: Date.now() - at, outcome: nameOf(found) };
   await noteTries(deps.db, key, { n: attempts, tried: [look] });
-  if (found === 'not_found') return {};
+  if (found === 'not_found') return underWay > 0 ? notYet(Math.min(underWay, LOOK_EVERY_MS)) : {};
   const unsure: Again = { again: 'ProviderUnknown', code: 'RecordsUnsure', ms: pauseAfter(attempts) };
   if (typeof found === 'object' && found.kind === 'sent') {
     // Another delivery to the same phone may look alike and have claimed it in this moment.
@@ -41,15 +47,16 @@ export async function askFirst(deps: SendDeps, row: Delivery, line: Line, messag
     if (row.bundle !== null) await endBundle(deps.db, key);
     return { settled: await now(deps, key) };
   }
-  return line.providers.length > 1 && Date.now() - since > UNSURE_MS ? avoid : { settled: unsure };
+  const longUnsure = underWay <= 0 && Date.now() - since > UNSURE_MS;
+  return line.providers.length > 1 && longUnsure ? avoid : { settled: unsure };
 }
 
 /**
- * How long after its beginning an attempt is over for whoever did not make it. Where no records can be asked, one that says
- * nothing may be another worker's that is under way: it is lost when it can take no longer, and could have been written down.
+ * How long after its beginning an attempt is over for whoever did not make it. One that says nothing may be another worker's that
+ * is under way: it is lost when it can take no longer, and could have been written down.
  */
 async function overAfterMs(deps: SendDeps, { key, provider, attempts }: Delivery, line: Line): Promise<number> {
-  if (line.keepsRecords(provider) || (await endedUnknown(deps.db, key, attempts))) return RECORD_LAG_MS;
+  if (await endedUnknown(deps.db, key, attempts)) return RECORD_LAG_MS;
   return line.longestMs(provider) + RECORD_LAG_MS;
 }
 

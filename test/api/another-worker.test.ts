@@ -4,6 +4,7 @@ import { HeadStarts } from '../../activities/head-start';
 import { takeUnit } from '../../store/budget';
 import { beginAttempt } from '../../store/deliveries';
 import { noteTries } from '../../store/tries';
+import { eventually } from '../support/system';
 import { overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
 
 let field: Field;
@@ -63,8 +64,8 @@ test('another worker that is asked meanwhile sends no second mail either, though
   expect((await rig.messages()).filter(({ to }) => to === one.person.email)).toHaveLength(1);
 });
 
-// The rig's channels wait for 20 seconds: a mail's sending may take twice that, and so may a call's.
-test.each(['email', 'voice'] as const)(
+// The rig's channels wait for 20 seconds: a sending may take twice that.
+test.each(['sms', 'email', 'voice'] as const)(
   '%s: who is slow is not taken for lost while the sending may go on, and nothing goes out twice',
   async (channel) => {
     const one = await overdue(field.db, {}, [channel]);
@@ -74,13 +75,34 @@ test.each(['email', 'voice'] as const)(
   },
 );
 
-test('a mail of a worker that died is sent when its sending can go on no longer', async () => {
-  const one = await overdue(field.db, {}, ['email']);
-  const deliver = () => createDeliver(deps).deliver({ ...one, at: Date.now() });
-  await begunAgo(one.key, 41_000);
-  await expect(deliver()).rejects.toMatchObject({ message: 'RecordsBehind', nextRetryDelay: expect.any(Number) });
-  await begunAgo(one.key, 42_000);
-  expect(await deliver()).toEqual({ outcome: 'sent' });
+test.each(['sms', 'email'] as const)(
+  '%s: of a worker that died, it is sent when its sending can go on no longer',
+  async (channel) => {
+    const one = await overdue(field.db, {}, [channel]);
+    const deliver = () => createDeliver(deps).deliver({ ...one, at: Date.now() });
+    await begunAgo(one.key, 41_000);
+    await expect(deliver()).rejects.toMatchObject({ message: 'RecordsBehind', nextRetryDelay: expect.any(Number) });
+    await begunAgo(one.key, 42_000);
+    expect(await deliver()).toEqual({ outcome: 'sent' });
+  },
+);
+
+test('what the carrier has taken from a worker that died is not waited for: its records say so after two seconds', async () => {
+  const one = await overdue(field.db);
+  const { sms } = deps.channels;
+  // It has sent the text, and is never heard of again.
+  const send: typeof sms.send = (...asked) => sms.send(...asked).then(() => new Promise(() => undefined));
+  new HeadStarts({ ...deps, channels: { ...deps.channels, sms: { ...sms, send } } }, 5).begin(
+    [{ key: one.key, channel: 'sms' }],
+    now(),
+  );
+  await eventually(
+    () => texted(one.person.phone),
+    (texts) => texts.length > 0,
+  );
+  await begunAgo(one.key, 3_000);
+  expect(await createDeliver(deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  expect(await texted(one.person.phone)).toHaveLength(1);
 });
 
 test('a mail whose outcome is unknown to the one that sent it is under way no longer: it is sent again after two seconds', async () => {

@@ -17,6 +17,8 @@ beforeAll(async () => {
 afterAll(() => stop?.());
 afterEach(() => rig.control('POST', 'carrier', { mode: 'ok' }));
 
+/** No attempt of the rig's takes longer than twice its channels' 20 seconds; then it could have been written down. */
+const LONG_OVER_MS = 42_000;
 const input = (one: { caseId: string; key: string }) => ({ caseId: one.caseId, key: one.key, at: Date.now() });
 const misbehave = async (state: object) => expect((await rig.control('POST', 'carrier', state)).status).toBe(200);
 const texted = async (phone: string | null) =>
@@ -88,7 +90,7 @@ test('the carrier took the text but its answer came too late: its records are as
 
 test('a crash after the attempt was written down and before the carrier was called: the text goes out', async () => {
   const one = await overdue(field.db);
-  const before = { state: 'sending', triedAt: new Date(Date.now() - 5_000), attempts: 1 };
+  const before = { state: 'sending', triedAt: new Date(Date.now() - LONG_OVER_MS), attempts: 1 };
   await field.db.delivery.update({ where: { key: one.key }, data: before });
   expect(await deliver.deliver(input(one))).toEqual({ outcome: 'sent' });
   expect(await texted(one.person.phone)).toHaveLength(1);
