@@ -24,19 +24,29 @@ async function say({ db, cases }: Deps, { id, caseId, kind, staffId, data }: Acc
   await markJournalled(db, id);
 }
 
-/** One that cannot be said holds up nobody behind it; is Temporal away, all wait. */
+const notYet = ({ log }: Deps, { caseId, id }: AccessChange, error: unknown): void => {
+  const failure = error instanceof Error ? error.name : 'unknown';
+  log.warn({ caseId, change: id, failure }, 'a change of access is not on the journal yet');
+};
+
+/**
+ * A case that cannot be told holds up nobody behind it, and hears nothing later before what was earlier; is Temporal away, all wait.
+ */
 export async function journalChanges(deps: Deps): Promise<void> {
   await settleGlass(deps.db);
-  for (const change of await unjournalled(deps.db)) {
-    try {
-      await say(deps, change);
-    } catch (error) {
-      const failure = error instanceof Error ? error.name : 'unknown';
-      deps.log.warn(
-        { caseId: change.caseId, change: change.id, failure },
-        'a change of access is not on the journal yet',
-      );
-      if (isAway(error)) return;
+  const silent = new Set<string>();
+  for (;;) {
+    const changes = await unjournalled(deps.db, { but: [...silent] });
+    if (changes.length === 0) return;
+    for (const change of changes) {
+      if (silent.has(change.caseId)) continue;
+      try {
+        await say(deps, change);
+      } catch (error) {
+        notYet(deps, change, error);
+        silent.add(change.caseId);
+        if (isAway(error) && !(await deps.cases.ready()).temporal) return;
+      }
     }
   }
 }
@@ -49,12 +59,11 @@ export const watchChanges = (deps: Deps): Repeated =>
   );
 
 /** What waits of the case comes first: the journal is in the order of what happened. */
-async function journalCase(deps: Deps, { id, caseId }: AccessChange): Promise<void> {
+async function journalCase(deps: Deps, change: AccessChange): Promise<void> {
   try {
-    for (const one of await unjournalled(deps.db, caseId)) await say(deps, one);
+    for (const one of await unjournalled(deps.db, { caseId: change.caseId })) await say(deps, one);
   } catch (error) {
-    const failure = error instanceof Error ? error.name : 'unknown';
-    deps.log.warn({ caseId, change: id, failure }, 'a change of access is not on the journal yet');
+    notYet(deps, change, error);
   }
 }
 

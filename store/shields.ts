@@ -103,6 +103,8 @@ export const endConflict = (db: Db, { reasonId, ...deed }: Deed, who: string): P
     const { id, caseId, staffId } = deed;
     const change = { id, caseId, staffId, kind: 'conflict_ended', data: { staffId: who, reasonId } } as const;
     if (!(await addChange(tx, change))) return;
+    // One after the other: who is named in this very moment would not be counted below, and not be shut out.
+    await tx.$executeRaw`SELECT 1 FROM cases WHERE id = ${caseId} FOR NO KEY UPDATE`;
     await tx.caseConflict.deleteMany({ where: { caseId, staffId: who } });
     const left = await tx.caseConflict.count({ where: { caseId } });
     await tx.caseRow.update({ where: { id: caseId }, data: { conflicted: left > 0 } });
@@ -181,9 +183,13 @@ export const settleGlass = (db: Db): Promise<number> =>
 
 const BATCH = 100;
 
-/** Changes that no journal holds yet, oldest first; of one case, or of all. */
-export const unjournalled = (db: Db, caseId?: string): Promise<AccessChange[]> =>
-  db.accessChange.findMany({ where: { journalledAt: null, caseId }, orderBy: { at: 'asc' }, take: BATCH });
+/** Changes that no journal holds yet, oldest first: of one case, or of all but some. */
+export const unjournalled = (db: Db, of: { caseId?: string; but?: string[] }): Promise<AccessChange[]> =>
+  db.accessChange.findMany({
+    where: { journalledAt: null, caseId: of.caseId ?? { notIn: of.but ?? [] } },
+    orderBy: { at: 'asc' },
+    take: BATCH,
+  });
 
 /** The case’s journal has this change. */
 export async function markJournalled(db: Db, id: string): Promise<void> {

@@ -165,6 +165,8 @@ export function createVault({ db, ...given }: { db: Db } & ({ keys: KeyRing } | 
     },
 
     async destroySubject(tx, subjectId) {
+      // What is being sealed, or gets a new data key, comes before or after this, never in between.
+      await tx.$executeRaw`SELECT 1 FROM vault_keys WHERE subject_id = ${subjectId} FOR UPDATE`;
       // Nobody finds a child again who is not known any more.
       await tx.$executeRaw`
         DELETE FROM child_clues WHERE ref_id IN (

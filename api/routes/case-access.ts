@@ -9,7 +9,7 @@ import { peopleOf, readFormer } from '../../store/transfers';
 import { VaultItemUnknown, type VaultKind } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, inScope, scopeOf } from '../permissions';
-import { conflict, gone, notFound, type Problem, unprocessable } from '../problem';
+import { conflict, forbidden, gone, notFound, type Problem, unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
 import type { CaseAnswer } from '../schemas/answers';
 import { isUuid } from '../schemas/common';
@@ -51,6 +51,24 @@ export async function demandKnowing(deps: ApiDeps, caseId: string, staffId: stri
   const shield = { ...(await shieldOf(deps.db, caseId)), glass: [] };
   if (maySee({ staffId, inScope: true }, shield, Date.now())) return;
   throw unprocessable([{ path: 'staffId', message: 'must be somebody who may know of the case' }]);
+}
+
+/**
+ * Broken glass (紧急查阅) is for reading and acting: who may know of a case for good is decided by those who may themselves, as long as
+ * one of them is there.
+ * @throws Problem 403
+ */
+export async function demandLasting(deps: ApiDeps, caller: Caller, row: WholeCase): Promise<void> {
+  const shield = await shieldOf(deps.db, row.id);
+  const { staffId } = caller;
+  if (maySee({ staffId, inScope: inScope(caller, row.stationId) }, { ...shield, glass: [] }, Date.now())) return;
+  const shutOut = shield.conflicts.some((one) => one.staffId === staffId);
+  const others = await deps.db.staff.count({ where: { id: { in: [...shield.named] }, active: true } });
+  if (shutOut || others > 0 || !shield.restricted)
+    throw forbidden('who broke the glass does not decide who may know of the case', {
+      action: 'case:restrict',
+      caseId: row.id,
+    });
 }
 
 /**

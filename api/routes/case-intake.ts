@@ -56,9 +56,13 @@ function factsOf({ type, receivedAt, occurredAt, triggers, guardianIsSuspect, ch
  */
 export async function takeCase(deps: ApiDeps, tx: Tx, report: NewReport): Promise<CaseInput | undefined> {
   for (;;) {
+    const before = deps.policies.known.length;
     const taken = await takeBy(deps, tx, report);
-    // Another process may just have published a policy (时限规则): nothing was written then, and it is planned anew.
-    if (taken || !(await deps.policies.refresh())) return taken;
+    if (taken) return taken;
+    // Somebody may just have published a policy (时限规则): nothing was written then, and it is planned anew. Who takes the
+    // policy up does not matter: another request of this process may have, since this one was planned.
+    await deps.policies.refresh();
+    if (deps.policies.known.length === before) return undefined;
   }
 }
 

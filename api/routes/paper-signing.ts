@@ -5,7 +5,7 @@ import { type Answers, type Form, type Row, suggest } from '../../domain/forms/f
 import type { Risk } from '../../domain/model';
 import { dayOf } from '../../domain/services/term';
 import { atBeijingMinute } from '../../domain/zone';
-import { keep } from '../../store/attachments/records';
+import { isNotKept, keep } from '../../store/attachments/records';
 import { discard, stage } from '../../store/attachments/stage';
 import { answersOf, claimClock, journalPaper, signPaper } from '../../store/papers/papers';
 import type { ApiDeps } from '../deps';
@@ -111,7 +111,7 @@ const sign = (deps: ApiDeps) => async (req: PaperRequest, res: Response) => {
       return true;
     })
     .catch(async (error: unknown) => {
-      await discard(deps, pdf);
+      if (isNotKept(error)) await discard(deps, pdf);
       throw error;
     });
   if (!signed) await discard(deps, pdf);

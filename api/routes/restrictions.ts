@@ -17,7 +17,7 @@ import { conflict, unprocessable } from '../problem';
 import { callerOf } from '../request';
 import { conflictBody, reasonOnly, restrictBody, type RestrictionAnswer, restrictionAnswer } from '../schemas/sight';
 import { parse } from '../validate';
-import { actorOf, caseInScope, seal } from './case-access';
+import { actorOf, caseInScope, demandLasting, seal } from './case-access';
 
 type CaseRequest = Request<{ id: string }>;
 
@@ -87,6 +87,7 @@ async function checkNamed(deps: ApiDeps, row: WholeCase, staffIds: string[]): Pr
 
 const narrow = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
+  await demandLasting(deps, callerOf(req), row);
   const { staffIds, reason } = parse(restrictBody, req.body);
   await checkNamed(deps, row, staffIds);
   // Whoever restricts keeps seeing it: otherwise nobody could open it again.
@@ -100,6 +101,7 @@ const narrow = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
 
 const widen = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
+  await demandLasting(deps, callerOf(req), row);
   const { reason } = parse(reasonOnly, req.body);
   if (row.restricted) {
     await open(deps.db, await deedOf(deps, req, row, reason));
@@ -113,7 +115,10 @@ const widen = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
 const shutOut = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   const { staffId, reason } = parse(conflictBody, req.body);
-  if (staffId !== callerOf(req).staffId) demand(callerOf(req), 'case:restrict', row.id);
+  if (staffId !== callerOf(req).staffId) {
+    demand(callerOf(req), 'case:restrict', row.id);
+    await demandLasting(deps, callerOf(req), row);
+  }
   if (!(await deps.db.staff.findUnique({ where: { id: staffId } })))
     throw unprocessable([{ path: 'staffId', message: 'there is nobody of that id' }]);
   await nameConflict(deps.db, await deedOf(deps, req, row, reason), staffId);
@@ -126,6 +131,7 @@ const shutOut = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
 
 const letIn = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
+  await demandLasting(deps, callerOf(req), row);
   const { staffId, reason } = parse(conflictBody, req.body);
   const { conflicts } = await shieldOf(deps.db, row.id);
   const possible = conflicts.map((one) => one.staffId);

@@ -34,6 +34,7 @@ import {
 import { parse } from '../validate';
 import { demandSight } from './case-access';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
+import { opened } from './paper-access';
 import { changedMeanwhile, ownRow, refused } from './service-access';
 import { serviceAnswerOf } from './service-answer';
 import { checkChangeable, checkService, serviceMoment } from './service-checks';
@@ -51,11 +52,17 @@ async function ownService(deps: ApiDeps, req: OneRequest) {
   return own;
 }
 
+/** Words of a record; null: they were erased with the child (抹除), the record itself stays. */
+async function wordsOf(deps: ApiDeps, itemId: string): Promise<string | null> {
+  const words = await opened(deps.vault.openItem(deps.db, itemId));
+  return words === null ? null : String(words);
+}
+
 /** The record with its note. */
 async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof serviceFile>> {
   const row = await readService(deps.db, id);
   if (!row) throw refused('ServiceUnknown', 'there is no such record');
-  const note = row.noteId === null ? null : String(await deps.vault.openItem(deps.db, row.noteId));
+  const note = row.noteId === null ? null : await wordsOf(deps, row.noteId);
   return { ...serviceAnswerOf(row), note };
 }
 
@@ -159,7 +166,7 @@ const history = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const items = await Promise.all(
     events.map(async ({ at, staffId, action, changes, reasonId }) => ({
       ...{ at: rfc3339(at), staffId, action, changes },
-      reason: reasonId === null ? null : String(await deps.vault.openItem(deps.db, reasonId)),
+      reason: reasonId === null ? null : await wordsOf(deps, reasonId),
     })),
   );
   res.json({ items });

@@ -24,6 +24,8 @@ export type AccessEventKind = (typeof ACCESS_EVENTS)[number];
 /** Said again until it is there: a repetition finds its id among the updates that the workflow has seen, and changes nothing. */
 export const noteAccess: Rule<'note_access'> = {
   whenClosed: true,
+  // Who may see a file, and who has, is on the record of the file itself, wherever the case goes on.
+  whenJoined: true,
   refuse: () => undefined,
   apply(draft, { kind, data }) {
     draft.record(kind, data);

@@ -88,12 +88,18 @@ export async function keep(
   await tx.attachmentStage.deleteMany({ where: { blobKey } });
 }
 
+/**
+ * Was nothing written, for certain? Where the connection broke, it may have been: then the file stays, and the sweep finds it
+ * where it belongs to nobody.
+ */
+export const isNotKept = (error: unknown): boolean => isTaken(error) || error instanceof VaultItemUnknown;
+
 /** Of an operation that was carried out before: the same file, or the same operation with another one. */
 export type Kept = { kind: 'kept' | 'same'; row: Attachment } | { kind: 'other' };
 
 /**
  * {@link keep} in a transaction of its own. A repetition discards what it staged and finds the first one.
- * @throws as keep() does; the staged file is discarded then
+ * @throws as keep() does; the staged file is discarded then, unless it may have been kept
  */
 export async function keepOnce(shelf: Shelf, vault: Vault, staged: Staged, keeping: Keeping): Promise<Kept> {
   const again = async (): Promise<Kept | undefined> => {
@@ -117,7 +123,7 @@ export async function keepOnce(shelf: Shelf, vault: Vault, staged: Staged, keepi
     }
     await shelf.db.$transaction((tx) => keep(tx, vault, staged, keeping));
   } catch (error) {
-    await discard(shelf, staged);
+    if (isNotKept(error)) await discard(shelf, staged);
     // Two at once: the database let one through.
     const before = isTaken(error) ? await again() : undefined;
     if (before) return before;

@@ -56,11 +56,12 @@ const forJournal = ({ at, ...same }: ServiceFields, noteId: string | null): Reco
   noteId,
 });
 
-/** Whose key the words and files of a service lie under: its only child's, else one of their own. */
+/** Whose key the words and files of a service lie under: its only child's, else one of their own, as where the child was erased. */
 export async function subjectOfService(tx: Tx, vault: Vault, childIds: string[]): Promise<string> {
   const [only, ...others] = childIds;
   const child = only && others.length === 0 ? await tx.registeredChild.findUnique({ where: { id: only } }) : undefined;
-  return child?.subjectId ?? vault.newSubject(tx);
+  const known = child && (await tx.vaultKey.count({ where: { subjectId: child.subjectId } })) > 0;
+  return known ? child.subjectId : vault.newSubject(tx);
 }
 
 async function sealWords(

@@ -1,10 +1,15 @@
 /** Taking a report in one statement: the number that the database makes is the one that the rules make. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { ApiDeps } from '../../api/deps';
+import { takeCase } from '../../api/routes/case-intake';
 import { caseNumber } from '../../domain/ids';
 import { type Db, openDb } from '../../store/db';
 import { type Intake, takeReport } from '../../store/intake';
 import { chainHash } from '../../store/journal';
 import { keyRing } from '../../store/keys';
+import { loadPolicies } from '../../store/policies';
+import { livePolicies } from '../../store/policy-versions';
 import { createVault, type Vault } from '../../store/vault';
 import { infra, type TestDatabase } from '../support/infra';
 
@@ -73,6 +78,33 @@ test('a report that was planned without a published policy takes no number, what
   expect(await db.caseRow.count({ where: { id: caseId } })).toBe(0);
   // One that is only proposed changes nothing.
   expect((await planned('p1'))?.state.number).toBe(caseNumber(701));
+});
+
+test('a policy that another request of this process takes up while a report is planned: the report is planned anew, and taken', async () => {
+  const policies = livePolicies(db, loadPolicies(join(process.cwd(), 'policies')), () => undefined);
+  await policies.refresh();
+  let published = false;
+  const sealNew: Vault['sealNew'] = async (...asked) => {
+    if (!published) {
+      const [id, hash] = ['p3', new Uint8Array(32)];
+      const decided = { state: 'published', proposedBy: 'a', decidedBy: 'b', decidedAt: new Date() };
+      await db.policyVersion.create({
+        data: { id, version: id, name: '测试', files: {}, hash, replaces: 'x', ...decided },
+      });
+      published = await policies.refresh();
+    }
+    return vault.sealNew(...asked);
+  };
+  const deps = { policies, vault: { ...vault, sealNew }, index: { rowsOf: () => [] } } as unknown as ApiDeps;
+  const { actor, child, narrative, at, drill } = intake('');
+  const caseId = randomUUID();
+  const taken = await takeCase(deps, db, {
+    ...{ caseId, stationId: 'one', type: 'neglect', receivedAt: at, triggers: [], guardianIsSuspect: false },
+    ...{ actor, child, narrative, at, drill },
+  });
+  expect(published).toBe(true);
+  expect(taken?.state.caseId).toBe(caseId);
+  expect(await db.caseRow.count({ where: { id: caseId } })).toBe(1);
 });
 
 test('the first entries of the journal are chained from nothing', async () => {

@@ -1,5 +1,8 @@
 /** Broken glass when Temporal is away, and when its time is over. */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
 import { journalChanges } from '../../../api/access-journal';
+import { caseWorkflowId } from '../../../domain/ids';
 import { eventually, itemsOf, Rig } from './rig';
 
 let rig: Rig;
@@ -55,3 +58,48 @@ test('when its time is over it opens nothing any more, and the journal says that
   expect((await rig.post('donghu_worker1', '/break-glass', body)).status).toBe(201);
   expect((await messages()).length).toBe(2 * before);
 }, 60_000);
+
+test('who sees a case through broken glass does not decide who may know of it; once nobody who was named is left, they may', async () => {
+  const { db } = rig.api.deps;
+  const [as, path] = ['donghu_supervisor', `/cases/${caseId}`];
+  expect((await rig.post(as, '/break-glass', { number, reason: '求助' })).status).toBe(201);
+  expect((await rig.get(as, path)).status).toBe(200);
+  const reason = '演示';
+  const tries = {
+    [`${path}/restriction`]: { staffIds: ['xinhua_worker1'], reason },
+    [`${path}/restriction/end`]: { reason },
+    [`${path}/conflicts`]: { staffId: 'xinhua_worker1', reason },
+    [`${path}/conflicts/end`]: { staffId: 'xinhua_worker1', reason },
+  };
+  for (const [target, body] of Object.entries(tries))
+    expect([target, (await rig.post(as, target, body)).status]).toEqual([target, 403]);
+  expect((await db.caseNamed.findMany({ where: { caseId } })).map(({ staffId }) => staffId).sort()).toEqual([
+    'xinhua_supervisor',
+    'xinhua_worker1',
+  ]);
+  const named = { id: { in: ['xinhua_supervisor', 'xinhua_worker1'] } };
+  await db.staff.updateMany({ where: named, data: { active: false } });
+  expect((await rig.post(as, `${path}/restriction/end`, { reason })).status).toBe(200);
+  await db.staff.updateMany({ where: named, data: { active: true } });
+}, 60_000);
+
+test('a case that cannot be told holds up nobody behind it', async () => {
+  const { db, cases } = rig.api.deps;
+  const dead = await rig.report('xinhua_worker1');
+  await eventually(async () => (await rig.get('xinhua_worker1', `/cases/${dead}`)).json['workflow'] === 'running');
+  const connection = await Connection.connect({ address: rig.config.temporal.address });
+  const client = new Client({ connection, namespace: rig.config.temporal.namespace });
+  await client.workflow.getHandle(caseWorkflowId(dead)).terminate('演示');
+  await connection.close();
+  const change = (of: string, minutesAgo: number) => ({
+    ...{ id: randomUUID(), caseId: of, staffId: null, kind: 'glass_ended', data: { staffId: 'donghu_worker1' } },
+    at: new Date(Date.now() - minutesAgo * 60_000),
+  });
+  const [first, second] = [change(dead, 20), change(caseId, 10)];
+  await db.accessChange.createMany({ data: [first, second] });
+  expect((await cases.ready()).temporal).toBe(true);
+  await journalChanges(rig.api.deps);
+  const journalled = async ({ id }: { id: string }) =>
+    (await db.accessChange.findUniqueOrThrow({ where: { id } })).journalledAt !== null;
+  expect([await journalled(first), await journalled(second)]).toEqual([false, true]);
+}, 120_000);

@@ -25,6 +25,9 @@ test('a joined case points to the other one, and its clocks stop; what may still
     expect(refusal(joined, command, T0)).toMatchObject({ type: 'CaseJoined', possible: ['split', 'A0002'] });
   }
   expect(isRepeated(joined, JOIN)).toBe(true);
+  // Who may see the file, and who has, stands on its own record.
+  const seen: Command = { do: 'note_access', kind: 'case_file_exported', data: {}, actor: SUPERVISOR };
+  expect(refusal(joined, seen, T0)).toBeUndefined();
 });
 
 test('its alerts are over, and nobody is told of them any more', () => {
