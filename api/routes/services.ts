@@ -55,7 +55,7 @@ async function ownService(deps: ApiDeps, req: OneRequest) {
 /** Words of a record; null: they were erased with the child (抹除), the record itself stays. */
 async function wordsOf(deps: ApiDeps, itemId: string): Promise<string | null> {
   const words = await opened(deps.vault.openItem(deps.db, itemId));
-  return words === null ? null : String(words);
+  return typeof words === 'string' ? words : null;
 }
 
 /** The record with its note. */

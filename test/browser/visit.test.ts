@@ -90,6 +90,28 @@ test('written down offline with a picture, kept sealed through a reload, sent on
   expect(await filesOf(id)).toMatchObject([{ type: 'image/jpeg', thumbnail: true }]);
 });
 
+test('what is being written stays when the step is finished by somebody else meanwhile, and is kept with the case', async () => {
+  const { id, number, steps } = await stage.system.report(WORKER, { type: 'neglect', risk: 'high' });
+  const step = steps.find(({ kind }) => kind === 'first_contact');
+  await worker.enter(stage.system.account(WORKER), `/work/visit/${id}/${step?.id}`);
+  const { page } = worker;
+  await page.getByRole('heading', { level: 1, name: new RegExp(number) }).waitFor();
+  await page.locator('input[name=seen][value=alone]').click();
+  await page.locator('input[name=safe][value=safe]').click();
+  await page.locator('textarea[name=words]').fill('演示：只说一次的话。');
+  const done = { outcome: 'done', note: '演示：先到的同事' };
+  expect((await stage.ask('POST', `/cases/${id}/steps/${step?.id}/complete`, WORKER, done)).status).toBe(200);
+  await page.getByText('这一步已不在您的待办中').waitFor();
+  expect(await page.locator('textarea[name=words]').inputValue()).toBe('演示：只说一次的话。');
+  expect(await worker.findings()).toEqual([]);
+  await page.locator('button[type=submit]').click();
+  await page.getByText('走访记录已加密保存').waitFor();
+  await eventually(
+    async () => JSON.stringify((await stage.ask('GET', `/cases/${id}/timeline`, WORKER)).body),
+    (timeline) => timeline.includes('演示：只说一次的话。'),
+  );
+});
+
 test('a picture to the case from the camera, shown small, and taken back', async () => {
   const { id } = await stage.system.report(WORKER);
   await worker.enter(stage.system.account(WORKER), `/cases/${id}`);

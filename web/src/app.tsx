@@ -36,7 +36,7 @@ const FiguresPage = lazy(() => withDeskWords(import('./pages/figures/index')));
 const IndicatorsPage = lazy(() => withDeskWords(import('./pages/indicators/index')));
 const ServicesPages = lazy(() => withDeskWords(import('./pages/services/index')));
 const DevicePage = lazy(() => withDeskWords(import('./pages/device/index')));
-const VisitPage = lazy(() => import('./pages/visit/index'));
+const VisitPage = lazy(() => withDeskWords(import('./pages/visit/index')));
 
 const client: QueryClient = new QueryClient({
   defaultOptions: {

@@ -60,15 +60,17 @@ export const useApprovals = (enabled: boolean) =>
   });
 
 /** What was read last is kept for when there is no signal; then it says so by its age. */
-async function readWork(staffId: string): Promise<{ items: WorkItem[]; kept: boolean }> {
+async function readWork(staffId: string): Promise<{ items: WorkItem[]; readAt: number; kept: boolean }> {
   try {
+    const readAt = Date.now();
     const { items } = await answer(api.GET('/api/v1/work'));
     await keepWork(staffId, items);
-    return { items, kept: false };
+    return { items, readAt, kept: false };
   } catch (error) {
-    const items = error instanceof NoSignal ? await keptWork(staffId) : undefined;
-    if (!items) throw error;
-    return { items, kept: true };
+    const found = error instanceof NoSignal ? await keptWork(staffId) : undefined;
+    if (!found) throw error;
+    // The cases' clocks have gone on since it was read, however often it is looked at.
+    return { ...found, kept: true };
   }
 }
 
@@ -167,7 +169,8 @@ export function useLive(heard?: (change: Change) => void): boolean {
       source.addEventListener('hello', () => {
         clearTimeout(late);
         setLive(true);
-        for (const key of ['cases', 'alerts', 'approvals', 'work', 'reports'])
+        // What changed while the line was away has been told to nobody.
+        for (const key of ['cases', 'case', 'alerts', 'approvals', 'work', 'reports'])
           void client.invalidateQueries({ queryKey: [key] });
       });
       source.addEventListener('case', (event: MessageEvent<string>) => {

@@ -70,7 +70,13 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
     Promise.all([openOutbox(me.staffId), openPosts(me.staffId)]).catch((error: unknown) =>
       console.error('the outbox could not be opened', error),
     );
-    return onSent((caseId) => void refreshCase(client, caseId));
+    const deaf = onSent((caseId) => void refreshCase(client, caseId));
+    return () => {
+      deaf();
+      // Also where the session has ended by itself: what this person left here is not sent in the next one's name.
+      closeOutbox();
+      closePosts();
+    };
   }, [me.staffId, client]);
   const session = useMemo<Session>(
     () => ({

@@ -8,7 +8,8 @@ export async function keepWork(staffId: string, items: WorkItem[]): Promise<void
   await put('works', staffId, { staffId, savedAt: Date.now(), ...(await seal(staffId, NAME, items)) });
 }
 
-export async function keptWork(staffId: string): Promise<WorkItem[] | undefined> {
+/** @returns what was read, and when, in milliseconds by this device's clock */
+export async function keptWork(staffId: string): Promise<{ items: WorkItem[]; readAt: number } | undefined> {
   const kept = await (await device()).get('works', staffId);
-  return kept && ((await open(staffId, NAME, kept)) as WorkItem[]);
+  return kept && { items: (await open(staffId, NAME, kept)) as WorkItem[], readAt: kept.savedAt };
 }

@@ -144,17 +144,23 @@ export async function remove(id: string): Promise<void> {
 }
 
 let ticking = false;
+let opening = 0;
 
 /** From now on the outbox is this person's. */
 export async function openOutbox(staffId: string): Promise<void> {
+  const turn = (opening += 1);
+  const found = await readAll(staffId);
+  // Closed meanwhile, or opened for somebody else.
+  if (turn !== opening) return;
   owner = staffId;
-  changed(await readAll(staffId));
+  changed([...found, ...reports.filter(({ id }) => !found.some((one) => one.id === id))]);
   if (!ticking) atEveryChance(tryNow);
   ticking = true;
   tryNow();
 }
 
 export function closeOutbox(): void {
+  opening += 1;
   owner = undefined;
   changed([]);
 }

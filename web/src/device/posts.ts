@@ -1,6 +1,6 @@
 /**
  * Visits, service records and photos on their way (走访、服务记录、照片待发): sealed on the device before anything is sent, and
- * sent from there in order under a key that makes sending twice the same as once. What the station has is taken off the device.
+ * sent from there, words before pictures, under a key that makes sending twice the same as once. What the station has is taken off the device.
  */
 import { answer, api, NoSignal, Refused, refusedFrom } from '../api/client';
 import type { ServiceBody } from '../api/types';
@@ -130,11 +130,16 @@ async function sendService(staffId: string, { id, body }: Post & Service): Promi
 const sendOne = (staffId: string, one: Post): Promise<unknown> =>
   one.kind === 'visit' ? sendVisit(one) : one.kind === 'service' ? sendService(staffId, one) : sendPhoto(staffId, one);
 
+/** What is short and stops a clock goes before pictures, which may not get through on a weak line. */
+const goesFirst = ({ kind }: Post): boolean => kind === 'visit' || kind === 'service';
+/** Evidence waits for its record: that one has not arrived yet, or was refused and waits to be put right. */
+const canGo = (one: Post): boolean => one.kind !== 'proof' || serviceOf(one) !== undefined;
+/** The whole station is busy or away; any other answer is about the one that was sent. */
+const isAboutAll = ({ status }: Refused): boolean => status === 429 || status === 503;
+
 /** @returns false where there is no use in trying the next one now */
 async function send(staffId: string, one: Post): Promise<boolean> {
   try {
-    // Its record has not arrived: that one was refused, and waits to be put right.
-    if (one.kind === 'proof' && serviceOf(one) === undefined) return true;
     await sendOne(staffId, one);
     await removePost(one.id);
     if (one.caseId !== undefined) for (const listener of sentListeners) listener(one.caseId);
@@ -145,7 +150,8 @@ async function send(staffId: string, one: Post): Promise<boolean> {
       await rewrite(staffId, { ...one, state: 'refused', problem: { status, type, detail, errors } });
       return true;
     }
-    if (error instanceof Refused || error instanceof NoSignal) return false;
+    if (error instanceof Refused) return !isAboutAll(error);
+    if (error instanceof NoSignal) return false;
     throw error;
   }
 }
@@ -172,7 +178,8 @@ async function flush(): Promise<void> {
     // Each once, as it stands by then: what is sent first may change what follows, and more may be put in meanwhile.
     const tried = new Set<string>();
     for (;;) {
-      const one = posts.find(({ id, state }) => state === 'waiting' && !tried.has(id));
+      const left = posts.filter((other) => other.state === 'waiting' && !tried.has(other.id) && canGo(other));
+      const one = left.find(goesFirst) ?? left[0];
       if (owner !== staffId || !one) break;
       tried.add(one.id);
       if (!(await send(staffId, one))) break;
@@ -194,6 +201,10 @@ export async function postFromField(staffId: string, said: Said, file?: Blob): P
   if (file) kept.bytes = await sealBytes(staffId, bytesName(id), await file.arrayBuffer());
   await put('posts', staffId, kept);
   changed([...posts, { ...said, id, state: 'waiting', savedAt }]);
+  // Its record has arrived while the picture was being sealed: it has to be known after a reload as well.
+  const serviceId = said.kind === 'proof' && said.serviceId === undefined ? arrived.get(said.of ?? '') : undefined;
+  const one = posts.find((other) => other.id === id);
+  if (serviceId !== undefined && one?.kind === 'proof') await rewrite(staffId, { ...one, serviceId });
   tryNow();
   return id;
 }
@@ -204,16 +215,22 @@ export async function removePost(id: string): Promise<void> {
 }
 
 let ticking = false;
+let opening = 0;
 
 export async function openPosts(staffId: string): Promise<void> {
+  const turn = (opening += 1);
+  const found = await readAll(staffId);
+  // Closed meanwhile, or opened for somebody else.
+  if (turn !== opening) return;
   owner = staffId;
-  changed(await readAll(staffId));
+  changed([...found, ...posts.filter(({ id }) => !found.some((one) => one.id === id))]);
   if (!ticking) atEveryChance(tryNow);
   ticking = true;
   tryNow();
 }
 
 export function closePosts(): void {
+  opening += 1;
   owner = undefined;
   changed([]);
 }

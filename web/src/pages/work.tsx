@@ -132,10 +132,10 @@ export function WorkPage() {
     () =>
       (work.data?.items ?? []).map((item) => ({
         ...item,
-        now: caseNow(item.asOf, work.dataUpdatedAt, now),
+        now: caseNow(item.asOf, work.data?.readAt ?? now, now),
         child: children.data?.get(item.caseId) ?? undefined,
       })),
-    [work.data, work.dataUpdatedAt, children.data, now],
+    [work.data, children.data, now],
   );
   return (
     <>

@@ -98,6 +98,7 @@ export class PaperKeeper {
   /** Everything is with the station, or the page says why not. @returns the revision that is there; undefined: not saved */
   async flush(): Promise<number | undefined> {
     clearTimeout(this.#timer);
+    if (this.#saving) await this.#keep();
     while (this.#saving) await this.#saving;
     if (this.#shown.clash !== undefined || this.#shown.state === 'over') return undefined;
     if (sameAnswers(this.#shown.answers, this.#base)) {
@@ -107,6 +108,13 @@ export class PaperKeeper {
     this.#saving = this.#save().finally(() => (this.#saving = undefined));
     await this.#saving;
     return this.#shown.state === 'saved' ? this.#rev : undefined;
+  }
+
+  /** A save may hang for as long as the line does: what is written meanwhile is on this device at least. */
+  async #keep(): Promise<void> {
+    const { answers, clash } = this.#shown;
+    if (clash !== undefined || sameAnswers(answers, this.#base)) return;
+    await this.hands.keep({ rev: this.#rev, base: this.#base, answers: tidy(answers) });
   }
 
   /** The same, for as long as somebody keeps writing. */

@@ -70,11 +70,15 @@ export function ReportPage() {
   const { form, setForm, savedAt, error, clear, anew } = useDraft(me.staffId);
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const sending = useRef(false);
   const page = useRef<HTMLFormElement>(null);
   if (!form) return <Loading />;
   const set = (change: Partial<Form>): void => setForm({ ...form, ...change });
 
   const send = async (): Promise<void> => {
+    // A second tap would be a second report of the same child.
+    if (sending.current) return;
     const found = check(form, me.role === 'duty_officer');
     setWrong(found);
     if (Object.keys(found).length > 0) {
@@ -84,12 +88,17 @@ export function ReportPage() {
       page.current?.querySelector<HTMLElement>(`[name="${Object.keys(found)[0] ?? ''}"]`)?.focus();
       return;
     }
+    sending.current = true;
+    setBusy(true);
     try {
       const id = await post(me.staffId, bodyOf(form, serverNow()));
-      await clear();
+      // It is on its way, whatever becomes of the draft.
+      await clear().catch((cause: unknown) => console.warn('the draft stays', cause));
       await navigate(`/report/sent/${id}`);
     } catch (cause) {
       setFailed(cause);
+      sending.current = false;
+      setBusy(false);
     }
   };
   const submit = (event: FormEvent): void => {
@@ -142,8 +151,8 @@ export function ReportPage() {
             </button>
           )}
         </p>
-        <button type="submit" className="button primary wide large">
-          {t('report.send')}
+        <button type="submit" className="button primary wide large" disabled={busy}>
+          {t(busy ? 'state.busy' : 'report.send')}
         </button>
       </div>
     </form>

@@ -50,6 +50,8 @@ export function RecordPage() {
   const putRight = (post: Returned): void => {
     setInstead(post);
     setForm(formOf(post.body, me.staffId));
+    // Pictures of the record that was being entered are not this one's.
+    setFiles([]);
     setTried(true);
   };
   const wrongFields = form && tried ? missing(form, serverNow()) : [];

@@ -3,7 +3,7 @@
  * step it belongs to; what was written is put together into the step's note.
  */
 import type { TFunction } from 'i18next';
-import { type FormEvent, useEffect, useMemo, useState } from 'react';
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { useNow, useWork } from '../../api/queries';
@@ -187,11 +187,26 @@ function VisitForm({ item, now }: { item: WorkItem; now: number }) {
 export default function VisitPage() {
   const { caseId, stepId } = useParams();
   const { me } = useSession();
+  const { t } = useTranslation();
   const work = useWork(me.staffId);
   const wall = useNow();
+  const begun = useRef<{ key: string; item: WorkItem; readAt: number }>(undefined);
   if (work.isPending) return <Loading />;
   if (!work.data) return <Failed error={work.error} retry={work.refetch} />;
   const item = work.data.items.find((one) => one.caseId === caseId && one.step.id === stepId);
-  if (!item) return <NotFoundPage />;
-  return <VisitForm item={item} now={caseNow(item.asOf, work.dataUpdatedAt, wall)} key={`${caseId}/${stepId}`} />;
+  const key = `${caseId}/${stepId}`;
+  if (item) begun.current = { key, item, readAt: work.data.readAt };
+  // What is being written stays, though somebody else has finished the step meanwhile or has been given the case.
+  const known = begun.current?.key === key ? begun.current : undefined;
+  if (!known) return <NotFoundPage />;
+  return (
+    <>
+      {!item && (
+        <p className="hint" role="status">
+          {t('visit.left')}
+        </p>
+      )}
+      <VisitForm item={known.item} now={caseNow(known.item.asOf, known.readAt, wall)} key={key} />
+    </>
+  );
 }
