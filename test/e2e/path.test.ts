@@ -33,9 +33,13 @@ describe('a critical case whose first contact is late', () => {
       type: 'neglect',
       risk: 'critical',
       status: 'open',
-      workflow: 'running',
       possible: [],
     });
+    // Where Temporal takes long, the case is answered first and starts a moment later.
+    await eventually(
+      () => caseOf(id),
+      (seen) => seen.workflow === 'running',
+    );
     const first = stepOf(made, 'first_contact');
     expect(Date.parse(first?.dueAt ?? '') - Date.parse(made.receivedAt)).toBe(2 * 3_600_000);
     expect(first).toMatchObject({ state: 'pending', basis: { kind: 'judgement' } });

@@ -31,6 +31,7 @@ export interface CaseBody {
   id: string;
   number: string;
   status: string;
+  workflow: 'running' | 'pending';
   receivedAt: string;
   /** What the case's own clock shows. */
   asOf: string;
