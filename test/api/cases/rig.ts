@@ -14,6 +14,7 @@ import { installRuntime } from '../../../worker/telemetry';
 import { startWorker } from '../../../worker/worker';
 import { startTestApi, type TestApi } from '../../support/api';
 import { workflowCode } from '../../support/infra';
+import { removeSchedules } from '../../support/schedules';
 
 export type Who = Account['username'] | undefined;
 type Json = Record<string, unknown>;
@@ -88,6 +89,7 @@ export class Rig {
     const worker = await startWorker(setting, silent, await workflowCode());
     return new Rig(test.api, test.accounts, test.config, test.ownerUrl, async () => {
       await worker.stop();
+      await removeSchedules(test.config.temporal);
       await carrier.stop();
       await test.close();
     });
