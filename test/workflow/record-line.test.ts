@@ -29,8 +29,7 @@ test('an attempt that was silent for too long is given up, hears of it by its ne
     if (input.tells.length === 0) return activities.record(input);
     seen.push({ attempt, startToCloseMs: startToCloseTimeoutMs, heartbeatMs: heartbeatTimeoutMs });
     if (seen.length > 1) return activities.record(input);
-    // Twice what silence may last: Temporal gives it up a little later than that.
-    await sleep(20 * SECOND);
+    await sleep(11 * SECOND);
     return alive(async (gone) => {
       await new Promise((resolve) => gone?.addEventListener('abort', resolve));
       gaveUp.push(gone?.reason);
