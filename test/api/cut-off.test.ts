@@ -4,6 +4,8 @@ import { startTestApi, type TestApi } from '../support/api';
 
 const WORKER = 'xinhua_worker1';
 const REPORT = { type: 'neglect', child: { name: '测试儿童' }, narrative: '演示:无人照料。' };
+/** Taken, whether Temporal took long or not. */
+const TAKEN = [201, 202];
 let t: TestApi;
 
 beforeAll(async () => {
@@ -42,7 +44,7 @@ test.each([0, 1, 40])('after %i bytes', async (bytes) => {
     body: REPORT,
     headers: { 'idempotency-key': key },
   });
-  expect([bytes, retried.status]).toEqual([bytes, 201]);
+  expect({ bytes, taken: TAKEN.includes(retried.status) }).toEqual({ bytes, taken: true });
   // One case of both: the key is the same, and of a part nothing is made.
   expect(await t.api.deps.db.caseRow.count()).toBe(before + 1);
   expect(retried.headers.get('idempotent-replayed')).toBeNull();
@@ -57,7 +59,7 @@ test('after the last byte: taken at once or when it is sent again, and once in a
     await cutOff(key, length);
     const headers = { 'idempotency-key': key };
     const retried = await t.ask('POST', '/api/v1/cases', { as: WORKER, body: REPORT, headers });
-    expect([n, retried.status]).toEqual([n, 201]);
+    expect({ n, taken: TAKEN.includes(retried.status) }).toEqual({ n, taken: true });
   }
   expect(await t.api.deps.db.caseRow.count()).toBe(before + tries);
 });

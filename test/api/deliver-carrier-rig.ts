@@ -8,6 +8,7 @@ import { installRuntime } from '../../worker/telemetry';
 import { startWorker, type RunningWorker } from '../../worker/worker';
 import { startTestApi, type Reply, type TestApi } from '../support/api';
 import { workflowCode } from '../support/infra';
+import { removeSchedules } from '../support/schedules';
 import { POLICIES, SIGN, sendDeps, startCarrierRig, type CarrierRig } from './deliver-rig';
 
 const WORKER = 'xinhua_worker1';
@@ -41,6 +42,7 @@ export class Town {
 
   async stop(): Promise<void> {
     await this.worker.stop();
+    await removeSchedules(this.api.config.temporal);
     await this.carrier.stop();
     await this.api.close();
   }

@@ -102,6 +102,10 @@ test('a rush is waited for no longer than whoever asks can wait', async () => {
   const starts = new HeadStarts(deps, 5, rush);
   const one = await overdue(field.db);
   starts.begin([text(one.key)], now());
+  await eventually(
+    () => rowOf(one.key),
+    ({ state }) => state !== 'pending' && state !== 'sending',
+  );
   expect(await starts.settled([one.key], 3_000)).toEqual([{ key: one.key, outcome: 'sent' }]);
   // Whoever still waits for it to ebb would keep the process from ending.
   clock += 1_000;

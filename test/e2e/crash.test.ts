@@ -58,7 +58,8 @@ test('the API killed in the middle of reporting: the same key again is one case'
   await system.stack.part('api').restart();
   const again = await eventually(
     () => system.ask('POST', '/api/v1/cases', WORKER, body, headers),
-    (reply) => reply.status === 201,
+    // 202: Temporal took long, and that answer is kept under the key.
+    (reply) => [201, 202].includes(reply.status),
     60_000,
   );
   const once = await system.ask('POST', '/api/v1/cases', WORKER, body, headers);

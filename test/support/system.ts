@@ -15,6 +15,7 @@ import { keyRing } from '../../store/keys';
 import { createRobots } from '../../store/robots';
 import type { AlertAnswer, ReferralAnswer, StepAnswer } from '../../api/schemas/answers';
 import { type FieldDatabase, infra } from './infra';
+import { removeSchedules } from './schedules';
 
 export interface Message {
   id: string;
@@ -31,6 +32,7 @@ export interface CaseBody {
   id: string;
   number: string;
   status: string;
+  workflow: 'running' | 'pending';
   receivedAt: string;
   /** What the case's own clock shows. */
   asOf: string;
@@ -118,12 +120,17 @@ export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> 
   const database = await servers.createField();
   const dataDir = mkdtempSync(join(tmpdir(), 'shouwang-system-'));
   await moveIn(dataDir, database);
+  const temporal = {
+    address: servers.temporalAddress,
+    namespace: servers.namespace,
+    taskQueue: servers.taskQueue('system'),
+  };
   const stack = await startStack({
     dataDir,
     databaseUrl: database.url,
-    temporalAddress: servers.temporalAddress,
-    namespace: servers.namespace,
-    taskQueue: servers.taskQueue('system'),
+    temporalAddress: temporal.address,
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
     env,
   });
   let since: string | undefined;
@@ -188,6 +195,7 @@ export async function startSystem(env: NodeJS.ProcessEnv = {}): Promise<System> 
     who: ({ to }) => stack.accounts.find((one) => one.phone === to || one.email === to)?.username ?? to,
     async close() {
       await stack.stop();
+      await removeSchedules(temporal);
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },

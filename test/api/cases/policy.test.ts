@@ -45,7 +45,11 @@ test('lists the versions, the current one first', async () => {
 describe('a preview', () => {
   test('says what would change and why, and changes nothing', async () => {
     const id = await rig.report('xinhua_worker1', agoOf(1 / 60));
-    const { asOf: _before, ...before } = await look(id);
+    // The report may be answered before its workflow runs.
+    const { asOf: _before, ...before } = await eventually(async () => {
+      const seen = await look(id);
+      return seen['workflow'] === 'running' && seen;
+    });
     const { status, json } = await move(id, OLDER, { preview: true });
     expect([status, json['from'], json['to']]).toEqual([200, CURRENT, OLDER]);
     expect(changeOf(json, 'first_contact')).toMatchObject({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CASE_TYPES } from '../../../domain/model';
 import { rfc3339 } from '../../../domain/zone';
-import { CHILD, itemsOf, NARRATIVE, REPORT, REPORTER, Rig } from './rig';
+import { CHILD, eventually, itemsOf, NARRATIVE, REPORT, REPORTER, Rig, TAKEN } from './rig';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -17,13 +17,18 @@ const DAY = 24 * 60 * MINUTE;
 const paths = (json: Record<string, unknown>): string[] =>
   (json['errors'] as { path: string }[]).map(({ path }) => path).sort();
 
+/** The reported case's workflow runs: at once, or a moment later where Temporal took long. */
+const running = ({ id }: Record<string, unknown>) =>
+  eventually(async () => (await rig.get('xinhua_worker1', `/cases/${String(id)}`)).json['workflow'] === 'running');
+
 describe('POST /cases', () => {
   test('answers with the number, the risk and every step with its deadline and basis', async () => {
     const yesterday = rfc3339(Date.now() - DAY).slice(0, 10);
     const receivedAt = `${yesterday}T10:00:00+08:00`;
     const { status, json } = await rig.post('xinhua_worker1', '/cases', { ...REPORT, receivedAt });
-    expect(status).toBe(201);
-    expect(json).toMatchObject({ type: 'physical_abuse', risk: 'high', status: 'open', workflow: 'running' });
+    expect(TAKEN).toContain(status);
+    expect(json).toMatchObject({ type: 'physical_abuse', risk: 'high', status: 'open' });
+    await running(json);
     expect(json).toMatchObject({ possible: [], stationId: 'xinhua', assignee: null, receivedAt });
     expect(json['number']).toMatch(/^[A-Z]\d{4}$/);
     const steps = json['steps'] as Record<string, unknown>[];
@@ -46,7 +51,7 @@ describe('POST /cases', () => {
 
   test.each(CASE_TYPES)('takes a report of %s', async (type) => {
     const { status, json } = await rig.post('xinhua_worker1', '/cases', { ...REPORT, type });
-    expect(status).toBe(201);
+    expect(TAKEN).toContain(status);
     expect((json['steps'] as unknown[]).length).toBeGreaterThan(5);
   });
 
@@ -75,7 +80,8 @@ describe('POST /cases', () => {
       rig.post('xinhua_worker1', '/cases', REPORT, key),
       rig.post('xinhua_worker1', '/cases', { ...REPORT, narrative: '另一份' }, key),
     ]);
-    expect([first.status, second.status, third.status]).toEqual([201, 201, 409]);
+    expect(TAKEN).toContain(first.status);
+    expect([second.status, third.status]).toEqual([first.status, 409]);
     expect(second.json).toEqual(first.json);
   });
 
@@ -85,8 +91,11 @@ describe('POST /cases', () => {
     const crashed = { status: null, heldUntil: new Date(0) };
     await rig.api.deps.db.idempotencyKey.updateMany({ where: { key }, data: crashed });
     const second = await rig.post('xinhua_worker1', '/cases', REPORT, key);
-    expect(second.status).toBe(201);
-    expect({ ...second.json, asOf: '' }).toEqual({ ...first.json, asOf: '' });
+    expect(TAKEN).toContain(second.status);
+    // Either may have been answered before the workflow ran.
+    const apart = { asOf: '', workflow: '' };
+    expect({ ...second.json, ...apart }).toEqual({ ...first.json, ...apart });
+    await running(first.json);
   });
 
   test('one case comes of ten requests at once under one key', async () => {
@@ -141,7 +150,7 @@ describe('POST /cases', () => {
     ['399 days back', () => ({ receivedAt: at(-399 * DAY) })],
     ['nothing known of the child', () => ({ child: {}, reporter: undefined })],
   ])('takes %s', async (_name, more) => {
-    expect((await rig.post('xinhua_worker1', '/cases', { ...REPORT, ...more() })).status).toBe(201);
+    expect(TAKEN).toContain((await rig.post('xinhua_worker1', '/cases', { ...REPORT, ...more() })).status);
   });
 
   test.each([
@@ -157,6 +166,6 @@ describe('POST /cases', () => {
     [undefined, 'xinhua', 401],
   ])('%s reporting into %s: %i', async (who, stationId, expected) => {
     const { status } = await rig.post(who, '/cases', { ...REPORT, stationId });
-    expect(status).toBe(expected);
+    expect(status === 202 ? 201 : status).toBe(expected);
   });
 });

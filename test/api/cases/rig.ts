@@ -14,6 +14,7 @@ import { installRuntime } from '../../../worker/telemetry';
 import { startWorker } from '../../../worker/worker';
 import { startTestApi, type TestApi } from '../../support/api';
 import { workflowCode } from '../../support/infra';
+import { removeSchedules } from '../../support/schedules';
 
 export type Who = Account['username'] | undefined;
 type Json = Record<string, unknown>;
@@ -88,6 +89,7 @@ export class Rig {
     const worker = await startWorker(setting, silent, await workflowCode());
     return new Rig(test.api, test.accounts, test.config, test.ownerUrl, async () => {
       await worker.stop();
+      await removeSchedules(test.config.temporal);
       await carrier.stop();
       await test.close();
     });
@@ -141,7 +143,7 @@ export class Rig {
   /** Reports a case and answers with its id once it runs. */
   async report(who: Who = 'xinhua_worker1', more: Json = {}): Promise<string> {
     const { status, json, text } = await this.post(who, '/cases', { ...REPORT, ...more });
-    if (status !== 201 && status !== 202) throw new Error(`${status} ${text}`);
+    if (!TAKEN.includes(status)) throw new Error(`${status} ${text}`);
     const id = String(json['id']);
     // 202: Temporal took long, and the case starts a moment later.
     if (status === 202)
@@ -182,6 +184,9 @@ export async function eventually<T>(ask: () => Promise<T | null | undefined | fa
   }
   throw new Error('it did not happen in time');
 }
+
+/** How a report is answered that was taken: 202 where Temporal took long, and the case starts a moment later. */
+export const TAKEN = [201, 202];
 
 /** The items of a list's answer. */
 export const itemsOf = ({ json }: Answer): Json[] => json['items'] as Json[];
