@@ -14,7 +14,8 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => t?.close());
 
-const NOW = Date.UTC(2026, 10, 29);
+// Far ahead: glass that is over by the database's clock is ended by the API's own sweep, in the middle of a look.
+const NOW = Date.UTC(2090, 0, 1);
 const PEOPLE = ['xinhua_worker1', 'xinhua_worker2', 'xinhua_supervisor', 'duty1', 'donghu_worker1'];
 const some = fc.uniqueArray(fc.constantFrom(...PEOPLE));
 const given = fc.record({
