@@ -132,7 +132,8 @@ const tryNow = (): void => {
 export async function post(staffId: string, body: ReportBody): Promise<string> {
   const report: Report = { id: crypto.randomUUID(), state: 'waiting', savedAt: Date.now(), body, type: body.type };
   await write(staffId, report);
-  changed([...reports, report]);
+  // Whoever is gone by now finds it on the disk when they come back; nobody else sends it.
+  if (opened === staffId) changed([...reports, report]);
   tryNow();
   return report.id;
 }
@@ -145,10 +146,14 @@ export async function remove(id: string): Promise<void> {
 
 let ticking = false;
 let opening = 0;
+/** Whose rows are in memory, or will be in a moment. */
+let opened: string | undefined;
 
 /** From now on the outbox is this person's. */
 export async function openOutbox(staffId: string): Promise<void> {
   const turn = (opening += 1);
+  if (opened !== staffId) changed([]);
+  opened = staffId;
   const found = await readAll(staffId);
   // Closed meanwhile, or opened for somebody else.
   if (turn !== opening) return;
@@ -161,6 +166,7 @@ export async function openOutbox(staffId: string): Promise<void> {
 
 export function closeOutbox(): void {
   opening += 1;
+  opened = undefined;
   owner = undefined;
   changed([]);
 }

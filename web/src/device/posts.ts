@@ -123,8 +123,8 @@ const sendVisit = ({ id, caseId, stepId, outcome, doneAt, note }: Post & Visit):
 async function sendService(staffId: string, { id, body }: Post & Service): Promise<void> {
   const params = { header: { 'Idempotency-Key': id } };
   const { id: serviceId } = await answer(api.POST('/api/v1/services', { params, body }));
-  for (const one of posts) if (one.kind === 'proof' && one.of === id) await rewrite(staffId, { ...one, serviceId });
   arrived.set(id, serviceId);
+  for (const one of posts) if (one.kind === 'proof' && one.of === id) await rewrite(staffId, { ...one, serviceId });
 }
 
 const sendOne = (staffId: string, one: Post): Promise<unknown> =>
@@ -134,8 +134,8 @@ const sendOne = (staffId: string, one: Post): Promise<unknown> =>
 const goesFirst = ({ kind }: Post): boolean => kind === 'visit' || kind === 'service';
 /** Evidence waits for its record: that one has not arrived yet, or was refused and waits to be put right. */
 const canGo = (one: Post): boolean => one.kind !== 'proof' || serviceOf(one) !== undefined;
-/** The whole station is busy or away; any other answer is about the one that was sent. */
-const isAboutAll = ({ status }: Refused): boolean => status === 429 || status === 503;
+/** Nobody is signed in any more, or the whole station is busy or away; any other answer is about the one that was sent. */
+const isAboutAll = ({ status }: Refused): boolean => status === 401 || status === 429 || status === 503;
 
 /** @returns false where there is no use in trying the next one now */
 async function send(staffId: string, one: Post): Promise<boolean> {
@@ -200,7 +200,8 @@ export async function postFromField(staffId: string, said: Said, file?: Blob): P
   const kept: KeptPost = { id, staffId, state: 'waiting', savedAt, ...(await seal(staffId, id, { said })) };
   if (file) kept.bytes = await sealBytes(staffId, bytesName(id), await file.arrayBuffer());
   await put('posts', staffId, kept);
-  changed([...posts, { ...said, id, state: 'waiting', savedAt }]);
+  // Whoever is gone by now finds it on the disk when they come back; nobody else sends it.
+  if (opened === staffId) changed([...posts, { ...said, id, state: 'waiting', savedAt }]);
   // Its record has arrived while the picture was being sealed: it has to be known after a reload as well.
   const serviceId = said.kind === 'proof' && said.serviceId === undefined ? arrived.get(said.of ?? '') : undefined;
   const one = posts.find((other) => other.id === id);
@@ -216,9 +217,13 @@ export async function removePost(id: string): Promise<void> {
 
 let ticking = false;
 let opening = 0;
+/** Whose rows are in memory, or will be in a moment. */
+let opened: string | undefined;
 
 export async function openPosts(staffId: string): Promise<void> {
   const turn = (opening += 1);
+  if (opened !== staffId) changed([]);
+  opened = staffId;
   const found = await readAll(staffId);
   // Closed meanwhile, or opened for somebody else.
   if (turn !== opening) return;
@@ -231,6 +236,7 @@ export async function openPosts(staffId: string): Promise<void> {
 
 export function closePosts(): void {
   opening += 1;
+  opened = undefined;
   owner = undefined;
   changed([]);
 }
