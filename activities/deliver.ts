@@ -80,8 +80,8 @@ async function named<T>(work: Promise<T>): Promise<T> {
 
 /**
  * A message that no row or no database answers for is tried again by itself, and does not hold up the others. One that another
- * worker gave a head start to has ended, nearly always, by the time that a carrier's records could be asked. Where none are
- * kept it may take much longer: then it comes again by itself, or all others here would not be heard of meanwhile.
+ * worker gave a head start to has ended, nearly always, by the time that a carrier's records could be asked. Where it takes
+ * longer it comes again by itself, or all others here would not be heard of meanwhile.
  */
 async function tryOne(deps: SendDeps, key: string, turn: Turn): Promise<Tried> {
   try {

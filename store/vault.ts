@@ -176,3 +176,19 @@ export function createVault({ db, ...given }: { db: Db } & ({ keys: KeyRing } | 
     },
   };
 }
+
+/** What was opened; null where the child's key was destroyed (抹除). @throws VaultKeyUnknown, VaultSealBroken */
+export async function opened<T>(open: Promise<T>): Promise<T | null> {
+  try {
+    return await open;
+  } catch (error) {
+    if (error instanceof VaultItemUnknown) return null;
+    throw error;
+  }
+}
+
+/** An entry's words; null: there are none, or they were destroyed with the child's key. @throws as {@link opened} */
+export async function openedText(vault: Vault, db: Tx, itemId: string | null): Promise<string | null> {
+  const words = itemId === null ? null : await opened(vault.openItem(db, itemId));
+  return typeof words === 'string' ? words : null;
+}

@@ -11,7 +11,7 @@ import {
   readAttachment,
 } from '../../store/attachments/records';
 import { readService, subjectOfService } from '../../store/services/records';
-import { VaultItemUnknown } from '../../store/vault';
+import { openedText } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { demand, type Permission } from '../permissions';
 import { notFound } from '../problem';
@@ -113,16 +113,6 @@ export async function logLook(deps: ApiDeps, req: Request, action: string, { abo
   await logAccess(deps.db, { userId, staffId, action, caseId: about, allowed: true, address: req.ip, ground });
 }
 
-async function reasonOf(deps: ApiDeps, reasonId: string | null): Promise<string | null> {
-  if (reasonId === null) return null;
-  try {
-    return String(await deps.vault.openItem(deps.db, reasonId));
-  } catch (error) {
-    if (error instanceof VaultItemUnknown) return null;
-    throw error;
-  }
-}
-
 /** An attachment as the API shows it. */
 export async function attachmentAnswerOf(deps: ApiDeps, { row, words }: OpenedAttachment): Promise<AttachmentAnswer> {
   return {
@@ -141,7 +131,7 @@ export async function attachmentAnswerOf(deps: ApiDeps, { row, words }: OpenedAt
     addedAt: rfc3339(row.addedAt),
     withdrawnAt: rfc3339OrNull(row.withdrawnAt),
     withdrawnBy: row.withdrawnBy,
-    reason: await reasonOf(deps, row.reasonId),
+    reason: await openedText(deps.vault, deps.db, row.reasonId),
     erasedAt: rfc3339OrNull(row.erasedAt),
   };
 }

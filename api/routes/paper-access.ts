@@ -6,7 +6,6 @@ import { rfc3339, rfc3339OrNull } from '../../domain/zone';
 import { logAccess } from '../../store/access-log';
 import { namesOf, type WholeCase } from '../../store/cases';
 import { type CasePaper, readPaper } from '../../store/papers/papers';
-import { VaultItemUnknown } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { conflict, type Problem } from '../problem';
 import { callerOf } from '../request';
@@ -46,16 +45,6 @@ export async function logPaperLook(deps: ApiDeps, req: Request, row: WholeCase, 
   const { userId, staffId } = caller;
   const ground = groundOf(caller, row);
   await logAccess(deps.db, { userId, staffId, action, caseId: row.id, allowed: true, address: req.ip, ground });
-}
-
-/** What the vault holds; null where the child's key was destroyed. */
-export async function opened<T>(open: Promise<T>): Promise<T | null> {
-  try {
-    return await open;
-  } catch (error) {
-    if (error instanceof VaultItemUnknown) return null;
-    throw error;
-  }
 }
 
 /** Somebody else saved first; these words are kept as a copy, and only ids and a name are said here. */

@@ -4,6 +4,7 @@ import { checkAnswers, tidy } from '../../domain/forms/answers';
 import { type Form, suggest } from '../../domain/forms/form';
 import { rfc3339 } from '../../domain/zone';
 import { answersOf, beginPaper, copiesOf, papersOf, saveDraft, withdrawPaper } from '../../store/papers/papers';
+import { opened } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { allow, requires } from '../permissions';
 import { unprocessable } from '../problem';
@@ -20,16 +21,7 @@ import {
 } from '../schemas/papers';
 import { parse } from '../validate';
 import { caseInScope, seal } from './case-access';
-import {
-  collided,
-  formOf,
-  logPaperLook,
-  opened,
-  over,
-  paperAnswerOf,
-  type PaperRequest,
-  paperInScope,
-} from './paper-access';
+import { collided, formOf, logPaperLook, over, paperAnswerOf, type PaperRequest, paperInScope } from './paper-access';
 import { refused } from './service-access';
 
 const shown = ({ file: _file, ...form }: Form) => form;

@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import type { ReferralState } from '../../domain/model';
 import { logAccess } from '../../store/access-log';
 import { contactOf, readReferral, type WholeReferral } from '../../store/referrals';
-import { VaultItemUnknown } from '../../store/vault';
+import { openedText } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { type ChildField, shownTo } from '../pages/disclosure';
 import type { ReferralView } from '../pages/referral';
@@ -49,14 +49,8 @@ async function childFor(deps: ApiDeps, req: Request, referral: WholeReferral): P
 
 /** What our worker wrote for the partner; gone where the referral was declined, or the child's key destroyed. */
 async function noteFor(deps: ApiDeps, { noteId, state }: WholeReferral): Promise<string | undefined> {
-  if (noteId === null || state === 'declined') return undefined;
-  try {
-    const note = await deps.vault.openItem(deps.db, noteId);
-    return typeof note === 'string' ? note : undefined;
-  } catch (error) {
-    if (error instanceof VaultItemUnknown) return undefined;
-    throw error;
-  }
+  if (state === 'declined') return undefined;
+  return (await openedText(deps.vault, deps.db, noteId)) ?? undefined;
 }
 
 const purposeWords = (purpose: string): string =>

@@ -17,6 +17,7 @@ import {
 import { readServiceEvents } from '../../store/services/journal';
 import { filesOfServices } from '../../store/services/proofs';
 import { hiddenFrom, readSighted } from '../../store/sight';
+import { openedText } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { requires, scopeOf } from '../permissions';
 import { callerOf } from '../request';
@@ -34,7 +35,6 @@ import {
 import { parse } from '../validate';
 import { demandSight } from './case-access';
 import { cursorMs, decodeCursor, pageOf } from './cursor';
-import { opened } from './paper-access';
 import { changedMeanwhile, ownRow, refused } from './service-access';
 import { serviceAnswerOf } from './service-answer';
 import { checkChangeable, checkService, serviceMoment } from './service-checks';
@@ -52,17 +52,11 @@ async function ownService(deps: ApiDeps, req: OneRequest) {
   return own;
 }
 
-/** Words of a record; null: they were erased with the child (抹除), the record itself stays. */
-async function wordsOf(deps: ApiDeps, itemId: string): Promise<string | null> {
-  const words = await opened(deps.vault.openItem(deps.db, itemId));
-  return typeof words === 'string' ? words : null;
-}
-
 /** The record with its note. */
 async function fileOf(deps: ApiDeps, id: string): Promise<z.infer<typeof serviceFile>> {
   const row = await readService(deps.db, id);
   if (!row) throw refused('ServiceUnknown', 'there is no such record');
-  const note = row.noteId === null ? null : await wordsOf(deps, row.noteId);
+  const note = await openedText(deps.vault, deps.db, row.noteId);
   return { ...serviceAnswerOf(row), note };
 }
 
@@ -166,7 +160,7 @@ const history = (deps: ApiDeps) => async (req: OneRequest, res: Response) => {
   const items = await Promise.all(
     events.map(async ({ at, staffId, action, changes, reasonId }) => ({
       ...{ at: rfc3339(at), staffId, action, changes },
-      reason: reasonId === null ? null : await wordsOf(deps, reasonId),
+      reason: await openedText(deps.vault, deps.db, reasonId),
     })),
   );
   res.json({ items });

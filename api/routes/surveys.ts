@@ -22,7 +22,7 @@ import {
   withAnswers,
 } from '../../store/services/surveys';
 import { hiddenFrom } from '../../store/sight';
-import { VaultItemUnknown } from '../../store/vault';
+import { openedText } from '../../store/vault';
 import type { ApiDeps } from '../deps';
 import { cardsPage } from '../pages/survey';
 import { requires, scopeOf } from '../permissions';
@@ -119,12 +119,7 @@ async function remarkOf(deps: ApiDeps, req: Request, row: SurveyAnswer): Promise
   const { userId, staffId } = callerOf(req);
   const action = 'survey:read';
   await logAccess(deps.db, { userId, staffId, action, caseId: row.id, allowed: true, address: req.ip });
-  let text: string | null = null;
-  try {
-    if (row.textId !== null) text = String(await deps.vault.openItem(deps.db, row.textId));
-  } catch (error) {
-    if (!(error instanceof VaultItemUnknown)) throw error;
-  }
+  const text = await openedText(deps.vault, deps.db, row.textId);
   const { id, stationId, surveyId, serviceId, at, seenBy, seenAt } = row;
   return {
     ...{ id, stationId, surveyId, serviceId, at: rfc3339(at), text, seenBy, seenAt: rfc3339OrNull(seenAt) },

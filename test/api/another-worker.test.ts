@@ -5,26 +5,16 @@ import { takeUnit } from '../../store/budget';
 import { beginAttempt } from '../../store/deliveries';
 import { noteTries } from '../../store/tries';
 import { eventually } from '../support/system';
-import { overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
+import { overdue } from './deliver-rig';
+import { onCarrier } from './on-carrier';
 
-let field: Field;
-let rig: CarrierRig;
-let stop: () => Promise<void>;
-let deps: ReturnType<typeof sendDeps>;
-
-beforeAll(async () => {
-  ({ field, rig, stop } = await startDelivering());
-  deps = sendDeps(field.db, rig);
-}, 600_000);
-afterAll(() => stop?.());
+const on = onCarrier();
+const { rowOf, texted } = on;
 
 const now = () => ({ at: Date.now(), risk: 'high' as const });
-const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { key } });
-const texted = async (phone: string | null) =>
-  (await rig.messages()).filter((m) => m.to === `+86${phone}` && m.status !== 'rejected');
 /** Begun so long ago, as far as the row says. */
 const begunAgo = (key: string, ms: number) =>
-  field.db.delivery.update({
+  on.field.db.delivery.update({
     where: { key },
     data: { state: 'sending', attempts: 1, triedAt: new Date(Date.now() - ms) },
   });
@@ -35,13 +25,13 @@ async function askedMeanwhile(
   channel: 'sms' | 'voice' | 'email',
   ms = 0,
 ): Promise<void> {
-  const line = deps.channels[channel];
+  const line = on.deps.channels[channel];
   let leave = (): void => undefined;
   const way = new Promise<void>((resolve) => (leave = resolve));
   const send: typeof line.send = (...asked) => way.then(() => line.send(...asked));
-  const starts = new HeadStarts({ ...deps, channels: { ...deps.channels, [channel]: { ...line, send } } }, 5);
+  const starts = new HeadStarts({ ...on.deps, channels: { ...on.deps.channels, [channel]: { ...line, send } } }, 5);
   starts.begin([{ key: one.key, channel }], now());
-  const other = createDeliver(deps);
+  const other = createDeliver(on.deps);
   for (;;) if ((await rowOf(one.key)).state === 'sending') break;
   if (ms > 0) await begunAgo(one.key, ms);
   await expect(other.deliver({ ...one, at: Date.now() })).rejects.toMatchObject({ message: 'RecordsBehind' });
@@ -53,33 +43,33 @@ async function askedMeanwhile(
 }
 
 test('another worker that is asked meanwhile waits for the carrier’s records and sends nothing', async () => {
-  const one = await overdue(field.db);
+  const one = await overdue(on.field.db);
   await askedMeanwhile(one, 'sms');
   expect(await texted(one.person.phone)).toHaveLength(1);
 });
 
 test('another worker that is asked meanwhile sends no second mail either, though a mail server keeps no records', async () => {
-  const one = await overdue(field.db, {}, ['email']);
+  const one = await overdue(on.field.db, {}, ['email']);
   await askedMeanwhile(one, 'email');
-  expect((await rig.messages()).filter(({ to }) => to === one.person.email)).toHaveLength(1);
+  expect((await on.rig.messages()).filter(({ to }) => to === one.person.email)).toHaveLength(1);
 });
 
 // The rig's channels wait for 20 seconds: a sending may take twice that.
 test.each(['sms', 'email', 'voice'] as const)(
   '%s: who is slow is not taken for lost while the sending may go on, and nothing goes out twice',
   async (channel) => {
-    const one = await overdue(field.db, {}, [channel]);
+    const one = await overdue(on.field.db, {}, [channel]);
     await askedMeanwhile(one, channel, 30_000);
     const to = [one.person.email, `+86${one.person.phone}`];
-    expect((await rig.messages()).filter((m) => to.includes(m.to))).toHaveLength(1);
+    expect((await on.rig.messages()).filter((m) => to.includes(m.to))).toHaveLength(1);
   },
 );
 
 test.each(['sms', 'email'] as const)(
   '%s: of a worker that died, it is sent when its sending can go on no longer',
   async (channel) => {
-    const one = await overdue(field.db, {}, [channel]);
-    const deliver = () => createDeliver(deps).deliver({ ...one, at: Date.now() });
+    const one = await overdue(on.field.db, {}, [channel]);
+    const deliver = () => createDeliver(on.deps).deliver({ ...one, at: Date.now() });
     // Far from the limit: a slow machine adds its own seconds.
     await begunAgo(one.key, 30_000);
     await expect(deliver()).rejects.toMatchObject({ message: 'RecordsBehind', nextRetryDelay: expect.any(Number) });
@@ -89,11 +79,11 @@ test.each(['sms', 'email'] as const)(
 );
 
 test('what the carrier has taken from a worker that died is not waited for: its records say so after two seconds', async () => {
-  const one = await overdue(field.db);
-  const { sms } = deps.channels;
+  const one = await overdue(on.field.db);
+  const { sms } = on.deps.channels;
   // It has sent the text, and is never heard of again.
   const send: typeof sms.send = (...asked) => sms.send(...asked).then(() => new Promise(() => undefined));
-  new HeadStarts({ ...deps, channels: { ...deps.channels, sms: { ...sms, send } } }, 5).begin(
+  new HeadStarts({ ...on.deps, channels: { ...on.deps.channels, sms: { ...sms, send } } }, 5).begin(
     [{ key: one.key, channel: 'sms' }],
     now(),
   );
@@ -102,37 +92,37 @@ test('what the carrier has taken from a worker that died is not waited for: its 
     (texts) => texts.length > 0,
   );
   await begunAgo(one.key, 3_000);
-  expect(await createDeliver(deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  expect(await createDeliver(on.deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
   expect(await texted(one.person.phone)).toHaveLength(1);
 });
 
 test('a mail whose outcome is unknown to the one that sent it is under way no longer: it is sent again after two seconds', async () => {
-  const one = await overdue(field.db, {}, ['email']);
+  const one = await overdue(on.field.db, {}, ['email']);
   await begunAgo(one.key, 2_000);
   const unknown = { provider: 'smtp', at: Date.now() - 2_000, outcome: 'unknown', code: 'ETIMEDOUT', ms: 100 };
-  await noteTries(field.db, one.key, { n: 1, tried: [unknown] });
-  expect(await createDeliver(deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  await noteTries(on.field.db, one.key, { n: 1, tried: [unknown] });
+  expect(await createDeliver(on.deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
 });
 
 test('of two workers that have both read a message as new, one sends it', async () => {
-  const { key } = await overdue(field.db);
+  const { key } = await overdue(on.field.db);
   const row = await rowOf(key);
-  expect(await beginAttempt(field.db, { ...row, vars: {}, provider: 'sms' })).toBe(true);
-  expect(await beginAttempt(field.db, { ...row, vars: {}, provider: 'sms' })).toBe(false);
+  expect(await beginAttempt(on.field.db, { ...row, vars: {}, provider: 'sms' })).toBe(true);
+  expect(await beginAttempt(on.field.db, { ...row, vars: {}, provider: 'sms' })).toBe(false);
   expect(await rowOf(key)).toMatchObject({ state: 'sending', attempts: 1 });
   // Whoever has read what the other one did goes on from there.
-  expect(await beginAttempt(field.db, { ...(await rowOf(key)), vars: {}, provider: 'sms' })).toBe(true);
+  expect(await beginAttempt(on.field.db, { ...(await rowOf(key)), vars: {}, provider: 'sms' })).toBe(true);
 });
 
 test('the unit of the one that sends it stays taken, whatever the other one tries', async () => {
-  const { key, person } = await overdue(field.db);
+  const { key, person } = await overdue(on.field.db);
   const { attempts, priority, personId } = await rowOf(key);
   const phone = `+86${person.phone}`;
   const unit = {
     ...{ key, channel: 'sms' as const, phone, personId, priority, at: Date.now(), attempts, vars: {}, provider: 'sms' },
     ...{ content: 'a', carried: [] },
   };
-  expect(await takeUnit(field.db, { ...unit, version: null, replaces: false })).toBe('taken');
-  expect(await takeUnit(field.db, { ...unit, version: 1, replaces: true })).toBe('over');
-  expect(await field.db.phoneUse.count({ where: { key } })).toBe(1);
+  expect(await takeUnit(on.field.db, { ...unit, version: null, replaces: false })).toBe('taken');
+  expect(await takeUnit(on.field.db, { ...unit, version: 1, replaces: true })).toBe('over');
+  expect(await on.field.db.phoneUse.count({ where: { key } })).toBe(1);
 });

@@ -5,48 +5,38 @@ import { HeadStarts } from '../../activities/head-start';
 import { Rush } from '../../activities/rush';
 import { configureLimits } from '../../store/budget';
 import { eventually } from '../support/system';
-import { overdue, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
+import { overdue } from './deliver-rig';
+import { onCarrier } from './on-carrier';
 
-let field: Field;
-let rig: CarrierRig;
-let stop: () => Promise<void>;
-let deps: ReturnType<typeof sendDeps>;
-
-beforeAll(async () => {
-  ({ field, rig, stop } = await startDelivering());
-  deps = sendDeps(field.db, rig);
-}, 600_000);
-afterAll(() => stop?.());
+const on = onCarrier();
+const { rowOf, texted } = on;
 afterEach(async () => {
-  await rig.control('POST', 'carrier', { mode: 'ok' });
-  await configureLimits(field.db, { sms: 'off', voice: 'off' });
+  await on.rig.control('POST', 'carrier', { mode: 'ok' });
+  await configureLimits(on.field.db, { sms: 'off', voice: 'off' });
 });
 
-const startsOf = (mostHeld = 5) => new HeadStarts(deps, mostHeld);
+const startsOf = (mostHeld = 5) => new HeadStarts(on.deps, mostHeld);
 /** For a carrier that is slow: nobody waits long for it. */
-const hurried = () => new HeadStarts({ ...deps, channels: rig.within(2) }, 5);
+const hurried = () => new HeadStarts({ ...on.deps, channels: on.rig.within(2) }, 5);
 const text = (key: string) => ({ key, channel: 'sms' });
 const now = () => ({ at: Date.now(), risk: 'high' as const });
-const rowOf = (key: string) => field.db.delivery.findUniqueOrThrow({ where: { key } });
-const texted = async (phone: string | null) =>
-  (await rig.messages()).filter((m) => m.to === `+86${phone}` && m.status !== 'rejected');
 
 test('a message goes out without being asked for, and whoever asks learns what became of it', async () => {
   const starts = startsOf();
-  const one = await overdue(field.db);
+  const one = await overdue(on.field.db);
   starts.begin([text(one.key)], now());
   // Begun twice, as by a record activity that is retried: still one text.
   starts.begin([text(one.key)], now());
   expect(await starts.take(one.key)).toEqual({ outcome: 'sent' });
   expect(await starts.take(one.key)).toBeUndefined();
-  expect(await createDeliver(deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
+  expect(await createDeliver(on.deps).deliver({ ...one, at: Date.now() })).toEqual({ outcome: 'sent' });
   expect(await texted(one.person.phone)).toHaveLength(1);
 });
 
 test('what has ended in time is told once, together; what has to be tried again is left to whoever asks', async () => {
   const starts = hurried();
-  const [gone, slow] = [await overdue(field.db), await overdue(field.db)];
-  await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
+  const [gone, slow] = [await overdue(on.field.db), await overdue(on.field.db)];
+  await on.rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
   starts.begin([text(gone.key), text(slow.key)], now());
   expect(await starts.settled([slow.key], 0)).toEqual([]);
   const told = await starts.settled([gone.key, slow.key, 'nothing of the kind'], 20_000);
@@ -57,7 +47,7 @@ test('what has ended in time is told once, together; what has to be tried again 
 
 test('where too many wait to hear already, nobody else does', async () => {
   const starts = startsOf(0);
-  const one = await overdue(field.db);
+  const one = await overdue(on.field.db);
   starts.begin([text(one.key)], now());
   expect(await starts.settled([one.key], 20_000)).toEqual([]);
   expect(await starts.take(one.key)).toEqual({ outcome: 'sent' });
@@ -65,9 +55,9 @@ test('where too many wait to hear already, nobody else does', async () => {
 
 test('a mail goes beside a text that the carrier is slow with', async () => {
   const starts = hurried();
-  const slow = await overdue(field.db);
-  await rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
-  const mail = await overdue(field.db, {}, ['email']);
+  const slow = await overdue(on.field.db);
+  await on.rig.control('POST', 'carrier', { mode: 'slow', only: { to: `+86${slow.person.phone}` } });
+  const mail = await overdue(on.field.db, {}, ['email']);
   starts.begin([{ key: mail.key, channel: 'email' }, text(slow.key)], now());
   expect(await starts.settled([mail.key], 20_000)).toEqual([{ key: mail.key, outcome: 'sent' }]);
   expect(await starts.take(slow.key)).toMatchObject({ again: expect.any(String) });
@@ -77,8 +67,8 @@ test('in a rush mails wait, and so does word of what has ended; when it ebbs bot
   let clock = 0;
   const rush = new Rush(() => clock);
   for (let n = 0; n < 8; n += 1) rush.note();
-  const starts = new HeadStarts(deps, 5, rush);
-  const [one, mail] = [await overdue(field.db), await overdue(field.db, {}, ['email'])];
+  const starts = new HeadStarts(on.deps, 5, rush);
+  const [one, mail] = [await overdue(on.field.db), await overdue(on.field.db, {}, ['email'])];
   starts.begin([text(one.key), { key: mail.key, channel: 'email' }], now());
   let told = false;
   const settled = starts.settled([one.key], 60_000).finally(() => (told = true));
@@ -99,8 +89,8 @@ test('a rush is waited for no longer than whoever asks can wait', async () => {
   let clock = 0;
   const rush = new Rush(() => clock);
   for (let n = 0; n < 8; n += 1) rush.note();
-  const starts = new HeadStarts(deps, 5, rush);
-  const one = await overdue(field.db);
+  const starts = new HeadStarts(on.deps, 5, rush);
+  const one = await overdue(on.field.db);
   starts.begin([text(one.key)], now());
   await eventually(
     () => rowOf(one.key),
@@ -112,20 +102,20 @@ test('a rush is waited for no longer than whoever asks can wait', async () => {
 });
 
 test('what would have to wait for a budget is left as it was, for the workflow to decide', async () => {
-  await configureLimits(field.db, { sms: '1h:1', voice: 'off' });
-  const first = await overdue(field.db);
+  await configureLimits(on.field.db, { sms: '1h:1', voice: 'off' });
+  const first = await overdue(on.field.db);
   const starts = startsOf();
   starts.begin([text(first.key)], now());
   expect(await starts.take(first.key)).toEqual({ outcome: 'sent' });
-  const second = await overdue(field.db, { phone: first.person.phone });
+  const second = await overdue(on.field.db, { phone: first.person.phone });
   starts.begin([text(second.key)], now());
   expect(await starts.take(second.key)).toBeUndefined();
   expect(await rowOf(second.key)).toMatchObject({ state: 'pending', attempts: 0, heldUntil: null, heldPhone: null });
 });
 
 test('a message that was tried before is not begun again', async () => {
-  const one = await overdue(field.db);
-  await field.db.delivery.update({ where: { key: one.key }, data: { state: 'sending', attempts: 1 } });
+  const one = await overdue(on.field.db);
+  await on.field.db.delivery.update({ where: { key: one.key }, data: { state: 'sending', attempts: 1 } });
   const starts = startsOf();
   starts.begin([text(one.key)], now());
   expect(await starts.take(one.key)).toBeUndefined();
@@ -134,13 +124,13 @@ test('a message that was tried before is not begun again', async () => {
 
 test('what the carrier asks to be given later is said to whoever asks, and refused is refused', async () => {
   const starts = startsOf();
-  const later = await overdue(field.db);
-  await rig.control('POST', 'carrier', { mode: 'error500', only: { to: `+86${later.person.phone}` } });
+  const later = await overdue(on.field.db);
+  await on.rig.control('POST', 'carrier', { mode: 'error500', only: { to: `+86${later.person.phone}` } });
   starts.begin([text(later.key)], now());
   expect(await starts.take(later.key)).toMatchObject({ again: expect.any(String) });
-  const refused = await overdue(field.db);
+  const refused = await overdue(on.field.db);
   const only = { to: `+86${refused.person.phone}` };
-  await rig.control('POST', 'carrier', { mode: 'reject', code: 'FailedOperation.PhoneNumberInBlacklist', only });
+  await on.rig.control('POST', 'carrier', { mode: 'reject', code: 'FailedOperation.PhoneNumberInBlacklist', only });
   starts.begin([text(refused.key)], now());
   expect(await starts.take(refused.key)).toEqual({
     outcome: 'failed',
@@ -158,9 +148,9 @@ test('texts go before mails, unless they hang; the worst case first; one that st
   const begun: string[] = [];
   let leave = (): void => undefined;
   const way = new Promise<void>((resolve) => (leave = resolve));
-  const { sms, email } = deps.channels;
-  const watched: typeof deps.channels = {
-    ...deps.channels,
+  const { sms, email } = on.deps.channels;
+  const watched: typeof on.deps.channels = {
+    ...on.deps.channels,
     sms: {
       ...sms,
       send: async (message, ...more) => {
@@ -177,8 +167,8 @@ test('texts go before mails, unless they hang; the worst case first; one that st
       },
     },
   };
-  const starts = new HeadStarts({ ...deps, channels: watched }, 5);
-  const many = await Promise.all(Array.from({ length: 18 }, () => overdue(field.db, {}, ['sms', 'email'])));
+  const starts = new HeadStarts({ ...on.deps, channels: watched }, 5);
+  const many = await Promise.all(Array.from({ length: 18 }, () => overdue(on.field.db, {}, ['sms', 'email'])));
   const channelOf = (key: string): string => (key.includes('/email/') ? 'email' : 'sms');
   const worst = many[17];
   for (const { made } of many.slice(0, 17)) starts.begin(made, { at: Date.now(), risk: 'medium' });

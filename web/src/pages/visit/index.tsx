@@ -69,7 +69,8 @@ function Pictures({ files, onChange }: { files: readonly File[]; onChange: (file
   );
 }
 
-function VisitForm({ item, now }: { item: WorkItem; now: number }) {
+/** @param left the step is not this person's to do any more */
+function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boolean }) {
   const { t } = useTranslation();
   const { me } = useSession();
   const say = useToast();
@@ -115,9 +116,7 @@ function VisitForm({ item, now }: { item: WorkItem; now: number }) {
       <h1>
         {stepName(t, step)} · {number}
       </h1>
-      <p>
-        <Due at={Date.parse(step.dueAt)} now={now} />
-      </p>
+      <p>{!left && <Due at={Date.parse(step.dueAt)} now={now} />}</p>
       <section className="card">
         <Field label={t('visit.at')} wrong={tried && missing.at ? t('report.wrong.time') : undefined}>
           {(ids) => (
@@ -176,6 +175,12 @@ function VisitForm({ item, now }: { item: WorkItem; now: number }) {
       </section>
       <Pictures files={files} onChange={setFiles} />
       <div className="send-bar">
+        {/* Here it is seen wherever somebody is writing, and nothing above it moves. */}
+        {left && (
+          <p className="hint" role="status">
+            {t('visit.left')}
+          </p>
+        )}
         <button type="submit" className="button primary wide large" disabled={busy}>
           {busy ? t('state.busy') : t('visit.send')}
         </button>
@@ -187,7 +192,6 @@ function VisitForm({ item, now }: { item: WorkItem; now: number }) {
 export default function VisitPage() {
   const { caseId, stepId } = useParams();
   const { me } = useSession();
-  const { t } = useTranslation();
   const work = useWork(me.staffId);
   const wall = useNow();
   const begun = useRef<{ key: string; item: WorkItem; readAt: number }>(undefined);
@@ -199,14 +203,5 @@ export default function VisitPage() {
   // What is being written stays, though somebody else has finished the step meanwhile or has been given the case.
   const known = begun.current?.key === key ? begun.current : undefined;
   if (!known) return <NotFoundPage />;
-  return (
-    <>
-      {!item && (
-        <p className="hint" role="status">
-          {t('visit.left')}
-        </p>
-      )}
-      <VisitForm item={known.item} now={caseNow(known.item.asOf, known.readAt, wall)} key={key} />
-    </>
-  );
+  return <VisitForm item={known.item} now={caseNow(known.item.asOf, known.readAt, wall)} left={!item} key={key} />;
 }
