@@ -98,11 +98,14 @@ test('what is being written stays when the step is finished by somebody else mea
   await page.getByRole('heading', { level: 1, name: new RegExp(number) }).waitFor();
   await page.locator('input[name=seen][value=alone]').click();
   await page.locator('input[name=safe][value=safe]').click();
-  await page.locator('textarea[name=words]').fill('演示：只说一次的话。');
+  const words = page.locator('textarea[name=words]');
+  await words.fill('演示：只说一次的话。');
+  const before = await words.boundingBox();
   const done = { outcome: 'done', note: '演示：先到的同事' };
   expect((await stage.ask('POST', `/cases/${id}/steps/${step?.id}/complete`, WORKER, done)).status).toBe(200);
   await page.getByText('这一步已不在您的待办中').waitFor();
-  expect(await page.locator('textarea[name=words]').inputValue()).toBe('演示：只说一次的话。');
+  expect(await words.inputValue()).toBe('演示：只说一次的话。');
+  expect(await words.boundingBox()).toEqual(before);
   expect(await worker.findings()).toEqual([]);
   await page.locator('button[type=submit]').click();
   await page.getByText('走访记录已加密保存').waitFor();

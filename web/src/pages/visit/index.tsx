@@ -116,7 +116,9 @@ function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boo
       <h1>
         {stepName(t, step)} · {number}
       </h1>
-      <p>{!left && <Due at={Date.parse(step.dueAt)} now={now} />}</p>
+      <p className={left ? 'room' : undefined}>
+        <Due at={Date.parse(step.dueAt)} now={now} />
+      </p>
       <section className="card">
         <Field label={t('visit.at')} wrong={tried && missing.at ? t('report.wrong.time') : undefined}>
           {(ids) => (
