@@ -23,6 +23,7 @@ import { createCarrierRouter } from './routes/carrier';
 import { createCaseFileRouter } from './routes/case-file';
 import { createCaseMessagesRouter } from './routes/case-messages';
 import { createCasePolicyRouter } from './routes/case-policy';
+import { createCaseJoiningRouter } from './routes/case-joining';
 import { createCaseRelationsRouter } from './routes/case-relations';
 import { createCasesRouter } from './routes/cases';
 import { createChildrenRouter } from './routes/children';
@@ -138,6 +139,7 @@ export function createApp(deps: ApiDeps, mount?: Mount): Express {
     createCaseMessagesRouter(deps),
     createCasePolicyRouter(deps),
     createCaseRelationsRouter(deps),
+    createCaseJoiningRouter(deps),
     createReportsRouter(deps),
     createSourcesRouter(deps),
     createStepsRouter(deps),

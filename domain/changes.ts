@@ -14,7 +14,9 @@ export type Change =
   /** Where nobody stands at the top, no further channel is waited for. */
   | 'empty-tops-rest'
   /** A text that is lost in quiet hours makes no phone ring before they are over. */
-  | 'lost-texts-let-sleep';
+  | 'lost-texts-let-sleep'
+  /** A case that has taken another one in is not joined into that one. */
+  | 'joins-do-not-cross';
 
 /** Does this run do it the new way? */
 export type Since = (change: Change) => boolean;

@@ -28,6 +28,7 @@ export const FAILURES = {
   ReferralNotConfirmed: 409,
   CaseJoined: 409,
   CaseNotJoined: 409,
+  JoinsCross: 409,
   ReferralsOpen: 409,
   SameCase: 422,
   CaseIsDrill: 409,

@@ -93,11 +93,18 @@ export class CaseLife {
     if (refusalNow) throw refused(refusalNow);
   }
 
+  /** {@link validate} for a command that was let in: a history in which it was obeyed before there was this refusal obeys it again. */
+  private stillPossible(command: Command): void {
+    const refusalNow = refusal(this.state, command, Date.now());
+    if (refusalNow?.type === 'JoinsCross' && !since('joins-do-not-cross')) return;
+    if (refusalNow) throw refused(refusalNow);
+  }
+
   /** Answers when the journal holds the change: the caller reads what it wrote. */
   async obey(command: Command): Promise<CommandAnswer> {
     for (;;) {
       // The case may have moved on while the policy was asked.
-      this.validate(command);
+      this.stillPossible(command);
       const repeated = isRepeated(this.state, command);
       const { seq: before } = this.state;
       const need = repeated ? undefined : this.planFor(command);

@@ -1,40 +1,27 @@
-/** Cases that have to do with one another: candidates (疑似同一儿童), joining (并案) and splitting (拆分), links (关联). */
+/** Cases that have to do with one another: candidates (疑似同一儿童) and links (关联). */
 import { type Request, type Response, Router } from 'express';
 import type { LinkKind } from '../../domain/custody';
-import { TRIGGERS } from '../../domain/model';
 import { rfc3339, rfc3339OrNull } from '../../domain/zone';
-import { readCase, type WholeCase } from '../../store/cases';
+import type { WholeCase } from '../../store/cases';
 import { candidatesOf, childOf } from '../../store/child-index';
 import { childrenOf, endLink, joinedHere, linksOf, makeLink, reportsOf, type SeenLink } from '../../store/relations';
 import { type ChildData, linkCase, readChild, unlinkCase } from '../../store/services/children';
 import { householdsOf } from '../../store/services/households';
-import { hiddenFrom } from '../../store/sight';
 import type { ApiDeps } from '../deps';
 import { allow, requires, scopeOf } from '../permissions';
-import { unprocessable } from '../problem';
 import { type Caller, callerOf } from '../request';
-import { caseAnswer, itemsOf } from '../schemas/answers';
-import { joinBody, linkBody, nothingBody, possibleAnswer, relationsAnswer, splitBody } from '../schemas/relations';
+import { itemsOf } from '../schemas/answers';
+import { linkBody, nothingBody, possibleAnswer, relationsAnswer } from '../schemas/relations';
 import type { RelationsAnswer } from '../schemas/relations';
 import { parse } from '../validate';
-import { actorOf, answerOf, carryOut, caseInScope, seal } from './case-access';
+import { caseInScope } from './case-access';
 import { joinedAnswer } from './case-answer';
 import { known } from './hidden-others';
+import { otherCase, sayTo } from './other-case';
 import { refused } from './service-access';
 
 type CaseRequest = Request<{ id: string }>;
 type LinkRequest = Request<{ id: string; linkId: string }>;
-
-/** The other case that a body names: one of the same station that the caller may know of, or it looks like none. @throws Problem 422 */
-async function otherCase(deps: ApiDeps, req: Request, row: WholeCase, id: string, path: string): Promise<WholeCase> {
-  if (id === row.id) throw unprocessable([{ path, message: 'must be another case' }]);
-  const other = await readCase(deps.db, id);
-  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
-  if (other?.stationId !== row.stationId || hidden.includes(other.id))
-    throw unprocessable([{ path, message: 'there is no such case in this station' }]);
-  if (row.drill || other.drill) throw refused('CaseIsDrill', 'a drill has to do with nobody');
-  return other;
-}
 
 async function relationsOf(deps: ApiDeps, caller: Caller, row: WholeCase): Promise<RelationsAnswer> {
   const { db } = deps;
@@ -68,56 +55,6 @@ const relations = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => 
 const possible = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
   const row = await caseInScope(deps, req);
   res.json({ items: await candidatesOf(deps.db, row.id, scopeOf(callerOf(req))) });
-};
-
-/** A word of the API's own to a case beside the one that the request is about: under an id of its own, said once. */
-async function sayTo(
-  deps: ApiDeps,
-  req: Request,
-  caseId: string,
-  order: Parameters<typeof carryOut>[3],
-  what: string,
-): Promise<void> {
-  await deps.cases.command(caseId, { ...order, actor: actorOf(callerOf(req)) }, `${req.operationId}/${what}`);
-}
-
-/** The one that goes on hears first: should anything fail then, the same request again ends what it began. */
-const join = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
-  const row = await caseInScope(deps, req);
-  const { intoId, reason } = parse(joinBody, req.body);
-  const into = await otherCase(deps, req, row, intoId, 'intoId');
-  if (row.joinedInto !== null && row.joinedInto !== into.id)
-    throw refused('CaseJoined', `the case goes on as ${row.joinedNumber ?? 'another one'}`, ['split']);
-  // What would hold the joined case back is found before the other one is told anything.
-  const waiting = row.referrals.filter(({ state }) => ['sent', 'opened', 'received', 'accepted'].includes(state));
-  if (row.joinedInto === null && waiting.length > 0) {
-    const ways = [...waiting.map(({ id }) => `revoke ${id}`), 'join the other way round'];
-    throw refused('ReferralsOpen', 'partners still have to answer', ways);
-  }
-  const reasonId = await seal(deps, row, 'reason', reason, req.operationId);
-  await sayTo(deps, req, into.id, { do: 'take_in', otherId: row.id, otherNumber: row.number, reasonId }, 'take-in');
-  const news = TRIGGERS.filter((one) => row.triggers.includes(one) && !into.triggers.includes(one));
-  for (const trigger of news) await sayTo(deps, req, into.id, { do: 'learn_trigger', trigger }, `learn/${trigger}`);
-  const joined = await carryOut(deps, req, row.id, {
-    do: 'join_into',
-    intoId: into.id,
-    intoNumber: into.number,
-    reasonId,
-  });
-  res.json(answerOf(deps, joined));
-};
-
-const split = (deps: ApiDeps) => async (req: CaseRequest, res: Response) => {
-  const row = await caseInScope(deps, req);
-  const { reason } = parse(splitBody, req.body);
-  const reasonId = await seal(deps, row, 'reason', reason, req.operationId);
-  // As with joining, the one that goes on hears first: until the other one has been told, it still says whom to tell.
-  if (row.joinedInto !== null) {
-    const order = { do: 'let_go', otherId: row.id, otherNumber: row.number, reasonId } as const;
-    await sayTo(deps, req, row.joinedInto, order, 'let-go');
-  }
-  const again = await carryOut(deps, req, row.id, { do: 'split_off', reasonId });
-  res.json(answerOf(deps, again));
 };
 
 /**
@@ -206,7 +143,6 @@ const unlink = (deps: ApiDeps) => async (req: LinkRequest, res: Response) => {
 function document({ docs }: ApiDeps): void {
   const [tag, path] = ['same child', '/api/v1/cases/{id}'];
   const seen = { description: 'What the case has to do with others', schema: relationsAnswer };
-  const done = { 200: { description: 'The case', schema: caseAnswer } };
   docs.add(
     {
       ...{ method: 'get', path: `${path}/possible`, tag, permission: 'case:read' },
@@ -217,14 +153,6 @@ function document({ docs }: ApiDeps): void {
       ...{ method: 'get', path: `${path}/relations`, tag, permission: 'case:read' },
       summary: 'Joined cases, links, the child’s entry in the register, its household, reports of the queue',
       answers: { 200: seen },
-    },
-    {
-      ...{ method: 'post', path: `${path}/join`, tag, permission: 'case:approve', body: joinBody, answers: done },
-      summary: 'Join this case into another one, which goes on: this one’s clocks stop, its history stays',
-    },
-    {
-      ...{ method: 'post', path: `${path}/split`, tag, permission: 'case:approve', body: splitBody, answers: done },
-      summary: 'Split a joined case off again: what was to do is to do, by the deadlines of then',
     },
     {
       ...{ method: 'post', path: `${path}/links`, tag, permission: 'case:work', body: linkBody },
@@ -239,14 +167,12 @@ function document({ docs }: ApiDeps): void {
   );
 }
 
-/** `/cases/{id}/possible`, `/relations`, `/join`, `/split`, `/links` */
+/** `/cases/{id}/possible`, `/relations`, `/links` */
 export function createCaseRelationsRouter(deps: ApiDeps): Router {
   document(deps);
   return Router()
     .get('/cases/:id/possible', requires('case:read'), possible(deps))
     .get('/cases/:id/relations', requires('case:read'), relations(deps))
-    .post('/cases/:id/join', requires('case:approve'), join(deps))
-    .post('/cases/:id/split', requires('case:approve'), split(deps))
     .post('/cases/:id/links', requires('case:work'), link(deps))
     .post('/cases/:id/links/:linkId/end', requires('case:work'), unlink(deps));
 }

@@ -21,11 +21,18 @@ function awaited(state: CaseState): Refusal | undefined {
   };
 }
 
-/** This case ends in another one: its clocks stop, its history stays. */
+/** The other one ends in this case, or is about to: were this case to end in that one, both would be closed and nobody would watch. */
+function crosses({ takenIn = [] }: CaseState, intoId: string): Refusal | undefined {
+  if (!takenIn.includes(intoId)) return undefined;
+  const message = 'that case is being joined into this one; finish that, or split it off';
+  return { type: 'JoinsCross', message, possible: ['join the other way round', 'split'] };
+}
+
+/** This case ends in another one, which has taken it in before: its clocks stop, its history stays. */
 export const joinInto: Rule<'join_into'> = {
   whenClosed: true,
   repeated: (state, { intoId }) => state.joined?.into === intoId,
-  refuse: awaited,
+  refuse: (state, { intoId }) => crosses(state, intoId) ?? awaited(state),
   apply(draft, { intoId, intoNumber, reasonId }) {
     const { state, now } = draft;
     const steps = state.steps.filter(isOpen).map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eventually, itemsOf, Rig } from './rig';
 
 let rig: Rig;
@@ -53,6 +54,40 @@ describe('joining two cases', () => {
     expect(await kinds(into)).toContain('let_go');
     expect(await relations(into)).toMatchObject({ joinedHere: [] });
     expect((await rig.post(SUPERVISOR, `/cases/${id}/split`, REASON)).json).toMatchObject({ possible: ['join'] });
+  });
+
+  test('two cases joined into each other at the same time: one is joined, and the other one goes on', async () => {
+    for (let times = 0; times < 6; times += 1) {
+      const pair = [await report({ name: '互并童' }), await report({ name: '互并童' })].sort();
+      const [lesser = '', greater = ''] = times % 2 === 0 ? pair : pair.reverse();
+      const ways = [
+        [lesser, greater],
+        [greater, lesser],
+      ] as const;
+      const answers = await Promise.all(
+        ways.map(([id, intoId]) => rig.post(SUPERVISOR, `/cases/${id}/join`, { intoId, ...REASON })),
+      );
+      expect(answers.map(({ status }) => String(status)).sort()).toEqual(['200', '409']);
+      const late = answers.find(({ status }) => status === 409);
+      expect(String(late?.json['type'])).toMatch(/joins-cross|case-joined/);
+      const files = [await look(lesser), await look(greater)];
+      expect(files.map(({ status }) => String(status)).sort()).toEqual(['closed', 'open']);
+      const [joined, goesOn] = files[0]?.['status'] === 'closed' ? [lesser, greater] : [greater, lesser];
+      expect(await look(joined)).toMatchObject({ joinedInto: { caseId: goesOn } });
+      expect(openSteps(await look(goesOn))).not.toEqual([]);
+    }
+  });
+
+  test('a joining that was left half done: the same again ends it, and the other way round is refused', async () => {
+    const [id = '', into = ''] = [await report({ name: '半并童' }), await report({ name: '半并童' })].sort();
+    const actor = { kind: 'staff', id: SUPERVISOR } as const;
+    const taken = { do: 'take_in', otherId: id, otherNumber: 'A0001', reasonId: 'r', actor } as const;
+    await rig.api.deps.cases.command(into, taken, randomUUID());
+    const back = await rig.post(SUPERVISOR, `/cases/${into}/join`, { intoId: id, ...REASON });
+    expect(back.json).toMatchObject({ status: 409, possible: ['join the other way round', 'split'] });
+    // What that request had begun is taken back.
+    expect(await kinds(id)).toEqual(expect.arrayContaining(['taken_in', 'let_go']));
+    expect((await rig.post(SUPERVISOR, `/cases/${id}/join`, { intoId: into, ...REASON })).status).toBe(200);
   });
 
   test('a worker alone, another station, a drill, the case itself: refused, and nothing is told', async () => {

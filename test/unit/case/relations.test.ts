@@ -51,6 +51,64 @@ test('a partner that still has to answer holds it where it is', () => {
   expect(after(answered, JOIN).referrals[0]?.state).toBe('closed');
 });
 
+const taking = (otherId: string): Command => ({
+  ...{ do: 'take_in', otherId, otherNumber: 'A0002', reasonId: 'r', actor: SUPERVISOR },
+});
+
+test('a case that has taken another one in is not joined into that one, until it has let it go', () => {
+  const both = after(given(), taking('case-2'));
+  expect(refusal(both, JOIN, T0)).toMatchObject({
+    type: 'JoinsCross',
+    possible: ['join the other way round', 'split'],
+  });
+  expect(refusal(both, { ...JOIN, intoId: 'case-3' }, T0)).toBeUndefined();
+  const back: Command = { ...taking('case-2'), do: 'let_go' } as Command;
+  expect(refusal(after(both, back), JOIN, T0)).toBeUndefined();
+});
+
+describe('two cases that are joined into each other at the same time', () => {
+  type Town = Record<string, CaseState>;
+
+  /** What a request to join does (api/routes/case-joining.ts), a word to one of the cases at a time. */
+  function* joining(town: Town, id: string, into: string): Generator<undefined, 'joined' | 'refused'> {
+    const say = (to: string, command: Command): boolean => {
+      const state = town[to] as CaseState;
+      if (isRepeated(state, command)) return true;
+      if (refusal(state, command, T0)) return false;
+      town[to] = after(state, command);
+      return true;
+    };
+    const join: Command = { ...JOIN, intoId: into } as Command;
+    const letGo = (otherId: string): Command => ({ ...taking(otherId), do: 'let_go' }) as Command;
+    if (!say(into, taking(id))) return 'refused';
+    yield;
+    if (say(id, join)) return 'joined';
+    yield;
+    const goes = id < into;
+    say(goes ? id : into, letGo(goes ? into : id));
+    yield;
+    return goes && say(id, join) ? 'joined' : 'refused';
+  }
+
+  test('never are both closed, whoever is first in whatever; where all requests end, one is joined', () => {
+    const ways = fc.array(fc.boolean(), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(ways, fc.array(fc.nat(4), { maxLength: 30 }), fc.boolean(), (there, turns, toTheEnd) => {
+        const town: Town = { a: { ...given(), caseId: 'a' }, b: { ...given(), caseId: 'b' } };
+        const requests = there.map((way) => (way ? joining(town, 'a', 'b') : joining(town, 'b', 'a')));
+        const closed = (): number => Object.values(town).filter(({ status }) => status === 'closed').length;
+        for (const turn of turns) {
+          requests[turn % requests.length]?.next();
+          expect(closed()).toBeLessThan(2);
+        }
+        if (!toTheEnd) return;
+        for (const request of requests) while (!request.next().done) expect(closed()).toBeLessThan(2);
+        expect(closed()).toBe(1);
+      }),
+    );
+  });
+});
+
 describe('for any case', () => {
   const anyMoment = fc.integer({ min: 0, max: 10 * 24 * 60 }).map((minutes) => T0 + minutes * 60_000);
 

@@ -4952,6 +4952,188 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link with another case of the station: same child, sibling, same incident, or not the same after all */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        caseId: string;
+                        /** @enum {string} */
+                        kind: "same_child" | "sibling" | "same_incident" | "not_same";
+                    };
+                };
+            };
+            responses: {
+                /** @description What the case has to do with others */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            joinedHere: {
+                                caseId: string;
+                                number: string;
+                            }[];
+                            links: {
+                                id: string;
+                                /** @enum {string} */
+                                kind: "same_child" | "sibling" | "same_incident" | "not_same";
+                                caseId: string;
+                                number: string;
+                                madeBy: string;
+                                /** Format: date-time */
+                                madeAt: string;
+                                endedAt: string | null;
+                            }[];
+                            child: {
+                                id: string;
+                                number: string;
+                            } | null;
+                            household: {
+                                id: string;
+                                number: string;
+                            } | null;
+                            reports: {
+                                id: string;
+                                number: string;
+                                state: string;
+                                /** Format: date-time */
+                                receivedAt: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/links/{linkId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a link */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                    linkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description What the case has to do with others */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            joinedInto: {
+                                caseId: string;
+                                number: string;
+                            } | null;
+                            joinedHere: {
+                                caseId: string;
+                                number: string;
+                            }[];
+                            links: {
+                                id: string;
+                                /** @enum {string} */
+                                kind: "same_child" | "sibling" | "same_incident" | "not_same";
+                                caseId: string;
+                                number: string;
+                                madeBy: string;
+                                /** Format: date-time */
+                                madeAt: string;
+                                endedAt: string | null;
+                            }[];
+                            child: {
+                                id: string;
+                                number: string;
+                            } | null;
+                            household: {
+                                id: string;
+                                number: string;
+                            } | null;
+                            reports: {
+                                id: string;
+                                number: string;
+                                state: string;
+                                /** Format: date-time */
+                                receivedAt: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/join": {
         parameters: {
             query?: never;
@@ -5301,188 +5483,6 @@ export interface paths {
                                 acknowledgedBy: string | null;
                                 acknowledgedAt: string | null;
                                 resolvedAt: string | null;
-                            }[];
-                        };
-                    };
-                };
-                /** @description A problem (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}/links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Link with another case of the station: same child, sibling, same incident, or not the same after all */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        caseId: string;
-                        /** @enum {string} */
-                        kind: "same_child" | "sibling" | "same_incident" | "not_same";
-                    };
-                };
-            };
-            responses: {
-                /** @description What the case has to do with others */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            joinedInto: {
-                                caseId: string;
-                                number: string;
-                            } | null;
-                            joinedHere: {
-                                caseId: string;
-                                number: string;
-                            }[];
-                            links: {
-                                id: string;
-                                /** @enum {string} */
-                                kind: "same_child" | "sibling" | "same_incident" | "not_same";
-                                caseId: string;
-                                number: string;
-                                madeBy: string;
-                                /** Format: date-time */
-                                madeAt: string;
-                                endedAt: string | null;
-                            }[];
-                            child: {
-                                id: string;
-                                number: string;
-                            } | null;
-                            household: {
-                                id: string;
-                                number: string;
-                            } | null;
-                            reports: {
-                                id: string;
-                                number: string;
-                                state: string;
-                                /** Format: date-time */
-                                receivedAt: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description A problem (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{id}/links/{linkId}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a link */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    id: string;
-                    linkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: {
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            responses: {
-                /** @description What the case has to do with others */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            joinedInto: {
-                                caseId: string;
-                                number: string;
-                            } | null;
-                            joinedHere: {
-                                caseId: string;
-                                number: string;
-                            }[];
-                            links: {
-                                id: string;
-                                /** @enum {string} */
-                                kind: "same_child" | "sibling" | "same_incident" | "not_same";
-                                caseId: string;
-                                number: string;
-                                madeBy: string;
-                                /** Format: date-time */
-                                madeAt: string;
-                                endedAt: string | null;
-                            }[];
-                            child: {
-                                id: string;
-                                number: string;
-                            } | null;
-                            household: {
-                                id: string;
-                                number: string;
-                            } | null;
-                            reports: {
-                                id: string;
-                                number: string;
-                                state: string;
-                                /** Format: date-time */
-                                receivedAt: string;
                             }[];
                         };
                     };
