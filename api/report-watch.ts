@@ -9,8 +9,9 @@ import { SCREENING, watchIdOf } from '../domain/reports/watch';
 import type { Report } from '../prisma/generated/client';
 import { repeat, type Repeated } from '../runtime/repeat';
 import { readCase } from '../store/cases';
-import { markWatch, unsettledReports, watchedReports } from '../store/reports/triage';
+import { markWatch, putBack, unsettledReports, watchedReports } from '../store/reports/triage';
 import type { ApiDeps } from './deps';
+import { asProblem } from './failure';
 
 type Deps = Pick<ApiDeps, 'db' | 'cases' | 'log'>;
 
@@ -29,10 +30,28 @@ export async function settleReport(deps: Deps, report: Report): Promise<void> {
     now = await markWatch(db, report.id, 'running');
     if (!now || isWaiting(now.state as ReportState)) return;
   }
-  if (now.state === 'joined') await tellCase(deps, now);
+  if (now.state === 'joined' && !(await joined(deps, now))) return;
   if (now.state === 'screened_in' && now.caseId !== null) await cases.start(now.caseId);
   await endWatch(deps, now);
   await markWatch(db, report.id, 'ended');
+}
+
+/** The case hears of it; one that was closed meanwhile does not take it, and then the report waits again, and is watched over as before. */
+async function joined(deps: Deps, report: Report): Promise<boolean> {
+  try {
+    await tellCase(deps, report);
+    return true;
+  } catch (error) {
+    const { type } = asProblem(error);
+    if (type !== 'CaseClosed' && type !== 'CaseJoined') throw error;
+    // Not so any more, or somebody else has settled it: the sweep comes again.
+    if (!(await putBack(deps.db, report, type))) throw error;
+    deps.log.warn(
+      { reportId: report.id, failure: type },
+      'the case of a joined report is over; the report waits again',
+    );
+    return false;
+  }
 }
 
 async function endWatch({ cases }: Deps, { id, screenedBy }: Report): Promise<void> {
@@ -51,17 +70,19 @@ const isRefusal = (error: unknown): boolean =>
 
 /** The report stands in the case's journal, and what it says that nobody knew starts its clocks, from the report's receipt. */
 async function tellCase({ db, cases }: Deps, report: Report): Promise<void> {
-  const { id: reportId, number: reportNumber, caseId, noteId, screenedBy } = report;
+  const { id: reportId, number: reportNumber, caseId, noteId, screenedBy, operationId } = report;
   if (caseId === null || noteId === null) return;
   const row = await readCase(db, caseId);
   if (!row) return;
   const actor = { kind: 'staff', id: screenedBy ?? '' } as const;
   const receivedAt = report.receivedAt.getTime();
-  const joined: Command = { do: 'join_report', reportId, reportNumber, receivedAt, noteId, actor };
-  await cases.command(caseId, joined, `report/${reportId}`);
+  // Of one joining the same, and another's where it had come to nothing before.
+  const said = `report/${reportId}/${operationId ?? ''}`;
+  const joinReport: Command = { do: 'join_report', reportId, reportNumber, receivedAt, noteId, actor };
+  await cases.command(caseId, joinReport, said);
   for (const trigger of TRIGGERS.filter((one) => report.triggers.includes(one) && !row.triggers.includes(one))) {
     const learn: Command = { do: 'learn_trigger', trigger, learntAt: receivedAt, actor };
-    await cases.command(caseId, learn, `report/${reportId}/${trigger}`);
+    await cases.command(caseId, learn, `${said}/${trigger}`);
   }
 }
 

@@ -1,10 +1,10 @@
 /** What people do with a report of the queue (甄别). The row decides; workflows hear of it then, or from the sweep. */
 import type { Response } from 'express';
 import type { CaseType, Risk, Trigger } from '../../domain/model';
-import type { Triage } from '../../domain/reports/model';
+import { isWaiting, possibleIn, type ReportState, type Triage } from '../../domain/reports/model';
 import { watchIdOf } from '../../domain/reports/watch';
 import type { Report } from '../../prisma/generated/client';
-import { readCase } from '../../store/cases';
+import { readCase, type WholeCase } from '../../store/cases';
 import type { Tx } from '../../store/db';
 import { type QueuedReport, readReport } from '../../store/reports/queue';
 import { type Change, triageReport } from '../../store/reports/triage';
@@ -26,14 +26,18 @@ import { storyOf } from './report-story';
 
 type Work = (tx: Tx, row: Report, now: Date) => Promise<Change>;
 
-/** Does it under the row's lock, lets the workflows know, and answers with the report as it stands then. */
-async function carryOut(deps: ApiDeps, req: ReportRequest, res: Response, triage: Triage, work: Work): Promise<void> {
+/** Does it under the row's lock and lets the workflows know. @returns the report as it stands then */
+async function triaged(deps: ApiDeps, req: ReportRequest, triage: Triage, work: Work): Promise<QueuedReport> {
   const { id } = req.params;
   const doing = { id, triage, by: callerOf(req).staffId, operationId: req.operationId };
   await triageReport(deps.db, doing, work);
   const row = await readReport(deps.db, id);
   if (row) await settleSoon(deps, row);
-  res.json(reportAnswer((await readReport(deps.db, id)) ?? (row as QueuedReport)));
+  return (await readReport(deps.db, id)) ?? (row as QueuedReport);
+}
+
+async function carryOut(deps: ApiDeps, req: ReportRequest, res: Response, triage: Triage, work: Work): Promise<void> {
+  res.json(reportAnswer(await triaged(deps, req, triage, work)));
 }
 
 /** Seals words about a report beside it; the same request again finds them. */
@@ -91,14 +95,8 @@ export const screenIn = (deps: ApiDeps) => async (req: ReportRequest, res: Respo
   });
 };
 
-/** Its words go into the case's part of the vault, its facts to the case's rules. */
-export const joinCase = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
-  const report = await reportInScope(deps, req);
-  const { caseId } = parse(joinCaseBody, req.body);
-  const found = await readCase(deps.db, caseId);
-  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
-  if (found?.stationId !== report.stationId || found.drill || hidden.includes(found.id))
-    throw unprocessable([{ path: 'caseId', message: 'there is no such case in this station' }]);
+/** Only a case that goes on takes a report. @param hidden cases that are not to be spoken of @throws Problem 409 */
+function demandTaking(found: WholeCase, hidden: readonly string[]): void {
   if (found.joinedInto !== null) {
     const known = !hidden.includes(found.joinedInto);
     const possible = [...(known ? [`join ${found.joinedInto}`] : []), 'split'];
@@ -107,9 +105,20 @@ export const joinCase = (deps: ApiDeps) => async (req: ReportRequest, res: Respo
   }
   if (found.status === 'closed')
     throw conflict('CaseClosed', 'the case is closed', { possible: ['reopen', 'screen_in'] });
+}
+
+/** Its words go into the case's part of the vault, its facts to the case's rules. */
+export const joinCase = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
+  const report = await reportInScope(deps, req);
+  const { caseId } = parse(joinCaseBody, req.body);
+  const found = await readCase(deps.db, caseId);
+  const hidden = await hiddenFrom(deps.db, callerOf(req).staffId);
+  if (found?.stationId !== report.stationId || found.drill || hidden.includes(found.id))
+    throw unprocessable([{ path: 'caseId', message: 'there is no such case in this station' }]);
+  demandTaking(found, hidden);
   const { staffId } = callerOf(req);
   const story = storyOf(report, await deps.vault.openCase(deps.db, watchIdOf(report.id)));
-  await carryOut(deps, req, res, 'join', async (tx, _row, now) => {
+  const joined = await triaged(deps, req, 'join', async (tx, _row, now) => {
     const noteId = await deps.vault.seal(tx, {
       ...{ id: req.operationId, subjectId: found.subjectId, caseId, kind: 'note', value: story },
     });
@@ -118,6 +127,14 @@ export const joinCase = (deps: ApiDeps) => async (req: ReportRequest, res: Respo
       event: { kind: 'report_joined', data: { caseId } },
     };
   });
+  // The case was closed in that very moment, and the report waits again.
+  if (isWaiting(joined.state as ReportState)) {
+    demandTaking((await readCase(deps.db, caseId)) ?? found, hidden);
+    throw conflict('CaseClosed', 'the case was closed meanwhile', {
+      possible: [...possibleIn(joined.state as ReportState)],
+    });
+  }
+  res.json(reportAnswer(joined));
 };
 
 export const screenOut = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {

@@ -47,6 +47,10 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 const knownOf = (value: unknown): Record<string, unknown> | null =>
   typeof value === 'object' && value !== null ? { ...value } : null;
 
+/** A case that it was joined to in vain stands in its journal, and may be one that the caller must not know of. */
+const withoutHidden = ({ caseId, ...data }: Record<string, unknown>, hidden: readonly string[]) =>
+  typeof caseId !== 'string' || hidden.includes(caseId) ? data : { ...data, caseId };
+
 /** Opens what the report says; the look is on the record, among the looks at children. */
 const look = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
   const row = await reportInScope(deps, req);
@@ -59,9 +63,10 @@ const look = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
   const line = { userId, staffId, caseId, allowed: true, address: req.ip, ground } as const;
   await logAccess(deps.db, { ...line, action: 'case:read-child/report' });
   if (opened.reporter !== undefined) await logAccess(deps.db, { ...line, action: 'case:read-reporter' });
-  const [possible, events] = await Promise.all([
+  const [possible, events, hidden] = await Promise.all([
     candidatesOf(deps.db, row.id, scopeOf(caller)),
     reportEvents(deps.db, row.id),
+    hiddenFrom(deps.db, staffId),
   ]);
   const inVault = (id: string | null): string | null => (id === null ? null : textOf(opened.items.get(id)));
   res.json({
@@ -70,7 +75,7 @@ const look = (deps: ApiDeps) => async (req: ReportRequest, res: Response) => {
     ...{ reason: inVault(row.reasonId), note: inVault(row.noteId), possible },
     events: events.map(({ at, actorKind, actorId, kind, data }) => ({
       ...{ at: rfc3339(at), actor: { kind: actorKind, id: actorId }, kind },
-      data: data as Record<string, unknown>,
+      data: withoutHidden(data as Record<string, unknown>, hidden),
     })),
   });
 };

@@ -1,5 +1,6 @@
 /** What people do with a report (甄别). Its row decides, under a lock: of two at the same time one is too late. */
 import type { FailureType } from '../../domain/failures';
+import { SYSTEM } from '../../domain/model';
 import { refuseTriage, type ReportState, type Triage } from '../../domain/reports/model';
 import type { Prisma, Report } from '../../prisma/generated/client';
 import type { Db, Tx } from '../db';
@@ -51,19 +52,54 @@ export async function triageReport(
   });
 }
 
-/** Reports whose watch has not begun, or has not heard yet that somebody screened them; oldest first. */
-export function unsettledReports(db: Db, olderThanMs: number): Promise<Report[]> {
-  const before = new Date(Date.now() - olderThanMs);
-  return db.report.findMany({
-    where: {
-      OR: [
-        { watch: 'pending', receivedAt: { lt: before } },
-        { watch: 'running', state: { in: ['screened_in', 'joined', 'screened_out'] }, screenedAt: { lt: before } },
-      ],
-    },
-    orderBy: { receivedAt: 'asc' },
-    take: 100,
+/**
+ * Puts a report back among those that wait: the case that it was joined to was closed, or joined itself, before it heard of it, and
+ * nobody would look at what was reported. Its journal says why. Nothing changes where the report was settled meanwhile, or the case
+ * goes on again.
+ * @param why how the case refused
+ * @returns whether it waits again
+ */
+export async function putBack(db: Db, { id, operationId }: Report, why: FailureType): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const row = await lockReport(tx, id);
+    if (row?.state !== 'joined' || row.operationId !== operationId || row.watch === 'ended') return false;
+    const { caseId, screenedBy } = row;
+    const open = { id: caseId ?? '', joinedInto: null, status: { not: 'closed' } };
+    if ((await tx.caseRow.count({ where: open })) > 0) return false;
+    const nobody = { caseId: null, noteId: null, screenedBy: null, screenedAt: null };
+    await tx.report.update({ where: { id }, data: { state: 'waiting', ...nobody } });
+    const [{ now } = { now: new Date() }] = await tx.$queryRaw<{ now: Date }[]>`SELECT now() AS now`;
+    const event = { kind: 'report_join_refused', data: { caseId, by: screenedBy, why } };
+    await tx.reportEvent.create({
+      data: { reportId: id, at: now, actorKind: SYSTEM.kind, actorId: SYSTEM.id, ...event },
+    });
+    return true;
   });
+}
+
+/** How many of each kind are settled at a time. */
+const AT_A_TIME = 100;
+
+/**
+ * Reports whose watch has not begun, and those whose watch or case has not heard yet that somebody screened them; oldest first. So many
+ * of each: however many of one kind cannot be settled, the others have their turn.
+ */
+export async function unsettledReports(db: Db, olderThanMs: number): Promise<Report[]> {
+  const before = new Date(Date.now() - olderThanMs);
+  const screened = { in: ['screened_in', 'joined', 'screened_out'] };
+  const [begin, end] = await Promise.all([
+    db.report.findMany({
+      where: { watch: 'pending', receivedAt: { lt: before } },
+      orderBy: { receivedAt: 'asc' },
+      take: AT_A_TIME,
+    }),
+    db.report.findMany({
+      where: { watch: 'running', state: screened, screenedAt: { lt: before } },
+      orderBy: { screenedAt: 'asc' },
+      take: AT_A_TIME,
+    }),
+  ]);
+  return [...begin, ...end];
 }
 
 /** What became of the watch; an end is final. */

@@ -154,6 +154,10 @@ function Actions({ report }: { report: ReportFile }) {
   );
 }
 
+/** The last thing that was decided about it came to nothing: whoever decided it sees why it waits again. */
+const wasNotJoined = ({ can, events }: ReportFile): boolean =>
+  can.length > 0 && events.findLast(({ kind }) => kind.startsWith('report_'))?.kind === 'report_join_refused';
+
 export default function ReportOfQueuePage() {
   const { t } = useTranslation();
   const { id = '' } = useParams();
@@ -178,6 +182,7 @@ export default function ReportOfQueuePage() {
       {report.state === 'out_asked' && report.reason && (
         <p className="card">{t('queue.reason', { reason: report.reason })}</p>
       )}
+      {wasNotJoined(report) && <p className="card">{t('queue.notJoined')}</p>}
       <Actions report={report} />
       <Possible report={report} />
       <section className="card" aria-labelledby="report-said">
