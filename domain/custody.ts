@@ -40,6 +40,9 @@ export interface Transfer {
   reasonId: string;
 }
 
+/** Which offer is answered: one that was withdrawn may have been followed by another, to another station or on other grounds. */
+export type Offer = Pick<Transfer, 'to' | 'askedAt'>;
+
 /** One stands in for another for a while (代管); then the case comes back by itself. */
 export interface Cover {
   id: string;

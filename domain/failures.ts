@@ -52,6 +52,7 @@ export const FAILURES = {
   HandoverNotYours: 403,
   TransferUnknown: 409,
   TransferPending: 409,
+  TransferChanged: 409,
   CoverUnknown: 409,
   CoverPending: 409,
   CoverNotTheirs: 409,

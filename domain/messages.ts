@@ -2,7 +2,7 @@
 import type { AddedKind } from './added-steps';
 import type { DeliveryOutcome, Tell, Ladder, Alert } from './alert';
 import type { AccessEventKind } from './commands/note-access';
-import type { LinkKind, TransferGround } from './custody';
+import type { LinkKind, Offer, TransferGround } from './custody';
 import type {
   Actor,
   CaseEvent,
@@ -51,8 +51,9 @@ export type Command = Said &
     | { do: 'cover'; coverId: string; of: string; by: string; from: number; until: number }
     | { do: 'end_cover'; coverId: string }
     | { do: 'ask_transfer'; stationId: string; ground: TransferGround; reasonId: string }
-    | { do: 'accept_transfer'; staffId?: string }
-    | { do: 'decline_transfer'; reasonId: string }
+    /** `offer`: the one that is answered; absent: whichever there is. */
+    | { do: 'accept_transfer'; staffId?: string; offer?: Offer }
+    | { do: 'decline_transfer'; reasonId: string; offer?: Offer }
     | { do: 'withdraw_transfer' }
     | { do: 'complete'; stepId: string; doneAt?: number; outcome: StepOutcome; noteId?: string }
     | { do: 'ask_extension'; stepId: string; until: number; reasonId: string }

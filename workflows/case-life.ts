@@ -23,7 +23,7 @@ import type {
   ReceiptSignal,
   Told,
 } from '../domain/messages';
-import type { Since } from '../domain/changes';
+import { type Since, YOUNGER } from '../domain/changes';
 import type { CaseState } from '../domain/model';
 import { delivered, nobodyThere, told } from '../domain/outcomes';
 import { project } from '../domain/project';
@@ -96,7 +96,8 @@ export class CaseLife {
   /** {@link validate} for a command that was let in: a history in which it was obeyed before there was this refusal obeys it again. */
   private stillPossible(command: Command): void {
     const refusalNow = refusal(this.state, command, Date.now());
-    if (refusalNow?.type === 'JoinsCross' && !since('joins-do-not-cross')) return;
+    const change = refusalNow && YOUNGER[refusalNow.type];
+    if (change !== undefined && !since(change)) return;
     if (refusalNow) throw refused(refusalNow);
   }
 

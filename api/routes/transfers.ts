@@ -1,5 +1,6 @@
 /** Cases between stations (移交): what is offered to us and by us, what left us, and the answer of who is asked. */
 import { type Request, type Response, Router } from 'express';
+import type { Offer } from '../../domain/custody';
 import type { CaseType, Risk } from '../../domain/model';
 import { maySee } from '../../domain/sight';
 import { rfc3339 } from '../../domain/zone';
@@ -13,9 +14,15 @@ import { allow, inScope, requires, scopeOf } from '../permissions';
 import { conflict, notFound, unprocessable } from '../problem';
 import { callerOf } from '../request';
 import { caseAnswer, itemsOf, stationAnswer } from '../schemas/answers';
-import { reasonBody } from '../schemas/commands';
-import { isUuid } from '../schemas/common';
-import { acceptTransferBody, declinedAnswer, transferItem, type TransferItem, transferQuery } from '../schemas/people';
+import { isUuid, msOf } from '../schemas/common';
+import {
+  acceptTransferBody,
+  declinedAnswer,
+  declineTransferBody,
+  transferItem,
+  type TransferItem,
+  transferQuery,
+} from '../schemas/people';
 import { emptyQuery } from '../schemas/queries';
 import { parse } from '../validate';
 import { answerOf, carryOut, demandKnowing, outOfScope, seal } from './case-access';
@@ -104,30 +111,41 @@ async function offeredCase(deps: ApiDeps, req: ById): Promise<WholeCase> {
   return row;
 }
 
-/** The station that was asked, if the caller may answer for it. @throws Problem 409 */
-function stationAsked(req: Request, row: WholeCase): string {
+/**
+ * The offer that is answered, if the caller may answer for the station that was asked. The case is told which it is: it may be withdrawn and
+ * made anew to another station before the answer is there.
+ * @param askedAt when the offer was made that the caller has before their eyes
+ * @throws Problem 409
+ */
+function offerAnswered(req: Request, row: WholeCase, askedAt: string | undefined): Offer {
   const { transfer } = peopleOf(row);
-  if (transfer && inScope(callerOf(req), transfer.to)) return transfer.to;
-  const possible = [transfer ? 'transfer/withdraw' : 'transfer'];
-  throw conflict('TransferUnknown', 'the case is not offered to this station', { possible });
+  if (!transfer || !inScope(callerOf(req), transfer.to)) {
+    const possible = [transfer ? 'transfer/withdraw' : 'transfer'];
+    throw conflict('TransferUnknown', 'the case is not offered to this station', { possible });
+  }
+  if (askedAt !== undefined && msOf(askedAt) !== transfer.askedAt)
+    throw conflict('TransferChanged', 'the offer was withdrawn, and another one made', {
+      possible: ['GET /transfers'],
+    });
+  return { to: transfer.to, askedAt: transfer.askedAt };
 }
 
 const accept = (deps: ApiDeps) => async (req: ById, res: Response) => {
   const row = await offeredCase(deps, req);
-  const { staffId } = parse(acceptTransferBody, req.body ?? {});
-  const to = stationAsked(req, row);
-  if (staffId !== undefined && !(await readAssignee(deps.db, staffId, to)))
+  const { staffId, askedAt } = parse(acceptTransferBody, req.body ?? {});
+  const offer = offerAnswered(req, row, askedAt);
+  if (staffId !== undefined && !(await readAssignee(deps.db, staffId, offer.to)))
     throw unprocessable([{ path: 'staffId', message: 'must be an active member of the accepting station' }]);
   if (staffId !== undefined) await demandKnowing(deps, row.id, staffId);
-  res.json(answerOf(deps, await carryOut(deps, req, row.id, { do: 'accept_transfer', staffId })));
+  res.json(answerOf(deps, await carryOut(deps, req, row.id, { do: 'accept_transfer', staffId, offer })));
 };
 
 const decline = (deps: ApiDeps) => async (req: ById, res: Response) => {
   const row = await offeredCase(deps, req);
-  const { reason } = parse(reasonBody, req.body);
-  stationAsked(req, row);
+  const { reason, askedAt } = parse(declineTransferBody, req.body);
+  const offer = offerAnswered(req, row, askedAt);
   const reasonId = await seal(deps, row, 'reason', reason, req.operationId);
-  await carryOut(deps, req, row.id, { do: 'decline_transfer', reasonId });
+  await carryOut(deps, req, row.id, { do: 'decline_transfer', reasonId, offer });
   res.json({ caseId: row.id, declined: true });
 };
 
@@ -160,7 +178,7 @@ export function createTransfersRouter(deps: ApiDeps): Router {
     },
     {
       ...about,
-      ...{ method: 'post', path: '/api/v1/cases/{id}/transfer/decline', body: reasonBody },
+      ...{ method: 'post', path: '/api/v1/cases/{id}/transfer/decline', body: declineTransferBody },
       summary: 'Say why not; the station that has the case keeps it',
       answers: { 200: { description: 'Said', schema: declinedAnswer } },
     },

@@ -16,11 +16,16 @@ export const transferBody = z.strictObject({
     description: 'Why, who consented and when, or which article or order; the other station reads it',
   }),
 });
+const askedAt = time.optional().meta({
+  description: 'Which offer is answered, by its `askedAt` of `GET /transfers`: refused where that one was withdrawn',
+});
 export const acceptTransferBody = z.strictObject({
   staffId: id
     .optional()
     .meta({ description: 'Who has the case from now on; absent: whoever is on duty answers for it' }),
+  askedAt,
 });
+export const declineTransferBody = z.strictObject({ reason: freeText(), askedAt });
 
 const COVER_SPAN = { from: time.optional(), until: time.optional() };
 export const coverBody = z

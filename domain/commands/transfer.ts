@@ -4,6 +4,7 @@
  */
 import { isOpen, type Draft } from '../draft';
 import type { Tell } from '../alert';
+import type { Offer } from '../custody';
 import type { Refusal } from '../failures';
 import type { CaseState, Step } from '../model';
 import { endAsking, settleHandover, startLaddersAgain } from './people';
@@ -13,6 +14,15 @@ export const TRANSFER_STEP = 'transfer_accept';
 
 const pending = ({ transfer }: CaseState): Refusal | undefined =>
   transfer ? undefined : { type: 'TransferUnknown', message: 'no other station was asked', possible: ['transfer'] };
+
+/** Who answers has this offer before their eyes; the case is not moved by an answer to one that was withdrawn. */
+function answered(state: CaseState, offer: Offer | undefined): Refusal | undefined {
+  const { transfer } = state;
+  if (!transfer || !offer) return pending(state);
+  if (transfer.to === offer.to && transfer.askedAt === offer.askedAt) return undefined;
+  const message = 'the offer was withdrawn, and another one made';
+  return { type: 'TransferChanged', message, possible: ['GET /transfers'] };
+}
 
 /** To the supervisors of the station that was asked. */
 export const askStation = (state: CaseState, step: Pick<Step, 'id' | 'dueAt'>, turn: string, now: number): Tell[] =>
@@ -49,7 +59,7 @@ export const askTransfer: Rule<'ask_transfer'> = {
 
 /** @param actor of the station that was asked: the API lets nobody else here */
 export const acceptTransfer: Rule<'accept_transfer'> = {
-  refuse: (state) => pending(state),
+  refuse: (state, { offer }) => answered(state, offer),
   apply(draft, { staffId, actor }) {
     const { transfer, stationId: from, assigneeId } = draft.state;
     if (!transfer) return;
@@ -68,7 +78,7 @@ export const acceptTransfer: Rule<'accept_transfer'> = {
 };
 
 export const declineTransfer: Rule<'decline_transfer'> = {
-  refuse: (state) => pending(state),
+  refuse: (state, { offer }) => answered(state, offer),
   apply(draft, { reasonId }) {
     const { transfer } = draft.state;
     if (!transfer) return;

@@ -265,6 +265,43 @@ describe('moving to another station', () => {
     expect(nothing).toMatchObject({ status: 409, json: { possible: ['transfer'] } });
   });
 
+  test('withdrawn and offered anew, it is not moved by an answer to the offer of before', async () => {
+    const caseId = await assigned();
+    const third = { id: 'third', name: '演示三站' };
+    await rig.api.deps.db.station.create({ data: third });
+    const asked = async (stationId: string): Promise<Json> => {
+      const { json, text } = await rig.post('xinhua_supervisor', `/cases/${caseId}/transfer`, { ...offer, stationId });
+      const { transfer } = json['people'] as { transfer?: Json };
+      if (!transfer) throw new Error(text);
+      return transfer;
+    };
+    const withdraw = () => rig.post('xinhua_supervisor', `/cases/${caseId}/transfer/withdraw`);
+    const { askedAt } = await asked('donghu');
+    const first = itemsOf(await rig.get('donghu_supervisor', '/transfers')).find((one) => one['caseId'] === caseId);
+    expect(first).toMatchObject({ askedAt });
+    await withdraw();
+    await asked('third');
+    // What a request of the first station says that had looked at the case before.
+    const late = { do: 'accept_transfer', staffId: 'donghu_worker1' } as const;
+    const stale = { to: 'donghu', askedAt: Date.parse(String(askedAt)) };
+    const actor = { kind: 'staff', id: 'donghu_supervisor' } as const;
+    const said = rig.api.deps.cases.command(caseId, { ...late, offer: stale, actor }, randomUUID());
+    await expect(said).rejects.toMatchObject({ type: 'TransferChanged' });
+    // Who answers for all stations has the offer of before on the screen.
+    for (const [what, body] of [
+      ['accept', {}],
+      ['decline', { reason: '不在本辖区' }],
+    ] as const) {
+      const refused = await rig.post('duty1', `/cases/${caseId}/transfer/${what}`, { ...body, askedAt });
+      expect([refused.status, refused.json['type']]).toEqual([409, 'urn:shouwang:problem:transfer-changed']);
+    }
+    await withdraw();
+    const again = await asked('donghu');
+    const accept = { staffId: 'donghu_worker1', askedAt: again['askedAt'] };
+    const taken = await rig.post('donghu_supervisor', `/cases/${caseId}/transfer/accept`, accept);
+    expect(taken.json).toMatchObject({ stationId: 'donghu', assignee: 'donghu_worker1' });
+  });
+
   test.each([
     ['its own station', { stationId: 'xinhua' }],
     ['the bureau', { stationId: 'bureau' }],

@@ -176,6 +176,24 @@ describe('moving to another station', () => {
     }
     expect(refused(asked, by(SUPERVISOR, { ...ask, stationId: 'station-3' } as Words))).toBe('TransferPending');
   });
+
+  test('an answer counts for the offer that it was given to, and for no later one', () => {
+    const asked = done(worked, ask).state;
+    const offer = { to: 'station-2', askedAt: asked.transfer?.askedAt ?? 0 };
+    const answers = [
+      by(THERE, { do: 'accept_transfer', offer }),
+      by(THERE, { do: 'decline_transfer', reasonId: 'x', offer }),
+    ];
+    const withdrawn = done(asked, by(SUPERVISOR, { do: 'withdraw_transfer' })).state;
+    const elsewhere = done(withdrawn, by(SUPERVISOR, { ...ask, stationId: 'station-3' } as Words)).state;
+    const later = done(withdrawn, ask, NOW + MINUTE).state;
+    for (const answer of answers) {
+      expect(refused(asked, answer)).toBeUndefined();
+      expect(refused(withdrawn, answer)).toBe('TransferUnknown');
+      expect(refused(elsewhere, answer)).toBe('TransferChanged');
+      expect(refused(later, answer)).toBe('TransferChanged');
+    }
+  });
 });
 
 describe('word that an alert is over', () => {

@@ -26,11 +26,14 @@ const useTransfers = (way: Way, enabled = true) =>
     enabled,
   });
 
+/** The offer that is before one's eyes, and no later one. */
+const thatOffer = ({ askedAt }: TransferItem): { askedAt?: string } => (askedAt === null ? {} : { askedAt });
+
 function Accept({ one, onDone }: { one: TransferItem; onDone: () => void }) {
   const { t } = useTranslation();
   const { data: staff = [] } = useStaff();
   const [staffId, setStaffId] = useState('');
-  const writing = useWrite(READS, (body: { staffId?: string }, header) =>
+  const writing = useWrite(READS, (body: { staffId?: string; askedAt?: string }, header) =>
     answer(api.POST('/api/v1/cases/{id}/transfer/accept', { params: { path: { id: one.caseId }, header }, body })),
   );
   const ours = staff.filter(
@@ -40,7 +43,7 @@ function Accept({ one, onDone }: { one: TransferItem; onDone: () => void }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        afterwards(writing.mutateAsync(staffId === '' ? {} : { staffId }), onDone);
+        afterwards(writing.mutateAsync({ ...thatOffer(one), ...(staffId !== '' && { staffId }) }), onDone);
       }}
     >
       <Field label={t('offers.to')}>
@@ -65,13 +68,13 @@ function Accept({ one, onDone }: { one: TransferItem; onDone: () => void }) {
 
 function Decline({ one, onDone }: { one: TransferItem; onDone: () => void }) {
   const { t } = useTranslation();
-  const writing = useWrite(READS, (body: { reason: string }, header) =>
+  const writing = useWrite(READS, (body: { reason: string; askedAt?: string }, header) =>
     answer(api.POST('/api/v1/cases/{id}/transfer/decline', { params: { path: { id: one.caseId }, header }, body })),
   );
   return (
     <ReasonForm
       {...{ label: t('field.reason'), button: t('offers.decline'), writing }}
-      onSend={(reason) => afterwards(writing.mutateAsync({ reason }), onDone)}
+      onSend={(reason) => afterwards(writing.mutateAsync({ reason, ...thatOffer(one) }), onDone)}
     />
   );
 }
