@@ -1,4 +1,5 @@
 /** Standing in (代管): who covers for whom and when, and the cases that it is about. */
+import { Prisma } from '../prisma/generated/client';
 import type { Cover } from '../prisma/generated/client';
 import type { Scope } from './cases';
 import type { Db, Tx } from './db';
@@ -36,18 +37,27 @@ export async function addCover(db: Db, row: Omit<Cover, 'askedAt' | 'endedAt'>):
 
 export const readCover = (tx: Tx, id: string): Promise<Cover | null> => tx.cover.findUnique({ where: { id } });
 
-/** Covers that are not over, by their beginning. */
-export const listCovers = (tx: Tx, scope: Scope, now: Date): Promise<Cover[]> =>
-  tx.cover.findMany({
-    where: {
-      endedAt: null,
-      untilAt: { gt: now },
-      ...(scope !== 'all' && { stationId: { in: scope.stationIds } }),
-    },
+/** Of ended covers those that a case still has: telling it came to nothing, and whoever ended them tries again. */
+async function stillHolding(tx: Tx, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT people->'cover'->>'id' AS id FROM cases
+    WHERE joined_into IS NULL AND people->'cover'->>'id' IN (${Prisma.join(ids)})`;
+  return rows.map(({ id }) => id);
+}
+
+/** Covers that are not over, by their beginning; one that was ended is over once it holds no case any more. */
+export async function listCovers(tx: Tx, scope: Scope, now: Date): Promise<Cover[]> {
+  const rows = await tx.cover.findMany({
+    where: { untilAt: { gt: now }, ...(scope !== 'all' && { stationId: { in: scope.stationIds } }) },
     orderBy: [{ fromAt: 'asc' }, { id: 'asc' }],
   });
+  const ended = rows.filter(({ endedAt }) => endedAt !== null).map(({ id }) => id);
+  const holding = await stillHolding(tx, ended);
+  return rows.filter(({ id, endedAt }) => endedAt === null || holding.includes(id));
+}
 
-/** Ends a cover (代管), once. */
+/** Ends a cover (代管), once; from then on no case is moved by it any more. */
 export async function endCoverRow(db: Db, id: string, now: Date): Promise<Cover> {
   await db.cover.updateMany({ where: { id, endedAt: null }, data: { endedAt: now } });
   return db.cover.findUniqueOrThrow({ where: { id } });

@@ -35,6 +35,9 @@ import { atOf } from './roster-access';
 type ById = Request<{ id: string }>;
 type Asked = z.output<typeof coverBody>;
 
+/** Why a case stays where it is: somebody ended the cover while it was being arranged. */
+const COVER_ENDED = 'CoverEnded';
+
 const shown = ({ id, stationId, staffId, byId, fromAt, untilAt, leaveId, endedAt }: Cover) => ({
   ...{ id, stationId, staffId, byId, leaveId },
   ...{ from: atOf(fromAt), until: atOf(untilAt), endedAt: endedAt && atOf(endedAt) },
@@ -74,9 +77,9 @@ const heldOf = (deps: ApiDeps, row: HeldCase, stays: string | null): CoverMade['
   })),
 });
 
-/** Tells one case; why it stays as it is, where its rules refuse. */
-async function tell(deps: ApiDeps, req: Request, caseId: string, order: Order): Promise<string | null> {
-  const operationId = operationIdOf({ caller: req.operationId, key: caseId });
+/** Tells one case; why it stays as it is, where its rules refuse. @param turn of its own where the request told it something before */
+async function tell(deps: ApiDeps, req: Request, caseId: string, order: Order, turn = ''): Promise<string | null> {
+  const operationId = operationIdOf({ caller: req.operationId, key: `${caseId}${turn}` });
   try {
     await deps.cases.command(caseId, { ...order, actor: actorOf(callerOf(req)) }, operationId);
     return null;
@@ -85,6 +88,20 @@ async function tell(deps: ApiDeps, req: Request, caseId: string, order: Order): 
     if (problem.status !== 409) throw error;
     return problem.type;
   }
+}
+
+/**
+ * Moves one case, unless somebody has ended the cover by then. Whoever ends it says so on its row first and then brings back what has
+ * moved: a case that moves in that moment is one of those, or finds the row ended and is brought back here.
+ */
+async function move(deps: ApiDeps, req: Request, { id, staffId, byId, fromAt, untilAt }: Cover, caseId: string) {
+  const isEnded = async (): Promise<boolean> => (await readCover(deps.db, id))?.endedAt !== null;
+  if (await isEnded()) return COVER_ENDED;
+  const span = { from: fromAt.getTime(), until: untilAt.getTime() };
+  const stays = await tell(deps, req, caseId, { do: 'cover', coverId: id, of: staffId, by: byId, ...span });
+  if (stays !== null || !(await isEnded())) return stays;
+  await tell(deps, req, caseId, { do: 'end_cover', coverId: id }, '/back');
+  return COVER_ENDED;
 }
 
 const add = (deps: ApiDeps) => async (req: Request, res: Response) => {
@@ -112,20 +129,20 @@ const add = (deps: ApiDeps) => async (req: Request, res: Response) => {
     ...{ fromAt: new Date(from), untilAt: new Date(until) },
   });
   const cases: CoverMade['cases'] = [];
-  for (const row of rows) {
-    const order: Order = { do: 'cover', coverId: id, of: staffId, by: byId, from, until };
-    cases.push(heldOf(deps, row, mayNot(row) ?? (await tell(deps, req, row.id, order))));
-  }
-  res.status(201).json({ cover: shown(cover), cases, warnings } satisfies CoverMade);
+  for (const row of rows) cases.push(heldOf(deps, row, mayNot(row) ?? (await move(deps, req, cover, row.id))));
+  const now = (await readCover(deps.db, id)) ?? cover;
+  res.status(201).json({ cover: shown(now), cases, warnings } satisfies CoverMade);
 };
 
 const end = (deps: ApiDeps) => async (req: ById, res: Response) => {
   const cover = await readCover(deps.db, req.params.id);
   if (!cover || !inScope(callerOf(req), cover.stationId)) throw notFound('there is no such cover');
   parse(nothing, req.body ?? {});
+  // First of all: its cases may be moving still, and those that have not moved must not any more.
+  const ended = await endCoverRow(deps.db, cover.id, new Date());
   for (const caseId of await casesCovered(deps.db, cover.id))
     await tell(deps, req, caseId, { do: 'end_cover', coverId: cover.id });
-  res.json(shown(await endCoverRow(deps.db, cover.id, new Date())));
+  res.json(shown(ended));
 };
 
 const list = (deps: ApiDeps) => async (req: Request, res: Response) => {

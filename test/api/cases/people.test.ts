@@ -116,6 +116,63 @@ describe('standing in', () => {
     expect(await assignees()).toEqual(['donghu_worker1', 'donghu_worker1', 'donghu_supervisor']);
   });
 
+  test('ended while it is being arranged: no case is left with who stands in', async () => {
+    const { db } = rig.api.deps;
+    const [staffId, byId] = ['xinhua_worker2', 'xinhua_supervisor'];
+    const ids = await Promise.all(
+      ['代管甲', '代管乙', '代管丙'].map((name) => rig.report(undefined, { child: { name } })),
+    );
+    for (const id of ids) await rig.post('xinhua_supervisor', `/cases/${id}/assign`, { staffId });
+    const given = body({ staffId, byId });
+    const seen = await rig.post('xinhua_supervisor', '/covers', { ...given, preview: true });
+    const inTurn = (seen.json['cases'] as Json[]).map(({ caseId }) => String(caseId));
+    expect(inTurn).toEqual(expect.arrayContaining(ids));
+    const covered = (caseId: string) =>
+      db.caseRow.findFirst({
+        where: { id: caseId, assigneeId: byId, people: { path: ['cover', 'by'], equals: byId } },
+      });
+    // The second case is told, and what it has become is being written.
+    let arranging: Promise<Answer> | undefined;
+    await db.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT 1 AS held FROM cases WHERE id = ${inTurn[1]} FOR UPDATE`;
+        arranging = rig.post('xinhua_supervisor', '/covers', given);
+        await eventually(() => covered(inTurn[0] ?? ''));
+        const waits = () => db.$queryRaw<{ n: number }[]>`
+          SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE cases SET rev%'`;
+        await eventually(async () => ((await waits())[0]?.n ?? 0) > 0);
+        const { id } = await db.cover.findFirstOrThrow({ where: { staffId } });
+        const ended = await rig.post('xinhua_supervisor', `/covers/${id}/end`);
+        expect([ended.status, ended.json['endedAt']]).toEqual([200, expect.any(String)]);
+      },
+      { timeout: 60_000 },
+    );
+    const made = await arranging;
+    const assignees = await Promise.all(
+      inTurn.map(async (id) => (await rig.get('xinhua_supervisor', `/cases/${id}`)).json['assignee']),
+    );
+    expect(assignees).toEqual(inTurn.map(() => staffId));
+    expect(made?.json['cover']).toMatchObject({ endedAt: expect.any(String) });
+    const moved = (made?.json['cases'] ?? []) as Json[];
+    expect(moved.map(({ stays }) => stays)).toEqual([null, ...inTurn.slice(1).map(() => 'CoverEnded')]);
+    expect(itemsOf(await rig.get('xinhua_supervisor', '/covers'))).toEqual([]);
+  });
+
+  test('an ended cover that still holds a case is listed, and ended by ending it again', async () => {
+    const { db } = rig.api.deps;
+    const caseId = await rig.report();
+    await rig.post('xinhua_supervisor', `/cases/${caseId}/assign`, { staffId: 'xinhua_worker2' });
+    const given = body({ staffId: 'xinhua_worker2', byId: 'xinhua_worker1' });
+    const { id } = (await rig.post('xinhua_supervisor', '/covers', given)).json['cover'] as { id: string };
+    // As it stands where Temporal was away when its case was to be told.
+    await db.cover.update({ where: { id }, data: { endedAt: new Date() } });
+    expect(itemsOf(await rig.get('xinhua_supervisor', '/covers')).map((one) => one['id'])).toContain(id);
+    await rig.post('xinhua_supervisor', `/covers/${id}/end`);
+    expect((await rig.get('xinhua_supervisor', `/cases/${caseId}`)).json['assignee']).toBe('xinhua_worker2');
+    expect(itemsOf(await rig.get('xinhua_supervisor', '/covers')).map((one) => one['id'])).not.toContain(id);
+  });
+
   test('the roster’s leave gives the times, and a warning where who stands in is away too', async () => {
     const from = new Date(Date.now() - 3_600_000).toISOString();
     const until = new Date(Date.now() + 86_400_000).toISOString();
