@@ -20,7 +20,9 @@ export type Change =
   /** A case that has taken another one in is not joined into that one. */
   | 'joins-do-not-cross'
   /** Another station's answer counts for the offer that it was given to. */
-  | 'answers-name-their-offer';
+  | 'answers-name-their-offer'
+  /** More time that is asked for is asked no more once a deadline that was put off has given it. */
+  | 'overtaken-extensions-end';
 
 /** Does this run do it the new way? */
 export type Since = (change: Change) => boolean;

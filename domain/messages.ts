@@ -153,6 +153,8 @@ export interface PlanOutput {
    * was this word.
    */
   climbsAnew?: 'open' | 'standing';
+  /** A request for more time ends where the new deadline has given it; absent: it stands until somebody decides, as it did before. */
+  endsOvertaken?: true;
 }
 
 /** One write of the journal: events, the rows that screens read, and the messages that follow from them. */

@@ -115,7 +115,7 @@ export class CaseLife {
       if (before !== this.state.seq) continue;
       const never = planned && planRefusal(command, planned);
       if (never) throw refused(never);
-      if (!repeated) this.take(apply(this.state, command, Date.now(), planned && this.climbing(planned, need)));
+      if (!repeated) this.take(apply(this.state, command, Date.now(), planned && this.asItIsBegun(planned, need)));
       const { seq } = this.state;
       this.awaited = seq;
       await condition(() => this.recordedSeq >= seq);
@@ -128,6 +128,13 @@ export class CaseLife {
     const need = planNeeded(this.state, command, Date.now());
     if (need && command.do === 'feed_back' && !since('feedback-is-checked')) return undefined;
     return need;
+  }
+
+  /** What a plan made anew brings about beside its deadlines, as far as this run does that. */
+  private asItIsBegun(planned: PlanOutput, need: PlanNeed | undefined): PlanOutput {
+    const climbing = this.climbing(planned, need);
+    const isAsked = need?.again !== undefined && this.state.steps.some(({ extension }) => extension);
+    return isAsked && since('overtaken-extensions-end') ? { ...climbing, endsOvertaken: true } : climbing;
   }
 
   /** Alerts climb by a changed ladder's own steps only since later versions, on the runs that began to. */

@@ -1,5 +1,6 @@
 /** What waits for a decision (待审批), and whom an alert was told (告知记录). */
 import { type Request, type Response, Router } from 'express';
+import { isOvertaken } from '../../domain/extension';
 import type { Extension, Risk } from '../../domain/model';
 import { ladderOf } from '../../domain/policy';
 import { MINUTE, rfc3339 } from '../../domain/zone';
@@ -26,7 +27,8 @@ const waiting = (deps: ApiDeps) => async (req: Request, res: Response) => {
   const stepNames = deps.policies.current.names;
   const items: ApprovalAnswer[] = steps.flatMap((step) => {
     const asked = step.extension as Extension | null;
-    if (!asked) return [];
+    // Of a case that began before such requests ended by themselves.
+    if (!asked || isOvertaken(asked, step.dueAt.getTime())) return [];
     const { askedBy, askedAt, until } = asked;
     return {
       ...aboutCase(step.case),

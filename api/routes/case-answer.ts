@@ -1,4 +1,5 @@
 /** From rows to what the API says of a case: ids, codes, figures and times of the official clock (UTC+8). */
+import { isOvertaken } from '../../domain/extension';
 import { ADDED_NAMES } from '../../domain/added-steps';
 import type { Alert } from '../../domain/alert';
 import type { Basis, CaseStatus, CaseType, Extension, Risk, StepState, Trigger } from '../../domain/model';
@@ -25,7 +26,8 @@ export const caseClock = ({ clockAheadMs }: { clockAheadMs: bigint }): number =>
 
 /** A step as the API shows it. */
 export function stepAnswer(step: WholeCase['steps'][number], names: StepNames): StepAnswer {
-  const asked = step.extension as Extension | null;
+  const standing = step.extension as Extension | null;
+  const asked = standing && !isOvertaken(standing, step.dueAt.getTime()) ? standing : null;
   return {
     id: step.id,
     kind: step.kind,

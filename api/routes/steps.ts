@@ -1,5 +1,6 @@
 /** The steps (步骤) of a case: finish one, ask for more time (延期), decide on it. */
 import { type Request, type Response, Router } from 'express';
+import { isOvertaken } from '../../domain/extension';
 import type { WholeCase } from '../../store/cases';
 import type { ApiDeps } from '../deps';
 import { requires } from '../permissions';
@@ -71,7 +72,7 @@ const extend = (deps: ApiDeps) => async (req: StepRequest, res: Response) => {
 function demandLater(row: WholeCase, stepId: string): void {
   const step = row.steps.find(({ id }) => id === stepId);
   const asked = step?.extension as { until: number } | null | undefined;
-  if (!step || !asked || asked.until > step.dueAt.getTime()) return;
+  if (!step || !asked || !isOvertaken(asked, step.dueAt.getTime())) return;
   const message = 'the step is due later by now than was asked for';
   throw conflict('ExtensionMoot', message, { possible: ['extend/decision { "approve": false }'] });
 }

@@ -92,6 +92,7 @@ const MOVES: Record<string, string> = {
   extension_asked: '申请延期',
   extension_granted: '批准延期',
   extension_refused: '不批准延期',
+  extension_overtaken: '延期申请自行终止',
   step_overdue: '到期未办，开始逐级告知',
   step_done: '办结',
   step_cancelled: '不再需要',

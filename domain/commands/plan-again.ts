@@ -1,6 +1,7 @@
 /** Open steps under a plan computed anew: for another risk, or by another version of the policy. */
 import type { Alert, Ladder } from '../alert';
 import { isOpen, type Draft } from '../draft';
+import { isOvertaken } from '../extension';
 import { ladderFor, nextBy, outsideQuiet } from '../ladder';
 import type { PlanOutput } from '../messages';
 import type { PlannedStep, Step } from '../model';
@@ -46,13 +47,19 @@ export function planAgain(draft: Draft, plan: PlanOutput, way: Way): void {
     const planned = again.get(id);
     again.delete(id);
     // A worse risk never takes a duty away.
-    if (planned) move(draft, id, planned, way);
+    if (planned) move(draft, id, planned, way, plan.endsOvertaken);
     else if (way !== 'nearer') draft.cancel(id, 'not_in_plan');
   }
   for (const planned of again.values()) draft.add(planned);
 }
 
-function move(draft: Draft, id: string, planned: PlannedStep, way: Way): void {
+function move(
+  draft: Draft,
+  id: string,
+  planned: PlannedStep,
+  way: Way,
+  endsOvertaken: PlanOutput['endsOvertaken'],
+): void {
   const before = draft.state.steps.find((step) => step.id === id);
   const due = before && dueAt(before, planned, way);
   if (!before || due === undefined || due === before.dueAt) return;
@@ -66,7 +73,16 @@ function move(draft: Draft, id: string, planned: PlannedStep, way: Way): void {
   step.basis = planned.basis;
   if (due > from) remindAgain(step, draft.now);
   draft.record('deadline_moved', { stepId: id, from, to: due });
+  if (endsOvertaken) endOvertaken(draft, step);
   draft.backInTime(step);
+}
+
+/** Nobody has to decide on more time that the step has by now. */
+function endOvertaken(draft: Draft, step: Step): void {
+  const { extension } = step;
+  if (!extension || !isOvertaken(extension, step.dueAt)) return;
+  step.extension = undefined;
+  draft.record('extension_overtaken', { stepId: step.id, until: extension.until });
 }
 
 /** A deadline that was put off is reminded of anew. */

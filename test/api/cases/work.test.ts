@@ -158,11 +158,44 @@ describe('more time', () => {
     const lowered = await rig.post('xinhua_supervisor', `/cases/${id}/risk`, { risk: 'low', reason: '已稳定' });
     const later = stepOf(lowered.json, 'first_contact')?.dueAt ?? '';
     expect(Date.parse(later)).toBeGreaterThan(Date.parse(asked.until));
+    // Nobody has to decide on it any more, and the journal says so.
+    expect(stepOf(lowered.json, 'first_contact')).toMatchObject({ extension: null });
+    const waiting = async () =>
+      itemsOf(await rig.get('xinhua_supervisor', '/approvals')).filter(({ caseId }) => caseId === id);
+    expect(await waiting()).toEqual([]);
+    expect(itemsOf(await rig.get('xinhua_worker1', `/cases/${id}/timeline`))).toContainEqual(
+      expect.objectContaining({
+        kind: 'extension_overtaken',
+        data: expect.objectContaining({ stepId: 'first_contact' }),
+      }),
+    );
+    const late = await rig.post('xinhua_supervisor', `${path}/decision`, { approve: true });
+    expect([late.status, typeOf(late.json)]).toEqual([409, 'extension-unknown']);
+
+    // As a case has it that went on under a version from before: it is in nobody's way either, and is not granted.
+    const extension = { until: Date.parse(asked.until), askedBy: 'xinhua_worker1', askedAt: Date.now(), reasonId: 'r' };
+    const { db } = rig.api.deps;
+    await db.stepRow.update({ where: { caseId_id: { caseId: id, id: 'first_contact' } }, data: { extension } });
+    expect(await waiting()).toEqual([]);
+    expect(stepOf((await rig.get('xinhua_worker1', `/cases/${id}`)).json, 'first_contact')).toMatchObject({
+      ...{ dueAt: later, extension: null },
+    });
     const granted = await rig.post('xinhua_supervisor', `${path}/decision`, { approve: true });
     expect([granted.status, typeOf(granted.json)]).toEqual([409, 'extension-moot']);
     expect(granted.json['possible']).toHaveLength(1);
-    const declined = await rig.post('xinhua_supervisor', `${path}/decision`, { approve: false });
-    expect(stepOf(declined.json, 'first_contact')).toMatchObject({ dueAt: later, extension: null });
+  });
+
+  test('waits for nobody once its step is finished, and only the latest one of a step does', async () => {
+    const id = await rig.report('xinhua_worker1');
+    const path = `/cases/${id}/steps/safety_plan`;
+    const waiting = async () =>
+      itemsOf(await rig.get('xinhua_supervisor', '/approvals')).filter(({ caseId }) => caseId === id);
+    await rig.post('xinhua_worker1', `${path}/extend`, { until, reason: '路远' });
+    const further = rfc3339(Date.parse(until) + HOUR);
+    await rig.post('xinhua_worker1', `${path}/extend`, { until: further, reason: '路更远' });
+    expect(await waiting()).toMatchObject([{ stepId: 'safety_plan', until: further }]);
+    await rig.post('xinhua_worker1', `${path}/complete`, { outcome: 'done' });
+    expect(await waiting()).toEqual([]);
   });
 });
 
