@@ -1,5 +1,5 @@
 /**
- * Messages that belong to no case: the audit's and the day's digest. Their deliveries are made in the transaction that decides
+ * Messages that belong to no case, such as the audit's and the day's digest. Their deliveries are made in the transaction that decides
  * them, and wait in `notices` until the worker's courier has seen them end. Counted on the database's clock.
  */
 import { deliveryKey } from '../domain/ids';
