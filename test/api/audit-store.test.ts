@@ -136,6 +136,14 @@ describe('a message that belongs to no case', () => {
     const key = taken[0]?.key ?? '';
     await holdNotice(field.db, key, DAY);
     expect(await takeNotices(field.db)).toEqual([]);
+    const pauseMs = async () =>
+      ((await field.db.notice.findUniqueOrThrow({ where: { key } })).heldUntil?.getTime() ?? 0) - Date.now();
+    await holdNotice(field.db, key, 3_000);
+    expect(await pauseMs()).toBeLessThan(MINUTE);
+    // What has waited for an hour is not tried every three seconds any more.
+    await field.db.delivery.update({ where: { key }, data: { createdAt: new Date(Date.now() - 60 * MINUTE) } });
+    await holdNotice(field.db, key, 3_000);
+    expect(await pauseMs()).toBeGreaterThan(4 * MINUTE);
     const past = { heldUntil: null, deliverBy: ago(MINUTE) };
     await field.db.notice.update({ where: { key }, data: past });
     await createCourier(sendDeps(field.db, rig)).sendWaiting();
