@@ -4,7 +4,7 @@
  */
 import { repeat, type Repeated } from '../runtime/repeat';
 import { fail } from '../store/deliveries';
-import { takeHelpTexts } from '../store/help-texts';
+import { queueHelpTexts } from '../store/help-texts';
 import { endNotice, holdNotice, takeNotices } from '../store/notices';
 import type { SendDeps } from './deps';
 import { attempt } from './send';
@@ -19,16 +19,12 @@ export interface Courier {
 }
 
 /**
- * At worst a crash loses one help text; it acknowledges nothing and the next reply brings another. Notices wait in a table of
- * their own until their delivery has ended: none is lost, and after a crash the carrier's records are asked first.
+ * All of them wait in a table of their own until their delivery has ended or is of no use any more: none is lost by a crash or by
+ * an answer that never came; after either the carrier's records are asked first.
  */
 export function createCourier(deps: SendDeps): Courier {
   const failed = (error: unknown): void =>
     deps.log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'messages of no case wait');
-
-  async function sendHelp(key: string): Promise<void> {
-    await attempt(deps, key);
-  }
 
   async function sendNotice({ key, late }: { key: string; late: boolean }): Promise<void> {
     if (late) await fail(deps.db, key, 'TooLate');
@@ -40,8 +36,8 @@ export function createCourier(deps: SendDeps): Courier {
 
   /** What waits is taken and begun; a slow provider does not hold up the next look. */
   async function begin(): Promise<Promise<void>[]> {
-    const [help, notices] = [await takeHelpTexts(deps.db), await takeNotices(deps.db)];
-    return [...help.map(sendHelp), ...notices.map(sendNotice)].map((sending) => sending.catch(failed));
+    await queueHelpTexts(deps.db);
+    return (await takeNotices(deps.db)).map((notice) => sendNotice(notice).catch(failed));
   }
 
   return {

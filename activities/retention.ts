@@ -19,10 +19,16 @@ export interface RetentionDeps {
 const USEFUL_MS = 24 * HOUR;
 
 export const createRetention = ({ db, access, log }: RetentionDeps) => ({
-  /** @returns how many were proposed; a repetition finds them there and proposes none */
+  /**
+   * Proposes and tells in one transaction: after a crash a repetition would find what was proposed, and tell nobody.
+   * @returns how many were proposed; a repetition finds them there and proposes none
+   */
   async proposeErasures({ at }: { at: number }): Promise<{ proposed: number }> {
-    const made = await proposeErasures(db, access, at);
-    for (const [stationId, rows] of made) await db.$transaction((tx) => tell(tx, { stationId, rows, at }));
+    const made = await db.$transaction(async (tx) => {
+      const fresh = await proposeErasures(tx, access, at);
+      for (const [stationId, rows] of fresh) await tell(tx, { stationId, rows, at });
+      return fresh;
+    });
     const proposed = [...made.values()].reduce((sum, rows) => sum + rows.length, 0);
     if (proposed > 0) log.info({ proposed }, 'erasures proposed');
     return { proposed };

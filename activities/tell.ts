@@ -12,6 +12,7 @@ import { whoIsTold, type Reachable } from '../store/roster';
 import { shieldOf } from '../store/sight';
 import { reachableAgain, toldOf, unheardOf } from '../store/told';
 import type { ActivityDeps } from './deps';
+import { madeBefore, rosterMoment } from './tell-late';
 
 /** What the tells of one moment have in common. */
 export interface Moment {
@@ -58,12 +59,15 @@ export async function tellOne(
   const { assigneeId } = input.projection;
   // An assignee with a conflict is as one who has left: the worker on duty answers.
   const isOut = shield.conflicts.some(({ staffId }) => staffId === assigneeId);
-  const duty = await whoIsTold(tx, tell.to, { stationId, assigneeId: isOut ? undefined : assigneeId, at });
+  const rosterAt = await rosterMoment(tx, at);
+  const duty = await whoIsTold(tx, tell.to, { stationId, assigneeId: isOut ? undefined : assigneeId, at: rosterAt });
   const found = await shieldedRung(tx, shield, tell.to, { found: duty, stationId });
-  if (found.empty) return { tellId, deliveries: [], ...beside, empty: found.empty };
+  const before = rosterAt === at ? [] : await madeBefore(tx, caseId, tell);
+  if (found.empty && before.length === 0) return { tellId, deliveries: [], ...beside, empty: found.empty };
   const fresh = found.people.filter((person) => isNew(reached, tell, person));
   const numbers = fresh.map((person) => ownAddresses(reached, tell, person));
-  const deliveries = await make(numbers);
+  const made = await make(numbers);
+  const deliveries = [...before.filter(({ key }) => !made.some((one) => one.key === key)), ...made];
   // Everybody here was told on another rung already, or has no contact that this message could take.
   const isShared = numbers.some((one) => one.shared);
   if (deliveries.length === 0 && fresh.length > 0 && !isShared)

@@ -88,5 +88,8 @@ export function rfc3339(at: number | Date): string {
   return `${date}T${pad(t.hour)}:${pad(t.minute)}:${pad(t.second)}${fraction}+08:00`;
 }
 
-/** The same of a moment that may not have come. */
+/** The day on the wall, as in `2026-09-30`. */
+export const beijingDate = (ms: number): string => rfc3339(ms).slice(0, 10);
+
+/** {@link rfc3339} of a moment that may not have come. */
 export const rfc3339OrNull = (at: number | Date | null): string | null => (at === null ? null : rfc3339(at));

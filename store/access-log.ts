@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessPattern, Look } from '../domain/access-patterns';
-import type { TextKind } from '../domain/text-kinds';
-import { formatBeijing } from '../domain/zone';
+import { DAY, formatBeijing } from '../domain/zone';
 import type { AccessLog } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { makeNotice } from './notices';
 import { officers } from './oversight';
 
 /**
@@ -109,24 +109,12 @@ export async function addFindings(db: Db, patterns: AccessPattern[], now: number
   });
 }
 
-const KIND: TextKind = 'access_odd';
-
 /** A mail to each duty officer of the moment; the courier sends it. It says when, and no name. */
-async function tellDuty(tx: Tx, { id, since, who }: AccessFindingMade, now: number): Promise<void> {
-  const all = (await officers(tx, now)).filter(({ kind, email }) => kind === 'staff' && email !== null);
+async function tellDuty(tx: Tx, { id, since, who }: AccessFindingMade, at: number): Promise<void> {
+  const all = (await officers(tx, at)).filter(({ kind, email }) => kind === 'staff' && email !== null);
   // Nobody watches over their own looks while somebody else can.
   const others = all.filter((one) => one.id !== who);
-  const told = others.length > 0 ? others : all;
-  await tx.delivery.createMany({
-    data: told.map(({ id: staffId }) => ({
-      key: `help/${KIND}/${id}/email/${staffId}`,
-      kind: KIND,
-      channel: 'email',
-      personKind: 'staff',
-      personId: staffId,
-      vars: { time: formatBeijing(since) },
-      at: new Date(now),
-    })),
-    skipDuplicates: true,
-  });
+  const notice = { name: `access_odd/${id}`, kind: 'access_odd', channels: ['email'], at, withinMs: DAY } as const;
+  for (const person of others.length > 0 ? others : all)
+    await makeNotice(tx, person, { ...notice, vars: { time: formatBeijing(since) } });
 }

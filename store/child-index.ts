@@ -110,7 +110,10 @@ export async function giveClues(db: Db, vault: Vault, index: ChildIndex): Promis
   for (const { id, stationId } of rows) {
     const child = await childOf(db, vault, id);
     await db.$transaction(async (tx) => {
-      await index.write(tx, { ref: 'case', id, stationId }, child);
+      // An erasure comes before this or after it, never in between: what was opened above may be of a child nobody knows any more.
+      const key = await tx.$queryRaw<unknown[]>`
+        SELECT 1 FROM vault_keys k JOIN cases c ON c.subject_id = k.subject_id WHERE c.id = ${id} FOR KEY SHARE OF k`;
+      await index.write(tx, { ref: 'case', id, stationId }, key.length > 0 ? child : {});
       await tx.caseRow.update({ where: { id }, data: { clued: true } });
     });
   }

@@ -51,28 +51,30 @@ async function ended(tx: Tx, policy: AccessPolicy, at: number): Promise<Ended[]>
   ];
 }
 
-/** Proposes everything whose time is over at a moment (milliseconds). @returns what is new, by station */
-export const proposeErasures = (db: Db, policy: AccessPolicy, at: number): Promise<Map<string, Erasure[]>> =>
-  db.$transaction(async (tx) => {
-    const made = new Map<string, Erasure[]>();
-    const all = await ended(tx, policy, at);
-    const due = all.flatMap((one) => {
-      const rule = policy.retention.get(one.kind);
-      const until = rule && keptUntil(one.from, rule);
-      return rule && until !== undefined && until <= at ? [{ ...one, rule, until }] : [];
-    });
-    for (const { entity, id: entityId, stationId, subjectId, kind, rule, until } of due.slice(0, MOST)) {
-      const row = await tx.erasure.create({
-        data: {
-          ...{ id: randomUUID(), entity, entityId, stationId, subjectId, kind, state: 'proposed' },
-          ...{ basis: rule.basis.text, dueAt: new Date(until), proposedAt: new Date(at) },
-        },
-      });
-      await onJournal(tx, row, null, 'erasure_proposed', row.id);
-      made.set(stationId, [...(made.get(stationId) ?? []), row]);
-    }
-    return made;
+/**
+ * Proposes everything whose time is over at a moment (milliseconds), in the transaction that tells of it.
+ * @returns what is new, by station
+ */
+export async function proposeErasures(tx: Tx, policy: AccessPolicy, at: number): Promise<Map<string, Erasure[]>> {
+  const made = new Map<string, Erasure[]>();
+  const all = await ended(tx, policy, at);
+  const due = all.flatMap((one) => {
+    const rule = policy.retention.get(one.kind);
+    const until = rule && keptUntil(one.from, rule);
+    return rule && until !== undefined && until <= at ? [{ ...one, rule, until }] : [];
   });
+  for (const { entity, id: entityId, stationId, subjectId, kind, rule, until } of due.slice(0, MOST)) {
+    const row = await tx.erasure.create({
+      data: {
+        ...{ id: randomUUID(), entity, entityId, stationId, subjectId, kind, state: 'proposed' },
+        ...{ basis: rule.basis.text, dueAt: new Date(until), proposedAt: new Date(at) },
+      },
+    });
+    await onJournal(tx, row, null, 'erasure_proposed', row.id);
+    made.set(stationId, [...(made.get(stationId) ?? []), row]);
+  }
+  return made;
+}
 
 type Said = 'erasure_proposed' | 'erasure_approved' | 'erasure_declined' | 'erased';
 

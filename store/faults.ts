@@ -1,10 +1,10 @@
 /** Faults of channels (通道故障): what a provider refuses until somebody mends it, and who has been told. */
 import { FAULT_WORDS, type Fault } from '../domain/faults';
+import { DAY, HOUR } from '../domain/zone';
 import type { DeliveryFault } from '../prisma/generated/client';
 import type { Db, Tx } from './db';
+import { makeNotice } from './notices';
 import { administrators } from './oversight';
-
-const HOUR_MS = 60 * 60_000;
 
 export interface SeenFault {
   provider: string;
@@ -32,40 +32,36 @@ export async function noteFault(db: Db, seen: SeenFault): Promise<boolean> {
         count = CASE WHEN f.cleared_at IS NULL THEN f.count + 1 ELSE 1 END,
         first_at = CASE WHEN f.cleared_at IS NULL THEN f.first_at ELSE ${now}::timestamptz END,
         last_at = ${now}::timestamptz, kind = ${fault.kind}, cleared_at = NULL`;
-    const lately = { provider, code, toldAt: { gt: new Date(now.getTime() - HOUR_MS) } };
+    const lately = { provider, code, toldAt: { gt: new Date(now.getTime() - HOUR) } };
     if ((await tx.deliveryFault.count({ where: lately })) > 0) return false;
     await tx.deliveryFault.update({
       where: { provider_code_subject: { provider, code, subject } },
       data: { toldAt: now },
     });
-    return (await tellAdministrators(tx, seen, now)) > 0;
+    return (await tellAdministrators(tx, seen, now.getTime())) > 0;
   });
 }
 
-/** One mail and one text to each administrator: which of them gets out shows by itself. */
-async function tellAdministrators(tx: Tx, { provider, code, fault }: SeenFault, at: Date): Promise<number> {
+/**
+ * One mail and one text to each administrator: which of them gets out shows by itself. One that still waits, as for a mail server
+ * that is away, says the same already.
+ */
+async function tellAdministrators(tx: Tx, { provider, code, fault }: SeenFault, at: number): Promise<number> {
   const { short, todo } = FAULT_WORDS[fault.kind];
-  const admins = await administrators(tx);
-  const name = `help/fault/${provider}/${code}/${at.getTime()}`;
-  const messages = admins.flatMap(({ id, phone, email }) => [
-    ...(email ? [{ personId: id, channel: 'email' }] : []),
-    ...(phone ? [{ personId: id, channel: 'sms' }] : []),
-  ]);
-  const vars = { fault: short, detail: `${provider} ${code}`, todo };
-  const { count } = await tx.delivery.createMany({
-    data: messages.map(({ personId, channel }) => ({
-      ...{
-        key: `${name}/${channel}/${personId}`,
-        kind: 'system_fault',
-        channel,
-        personKind: 'staff',
-        personId,
-        vars,
-        at,
-      },
-    })),
+  const about = `fault/${provider}/${code}`;
+  const waiting = await tx.notice.findMany({
+    where: { key: { startsWith: `notice/${about}/` } },
+    select: { key: true },
   });
-  return count;
+  const admins = await administrators(tx);
+  for (const person of admins) {
+    const isNew = (channel: string): boolean => !waiting.some(({ key }) => key.endsWith(`/${channel}/${person.id}`));
+    await makeNotice(tx, person, {
+      ...{ name: `${about}/${at}`, kind: 'system_fault', channels: (['email', 'sms'] as const).filter(isNew) },
+      ...{ vars: { fault: short, detail: `${provider} ${code}`, todo }, at, withinMs: DAY },
+    });
+  }
+  return admins.length;
 }
 
 /** Faults that no later success has shown to be mended, the latest first. */

@@ -1,6 +1,6 @@
 /**
- * Texts that help somebody whose reply acknowledged nothing, and mails about odd looks at files. They belong to no workflow;
- * the worker's courier sends them.
+ * Texts that help somebody whose reply acknowledged nothing, and codes that somebody waits for. They belong to no workflow; the
+ * worker's courier sends them.
  */
 import type { TextKind } from '../domain/text-kinds';
 import { e164 } from '../domain/phone';
@@ -12,11 +12,10 @@ import type { Db, Tx } from './db';
 const PREFIX = 'help/';
 /** The first key after them. */
 const AFTER = 'help0';
-/** Whoever has taken a text sends it within this time; after it anybody may try again. */
-const LEASE_MS = 60_000;
-const MAX_ATTEMPTS = 5;
 /** Help that comes later than this confuses more than it helps. */
-const STALE_MS = 10 * 60_000;
+const OF_USE_MS = 10 * 60_000;
+/** A mail waits in its box anyway. */
+const MAIL_OF_USE_MS = 24 * 60 * 60_000;
 
 interface HelpText {
   name: string;
@@ -96,25 +95,14 @@ export async function makeSignInText(tx: Tx, contactId: string, at: Date): Promi
   await make(tx, { name, kind: 'sign_in_code', personKind: 'contact', personId: contactId, vars: {} });
 }
 
-/** Takes waiting help texts for this process alone; none is taken twice within the lease. Returns their keys. */
-export async function takeHelpTexts(db: Db): Promise<string[]> {
-  const now = Date.now();
-  const free = {
-    state: 'pending',
-    key: { gte: PREFIX, lt: AFTER },
-    OR: [{ triedAt: null }, { triedAt: { lt: new Date(now - LEASE_MS) } }],
-  };
-  const old = [{ attempts: { gte: MAX_ATTEMPTS } }, { createdAt: { lt: new Date(now - STALE_MS) }, channel: 'sms' }];
-  const waiting = await db.delivery.findMany({ where: free, select: { key: true }, take: 20 });
-  const taken: string[] = [];
-  for (const { key } of waiting) {
-    const ended = await db.delivery.updateMany({
-      where: { ...free, key, AND: { OR: old } },
-      data: { state: 'failed', code: 'TooLate' },
-    });
-    if (ended.count > 0) continue;
-    const { count } = await db.delivery.updateMany({ where: { ...free, key }, data: { triedAt: new Date(now) } });
-    if (count > 0) taken.push(key);
-  }
-  return taken;
+/**
+ * Puts help texts that have not ended among the notices, which see each of them out; one that is there already stays as it is.
+ * Whoever makes them need not know of it.
+ */
+export async function queueHelpTexts(db: Db): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO notices (key, deliver_by)
+    SELECT key, created_at + interval '1 millisecond' * CASE channel WHEN 'email' THEN ${MAIL_OF_USE_MS}::int ELSE ${OF_USE_MS}::int END
+    FROM deliveries WHERE key >= ${PREFIX} AND key < ${AFTER} AND state IN ('pending', 'sending')
+    ON CONFLICT (key) DO NOTHING`;
 }

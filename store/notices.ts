@@ -1,5 +1,5 @@
 /**
- * Messages that belong to no case: the audit's and the day's digest. Their deliveries are made in the transaction that decides
+ * Messages that belong to no case, such as the audit's and the day's digest. Their deliveries are made in the transaction that decides
  * them, and wait in `notices` until the worker's courier has seen them end. Counted on the database's clock.
  */
 import { deliveryKey } from '../domain/ids';
@@ -51,8 +51,14 @@ export async function endNotice(db: Db, key: string): Promise<void> {
   await db.notice.deleteMany({ where: { key } });
 }
 
-/** To be tried again after so many milliseconds. */
+/** What has waited for hours, as for a mail server that is away for a night, is tried every so many milliseconds, no oftener. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
+
+/** To be tried again after so many milliseconds, or a tenth of what it has waited for already. */
 export async function holdNotice(db: Db, key: string, ms: number): Promise<void> {
   await db.$executeRaw`
-    UPDATE notices SET held_until = now() + ${Math.max(1_000, ms)} * interval '1 millisecond' WHERE key = ${key}`;
+    UPDATE notices n SET held_until = now() + greatest(
+      ${Math.max(1_000, ms)} * interval '1 millisecond',
+      least(${LONGEST_PAUSE_MS} * interval '1 millisecond', (now() - d.created_at) / 10))
+    FROM deliveries d WHERE n.key = ${key} AND d.key = n.key`;
 }

@@ -2,7 +2,7 @@
 import { UNIT_NAMES } from '../../domain/services/contract';
 import { KIND_RULES, PLACE_NAMES, type Place, SERVICE_KINDS } from '../../domain/services/kinds';
 import type { SheetCell } from '../../runtime/xlsx';
-import { rfc3339 } from '../../domain/zone';
+import { beijingDate, rfc3339 } from '../../domain/zone';
 import type { Counted } from '../../store/services/figures';
 import type { Evidence } from '../../store/services/evidence';
 import { dateOf } from '../../domain/services/term';
@@ -49,7 +49,7 @@ export function kindName(kind: string): string {
 
 /** `2025-06-30 14:05`, Beijing. */
 export const minuteOf = (at: Date): string => rfc3339(at).slice(0, 16).replace('T', ' ');
-export const dayOf = (at: Date): string => rfc3339(at).slice(0, 10);
+export const dayOf = (at: Date): string => beijingDate(at.getTime());
 
 export const withUnit = (value: number | null, { indicator }: Counted): string =>
   value === null ? '—' : `${value}${UNIT_NAMES[indicator.unit]}`;

@@ -10,21 +10,27 @@ import {
   type VisitRow,
 } from '../../domain/services/sheet';
 import { dayOf } from '../../domain/services/term';
-import { atBeijingMinute } from '../../domain/zone';
+import { atBeijingMinute, beijingDate } from '../../domain/zone';
 import type { ChildData, Register } from '../../store/services/children';
 import type { ServiceEntering } from '../../store/services/records';
 import { BACK_MS } from '../schemas/common';
 
 const NOON = 12 * 60;
 
-/** Children with their ids; one that cannot be told from another, or stands there twice, is a problem of its row. */
-export function childrenOf(rows: readonly ChildRow[]): {
+/**
+ * Children with their ids; one that cannot be told from another, or stands there twice, is a problem of its row.
+ * @param now milliseconds
+ */
+export function childrenOf(
+  rows: readonly ChildRow[],
+  now: number,
+): {
   children: { id: string; data: ChildData }[];
   problems: CellProblem[];
 } {
   const problems: CellProblem[] = [];
   const seen = new Map<string, number>();
-  const today = new Date(Date.now()).toISOString().slice(0, 10);
+  const today = beijingDate(now);
   const children = rows.map(({ row, values }) => {
     const say = (column: string, message: string): void => void problems.push({ row, column, message });
     if (values.birthDate !== undefined && values.birthDate > today) say(CHILD_COLUMNS.birthDate.name, '不能晚于今天');

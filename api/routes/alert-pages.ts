@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { type AlertOfCase, namesOf, readAlert } from '../../store/cases';
+import { mayStillHear } from '../../store/hearers';
 import type { ApiDeps } from '../deps';
 import { alertPage } from '../pages/alert';
 import { gone, notFound } from '../problem';
@@ -21,7 +22,9 @@ async function openAlertLink(deps: ApiDeps, token: string): Promise<{ alert: Ale
   const alert = found && (await readAlert(deps.db, found.refId));
   if (!alert) throw notFound('there is no such link');
   const staff = await deps.db.staff.findFirst({ where: { id: found.personId, active: true } });
-  if (!staff) throw gone('LinkRevoked', 'this link was withdrawn');
+  // A mail that was under way while its reader was shut out, or changed roles, brings a link that nobody took back.
+  const mayHear = staff && (await mayStillHear(deps.db, alert.caseId, { kind: 'staff', id: staff.id }));
+  if (!mayHear) throw gone('LinkRevoked', 'this link was withdrawn');
   if (alert.state === 'resolved') throw gone('AlertOver', 'the alert is over');
   return { alert, staffId: staff.id };
 }

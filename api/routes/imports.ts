@@ -73,8 +73,9 @@ const children: Kind = {
   async plan(deps, req, sheet) {
     const { stationId, staffId } = callerOf(req);
     const { rows, problems } = readSheet(sheet, CHILD_COLUMNS);
-    const read = childrenOf(rows);
-    const list = { stationId, staffId, at: Date.now(), children: read.children };
+    const at = Date.now();
+    const read = childrenOf(rows, at);
+    const list = { stationId, staffId, at, children: read.children };
     return {
       problems: [...problems, ...read.problems],
       enter: (commit) => importChildren(deps.db, deps.register, list, commit),

@@ -1,7 +1,7 @@
 /** The body of a report (接报). */
 import { z } from 'zod';
 import { CASE_TYPES, RISKS, TRIGGERS } from '../../domain/model';
-import { MINUTE, ZONES, type Zone } from '../../domain/zone';
+import { beijingDate, MINUTE, ZONES, type Zone } from '../../domain/zone';
 import { AHEAD_MS, BACK_MS, freeText, id, msOf } from './common';
 
 export const SEXES = ['female', 'male', 'unknown'] as const;
@@ -27,7 +27,7 @@ export const phone = z
 
 export const birthDate = z.iso
   .date('must be a real date such as 2015-03-07')
-  .refine((value) => msOf(value) <= Date.now(), 'must not lie in the future')
+  .refine((value) => value <= beijingDate(Date.now()), 'must not lie in the future')
   .refine((value) => value >= '1900-01-01', 'must not lie before 1900');
 
 /**

@@ -66,11 +66,17 @@ async function wakeUp(handle: WorkflowHandle): Promise<void> {
   await handle.executeUpdate<CommandAnswer, [Command]>(COMMAND_UPDATE, { args: [nudge], updateId: randomUUID() });
 }
 
-/** Waits until the case has done all that is due. @returns the case's time, how far that is ahead, and when something happens next */
+/**
+ * Waits until the case has done all that is due. On the way the clock is moved to a message's next try; past the target nobody moves
+ * it there, and the try is waited for.
+ * @param target milliseconds of the case's time
+ * @returns the case's time, how far that is ahead, and when something happens next
+ */
 async function settled(
   server: Server,
   workflowId: string,
   awaited: ReceiptsAwaited,
+  target: number,
 ): Promise<{ nowMs: number; aheadMs: number; next?: number }> {
   const handle = new Client(server).workflow.getHandle(workflowId);
   const until = Date.now() + SETTLE_WITHIN_MS;
@@ -83,9 +89,11 @@ async function settled(
     // What it said is true of this moment only where it has not moved on since: a message may have ended in between.
     const { nowMs, aheadMs, busy, retryAt = Infinity, stage } = await look(server, workflowId);
     const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
-    const done = !busy && stage === before.stage && wake > nowMs;
+    const isRested = !busy && wake > nowMs;
+    const isOut = retryAt === Infinity || nowMs < target;
+    const done = isRested && isOut && stage === before.stage;
     if (done || !isPatient) return { nowMs, aheadMs, next: Math.min(wake, retryAt) };
-    if (sleeping?.stage !== stage || busy) sleeping = { stage, since: Date.now() };
+    if (isRested || sleeping?.stage !== stage || busy) sleeping = { stage, since: Date.now() };
     else if (Date.now() - sleeping.since > PASSED_OVER_MS) await wakeUp(handle);
   }
 }
@@ -135,7 +143,7 @@ export async function moveClock(
   const workflowId = caseWorkflowId(caseId);
   const target = (await look(server, workflowId)).nowMs + seconds * 1000;
   for (;;) {
-    const { nowMs, aheadMs, next = Infinity } = await settled(server, workflowId, awaited);
+    const { nowMs, aheadMs, next = Infinity } = await settled(server, workflowId, awaited, target);
     if (nowMs >= target) return aheadMs;
     await jump(server, workflowId, Math.max(1, Math.ceil(Math.min(target, next) - nowMs)));
   }

@@ -1,5 +1,5 @@
 /** Making the day's anchor: every journal that grew since the last one, and the access log, in one hash. */
-import { rfc3339 } from '../../domain/zone';
+import { beijingDate } from '../../domain/zone';
 import type { Db, Tx } from '../db';
 import { GENESIS } from '../journal';
 import type { KeyRing } from '../keys';
@@ -20,9 +20,6 @@ export interface MadeAnchor {
   /** How many journals grew. */
   count: number;
 }
-
-/** yyyy-mm-dd in Beijing. @param ms since the epoch */
-export const dayOf = (ms: number): string => rfc3339(ms).slice(0, 10);
 
 /** Lines of the access log after one id and up to another, in order, a page at a time. */
 async function* accessLines(tx: Tx, after: bigint, upTo: bigint): AsyncGenerator<AccessLine> {
@@ -62,7 +59,7 @@ async function headsSinceLast(tx: Tx): Promise<Head[]> {
  * @returns undefined where the day has one, or another process is making it
  */
 export async function makeAnchor(db: Db, keys: KeyRing, now: number): Promise<MadeAnchor | undefined> {
-  const day = dayOf(now);
+  const day = beijingDate(now);
   if (await db.anchor.findUnique({ where: { day }, select: { day: true } })) return undefined;
   return db.$transaction(
     async (tx) => {

@@ -1,7 +1,12 @@
 /** What the audit asks PostgreSQL, and the queue of messages that belong to no case. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCourier } from '../../activities/courier';
 import { GRACE_MS } from '../../domain/audit';
+import { faultOf } from '../../domain/faults';
+import { addFindings } from '../../store/access-log';
 import { alertsAtRest, deliveriesAtRest, lateSteps, unstarted, walkCases } from '../../store/audit';
+import { noteFault } from '../../store/faults';
+import { makeUnknownText } from '../../store/help-texts';
 import { endNotice, holdNotice, makeNotice, takeNotices, type NewNotice } from '../../store/notices';
 import { hire, lateCase, sendDeps, startDelivering, type CarrierRig, type Field } from './deliver-rig';
 
@@ -131,11 +136,93 @@ describe('a message that belongs to no case', () => {
     const key = taken[0]?.key ?? '';
     await holdNotice(field.db, key, DAY);
     expect(await takeNotices(field.db)).toEqual([]);
+    const pauseMs = async () =>
+      ((await field.db.notice.findUniqueOrThrow({ where: { key } })).heldUntil?.getTime() ?? 0) - Date.now();
+    await holdNotice(field.db, key, 3_000);
+    expect(await pauseMs()).toBeLessThan(MINUTE);
+    // What has waited for an hour is not tried every three seconds any more.
+    await field.db.delivery.update({ where: { key }, data: { createdAt: new Date(Date.now() - 60 * MINUTE) } });
+    await holdNotice(field.db, key, 3_000);
+    expect(await pauseMs()).toBeGreaterThan(4 * MINUTE);
     const past = { heldUntil: null, deliverBy: ago(MINUTE) };
     await field.db.notice.update({ where: { key }, data: past });
     await createCourier(sendDeps(field.db, rig)).sendWaiting();
     expect(await field.db.delivery.findUnique({ where: { key } })).toMatchObject({ state: 'failed', code: 'TooLate' });
     expect(await field.db.notice.count()).toBe(0);
     await endNotice(field.db, key);
+  });
+
+  describe('whose answer never came', () => {
+    const ended = { in: ['sent', 'delivered'] };
+    type Key = { startsWith: string };
+    /** The courier works until nothing waits. */
+    async function untilEnded(key: Key): Promise<void> {
+      const courier = createCourier(sendDeps(field.db, rig));
+      for (const end = Date.now() + 30_000; Date.now() < end; await sleep(200)) {
+        await courier.sendWaiting();
+        if ((await field.db.delivery.count({ where: { key, NOT: { state: ended } } })) === 0) break;
+      }
+      expect(await field.db.delivery.findMany({ where: { key, NOT: { state: ended } } })).toEqual([]);
+      expect(await field.db.notice.count()).toBe(0);
+    }
+    /** The carrier takes the text, and its answer breaks off. */
+    async function cutOff(key: Key): Promise<void> {
+      await rig.control('POST', 'carrier', { mode: 'cutoff', only: { channel: 'sms' } });
+      await createCourier(sendDeps(field.db, rig)).sendWaiting();
+      expect(await field.db.delivery.count({ where: { key, state: 'sending' } })).toBe(1);
+      await rig.control('POST', 'carrier', { mode: 'ok' });
+    }
+    const got = async (to: string | null) =>
+      (await rig.messages()).filter((one) => [`+86${to}`, to].includes(one.to) && one.status !== 'rejected');
+
+    test('word of odd looks: a mail whose worker died in the middle of it goes out', async () => {
+      const officer = await to();
+      await field.db.staff.update({ where: { id: officer.id }, data: { role: 'duty_officer' } });
+      const pattern = { kind: 'many_refusals', who: 'somebody', count: 10, since: at } as const;
+      const [made] = await addFindings(field.db, [pattern], at);
+      const where = { kind: 'access_odd', key: { contains: made?.id ?? 'none' }, personId: officer.id };
+      const data = { state: 'sending', attempts: 1, provider: 'smtp', triedAt: ago(5 * MINUTE) };
+      expect(await field.db.delivery.updateMany({ where, data })).toEqual({ count: 1 });
+      await untilEnded({ startsWith: `notice/access_odd/${made?.id}/` });
+      expect((await got(officer.email)).length).toBe(1);
+    });
+
+    test('word of a fault: the text that the carrier has is not sent again, and one that waits says it once', async () => {
+      const admin = await to();
+      await field.db.staff.update({ where: { id: admin.id }, data: { role: 'admin' } });
+      const code = 'FailedOperation.InsufficientBalanceInSmsPackage';
+      const fault = faultOf(code);
+      if (!fault) throw new Error('no fault');
+      const seen = { provider: 'sms2', code, subject: '', fault };
+      expect(await noteFault(field.db, seen)).toBe(true);
+      await field.db.deliveryFault.updateMany({ data: { toldAt: ago(2 * 60 * MINUTE) } });
+      expect(await noteFault(field.db, seen)).toBe(true);
+      const key = { startsWith: `notice/fault/sms2/${code}/` };
+      expect(await field.db.delivery.count({ where: { key } })).toBe(2);
+      await cutOff(key);
+      await untilEnded(key);
+      expect((await got(admin.phone)).length).toBe(1);
+      expect((await got(admin.email)).length).toBe(1);
+    });
+
+    test('help for a reply: the text is asked for, and comes once', async () => {
+      const person = await to();
+      const key = await makeUnknownText(field.db, person.phone ?? '', '2026-11-24');
+      await cutOff({ startsWith: key ?? 'none' });
+      await untilEnded({ startsWith: key ?? 'none' });
+      expect((await got(person.phone)).length).toBe(1);
+    });
+
+    test('help for a reply that comes too late is not sent any more', async () => {
+      const person = await to();
+      const key = (await makeUnknownText(field.db, person.phone ?? '', '2026-11-25')) ?? '';
+      await field.db.delivery.update({ where: { key }, data: { createdAt: ago(11 * MINUTE) } });
+      await createCourier(sendDeps(field.db, rig)).sendWaiting();
+      expect(await field.db.delivery.findUnique({ where: { key } })).toMatchObject({
+        state: 'failed',
+        code: 'TooLate',
+      });
+      expect(await got(person.phone)).toEqual([]);
+    });
   });
 });

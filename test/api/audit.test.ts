@@ -261,7 +261,7 @@ describe('who looked', () => {
     await db.accessLog.create({ data: line });
     const [made] = await findOddLooks(rig.api.deps, Date.now());
     expect(made).toMatchObject({ kind: 'own_name', who: 'duty1' });
-    const mails = await db.delivery.findMany({ where: { key: { startsWith: `help/access_odd/${made?.id}/` } } });
+    const mails = await db.delivery.findMany({ where: { key: { startsWith: `notice/access_odd/${made?.id}/` } } });
     expect(mails.map(({ personId }) => personId)).toEqual(['duty2']);
   });
 });

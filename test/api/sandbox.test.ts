@@ -109,6 +109,17 @@ describe('the clock of one case', () => {
     expect(told.every((one) => one.caseIds.includes(made.id) && one.text.includes(made.number))).toBe(true);
   });
 
+  test('answers when a message is out whose first tries met a carrier that was away', async () => {
+    const one = await system.report('xinhua_worker1', { risk: 'high' });
+    const due = Math.min(...one.steps.map(({ dueAt }) => Date.parse(dueAt)));
+    await forward(one.id, { seconds: Math.floor((due - (await asOf(one.id))) / 1_000) - 30 });
+    await system.told(one.id);
+    const away = { mode: 'down', only: { channel: 'sms' }, forMs: 6_000 };
+    expect((await system.ask('POST', '/sandbox/carrier', undefined, away)).status).toBe(200);
+    await forward(one.id, { seconds: Math.ceil((due - (await asOf(one.id))) / 1_000) });
+    expect((await system.told(one.id)).filter(({ channel }) => channel === 'sms')).not.toEqual([]);
+  });
+
   test.each([{}, { seconds: 0 }, { seconds: 1.5 }, { seconds: '60' }, { seconds: 60, why: 'x' }])(
     '%j is 422',
     async (body) => {

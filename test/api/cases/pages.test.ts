@@ -193,4 +193,21 @@ describe('the alert’s page', () => {
     expect((await page(path)).status).toBe(410);
     expect((await rig.form(path)).status).toBe(410);
   });
+
+  test('whose mail was under way while they were shut out sees nothing by it, and stops nobody from being told', async () => {
+    const caseId = await rig.report('xinhua_worker1', { receivedAt: rfc3339(Date.now() - 90 * 60_000) });
+    const { db, links } = rig.api.deps;
+    const alert = await eventually(() => db.alertRow.findFirst({ where: { caseId } }));
+    const conflict = { staffId: 'xinhua_worker2', reason: '系涉案人表亲' };
+    expect((await rig.post('xinhua_supervisor', `/cases/${caseId}/conflicts`, conflict)).status).toBeLessThan(300);
+    const of = { caseId, alertId: alert.id, expiresAt: Date.now() + 3_600_000 };
+    const path = `/a/${await links.alertLink(db, { ...of, staffId: 'xinhua_worker2' })}`;
+    for (const answer of [await page(path), await robot(path), await rig.form(path)]) {
+      expect(answer.status).toBe(410);
+      expect(answer.text).not.toMatch(/[A-Z]\d{4}/);
+    }
+    expect((await db.alertRow.findUniqueOrThrow({ where: { id: alert.id } })).state).toBe('open');
+    const colleague = `/a/${await links.alertLink(db, { ...of, staffId: 'xinhua_worker1' })}`;
+    expect((await page(colleague)).status).toBe(200);
+  });
 });

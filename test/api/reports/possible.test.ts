@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { giveClues } from '../../../store/child-index';
 import { CHILD, eventually, REPORT, Rig, TAKEN, type Who } from '../cases/rig';
 
@@ -88,4 +89,22 @@ test('a child whose key was destroyed is not found again, and the sweep leaves i
   await giveClues(db, vault, index);
   expect(await db.childClue.count({ where: { refId: gone.id } })).toBe(0);
   expect((await report({ phone: '13800001207' })).possible).toEqual([]);
+});
+
+test('clues that are being given while the child’s key is destroyed do not stay', async () => {
+  const { db, vault, index } = rig.api.deps;
+  const gone = await report({ name: '上官测八', phone: '13800001208' });
+  const { subjectId } = await db.caseRow.findUniqueOrThrow({ where: { id: gone.id } });
+  await db.childClue.deleteMany({ where: { refId: gone.id } });
+  let giving: Promise<number> | undefined;
+  await db.$transaction(async (tx) => {
+    await vault.destroySubject(tx, subjectId);
+    await db.caseRow.update({ where: { id: gone.id }, data: { clued: false } });
+    giving = giveClues(db, vault, index);
+    // By now it has opened what is still there for everybody else, and waits or has written.
+    await Promise.race([giving, sleep(1_500)]);
+  });
+  await giving;
+  await eventually(() => db.caseRow.findFirst({ where: { id: gone.id, clued: true } }));
+  expect(await db.childClue.count({ where: { refId: gone.id } })).toBe(0);
 });

@@ -1,4 +1,5 @@
 /** Who a tell reaches: persons by their verified numbers, shared numbers once, and the duty phone as well. */
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { createRecord } from '../../../activities/record';
 import { createDeliver } from '../../../activities/deliver';
 import { loadPolicies } from '../../../store/policies';
@@ -46,11 +47,12 @@ async function tell(
   to: Tell['to'] = ROLE,
   more: Tell[] = [],
   assigneeId?: string,
+  at = Date.now(),
 ) {
   const { told } = await record({
     caseId: late.caseId,
     stationId: 'east',
-    at: Date.now(),
+    at,
     events: [],
     projection: {
       ...{ rev: 2, policyVersion: 'test', status: 'open', risk: 'high', overdue: true },
@@ -192,4 +194,44 @@ test('a further channel that is recorded again after a crash names the same mess
   // A later moment is another asking: nobody is called twice.
   const { told } = await record({ ...input, at: at + 1 });
   expect(keysOf(told)).toEqual([]);
+});
+
+describe('a rung that became due while the database was away over a change of shifts', () => {
+  const HOUR = 3_600_000;
+  /** Who was on duty when it became due, two hours ago, and who has been for one hour now. */
+  async function changedOver() {
+    const [before, now] = [await hire(field.db, { email: null }), await hire(field.db, { email: null })];
+    const common = { stationId: 'east', role: 'worker', shiftDays: 7, startsAt: new Date(0) };
+    const changed = new Date(Date.now() - HOUR);
+    await field.db.rotation.create({ data: { ...common, name: '白班', members: [before.id], endsAt: changed } });
+    await field.db.rotation.create({ data: { ...common, name: '夜班', members: [now.id], startsAt: changed } });
+    return { before, now };
+  }
+  /** An attempt at what was asked for two hours ago. @param againAt when the server asked for this attempt */
+  const attempted = <T>(againAt: number, work: () => Promise<T>): Promise<T> => {
+    const info = { scheduledTimestampMs: Date.now() - 2 * HOUR, currentAttemptScheduledTimestampMs: againAt };
+    const context = { info, heartbeat: () => undefined, cancellationSignal: new AbortController().signal };
+    return asyncLocalStorage.run(context as unknown as Context, work);
+  };
+  const due = (late: Awaited<ReturnType<typeof lateCase>>) => tell(late, ROLE, [], undefined, Date.now() - 2 * HOUR);
+
+  test.each([
+    ['was tried all the while', () => Date.now()],
+    ['waited for a worker', () => Date.now() - 2 * HOUR],
+  ])('and %s is told to who is on duty now', async (_how, againAt) => {
+    const { before, now } = await changedOver();
+    const late = await lateCase(field.db);
+    expect(shortOf(late, await attempted(againAt(), () => due(late)))).toEqual([`0/sms/${now.id}`]);
+    // While all is well the moment that was meant counts.
+    const next = await lateCase(field.db);
+    expect(shortOf(next, await due(next))).toEqual([`0/sms/${before.id}`]);
+  });
+
+  test('and was written down before, without the case having heard of it: both are told', async () => {
+    const { before, now } = await changedOver();
+    const late = await lateCase(field.db);
+    await due(late);
+    const told = await attempted(Date.now(), () => due(late));
+    expect(shortOf(late, told)).toEqual([`0/sms/${before.id}`, `0/sms/${now.id}`]);
+  });
 });
