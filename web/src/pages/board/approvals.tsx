@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useCase, useJournal, useNow } from '../../api/queries';
+import { useCase, useJournal } from '../../api/desk-queries';
+import { useNow } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { Approval } from '../../api/types';
 import { dateTime } from '../../lib/time';

@@ -1,7 +1,8 @@
 /** The board (看板): all open cases by lateness and risk, open alerts, what waits for a decision. Live, without reloading. */
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useApprovals, useLiveAlerts, useNow, useOpenCases } from '../../api/queries';
+import { useApprovals, useLiveAlerts, useOpenCases } from '../../api/desk-queries';
+import { useNow } from '../../api/queries';
 import { useSession } from '../../api/session';
 import { useAlarm } from '../../ui/alarm';
 import { Failed, Loading } from '../../ui/bits';
