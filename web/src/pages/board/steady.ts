@@ -66,7 +66,9 @@ export function useMoved(list: RefObject<HTMLElement | null>): (event: MouseEven
     return () => observer.disconnect();
   }, [list]);
   return ({ target, detail }) => {
-    const row = target instanceof Element ? target.closest<HTMLElement>('[data-row]') : null;
+    // To look further does no harm.
+    const hands = target instanceof Element ? target.closest('.alert-buttons') : null;
+    const row = hands?.closest<HTMLElement>('[data-row]');
     const place = places.current.get(row?.dataset['row'] ?? '');
     // By keys the focus goes where its row goes.
     return detail > 0 && place !== undefined && performance.now() - place.since < JUST_MS;
