@@ -8,7 +8,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is used without signal beside the shell: pages for a phone, and the words. */
 const KEPT =
-  /\/(pages\/(?:(?:case|visit|paper|services)\/index|report\/posts)\.tsx|locales\/(?:desk\/|forms\/)?[\w-]+\.json)$/;
+  /\/(pages\/(?:(?:case|visit|paper|services)\/index|report\/(?:outbox|wrongs))\.tsx|locales\/(?:desk\/|forms\/)?[\w-]+\.json)$/;
 
 /**
  * Writes the service worker, one file that imports nothing, with the list of the shell: the entry, all that it imports at
@@ -40,12 +40,18 @@ const serviceWorker = () => ({
 export default {
   root: here('.'),
   plugins: [react(), serviceWorker()],
+  // Its package leads every bundler to the build that warns developers, which is larger.
+  resolve: {
+    alias: [{ find: /^react-router$/, replacement: here('../node_modules/react-router/dist/production/index.mjs') }],
+  },
   html: { cspNonce: '__NONCE__' },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
+    // A browser that does not know preloading loads the same files a moment later.
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2_000,
     rollupOptions: {
       input: { index: here('index.html') },

@@ -48,6 +48,8 @@ describe('the supervisor', () => {
     await page.locator('.rung').first().waitFor();
     expect(await page.locator('.told').first().innerText()).toContain('林立春');
     const open = await alerts.count();
+    // The bar of new cases has just gone and the list has moved: nobody looks and taps as fast as that.
+    await page.waitForTimeout(1_000);
     await alerts.first().getByRole('button', { name: '确认知悉' }).click();
     await page.getByText('确认不等于办结').waitFor();
     await eventually(

@@ -227,3 +227,40 @@ test.each([
     await leave(visitor);
   },
 );
+
+/** A phone that is slow to seal: each time takes a while. */
+const SLOW_SEAL = `
+  const own = crypto.subtle.encrypt.bind(crypto.subtle);
+  crypto.subtle.encrypt = async (...given) => { await new Promise((resolve) => setTimeout(resolve, 500)); return own(...given); };`;
+const KEPT = `(async () => {
+  const db = await new Promise((resolve) => { const asked = indexedDB.open('shouwang'); asked.onsuccess = () => resolve(asked.result); });
+  const count = await new Promise((resolve) => { const asked = db.transaction('papers').objectStore('papers').count(); asked.onsuccess = () => resolve(asked.result); });
+  db.close();
+  return count;
+})()`;
+
+test('what is being sealed while its save arrives is not left on the device', async () => {
+  const path = await begin(stage.field.calm.id, 'visit');
+  const worker = await stage.visit(WORKER, '/work', PHONE);
+  const { page, context } = worker;
+  await context.addInitScript(SLOW_SEAL);
+  let arrive: () => void = () => undefined;
+  const hung = new Promise<void>((resolve) => (arrive = resolve));
+  await context.route('**/draft', async (route) => {
+    await hung;
+    await route.continue();
+  });
+  await worker.go(path);
+  const asked = page.waitForRequest('**/draft');
+  await page.locator('main textarea').first().fill('演示：写到一半。');
+  await asked;
+  // Out of sight in the middle of the save: what is written is sealed once more, and the save arrives meanwhile.
+  await page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'))`);
+  arrive();
+  await page.locator('.save-saved').waitFor();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await page.evaluate(KEPT)).toBe(0);
+  expect(JSON.stringify((await paperOf(path)).answers)).toContain('演示：写到一半。');
+  await leave(worker);
+});

@@ -111,6 +111,8 @@ test('a draft survives closing the page, and is noise after signing out', async 
   // Whoever writes on to the last moment leaves no more than others.
   await page.locator('textarea[name=narrative]').fill('演示：写到一半，又写了一句。');
   await page.getByRole('button', { name: '退出' }).click();
+  await page.getByText('还有 1 份内容没有送出').waitFor();
+  await page.getByRole('button', { name: '仍然退出并删除' }).click();
   await page.locator('input[name=username]').waitFor();
   expect(await page.evaluate(stored)).toEqual({ drafts: 0, keys: 0, extractable: false, plain: false });
 });

@@ -175,7 +175,19 @@ test('a record that the station does not take stays with its photo, says why, an
   await page.getByText('工作站没有接收：小组活动').waitFor();
   await page.getByText('这个小组已经结束').waitFor();
   await fine(worker);
+  // Half of another one is written: it is not written over unasked, here and from the list of what is on the device.
+  await page.locator('input[value=daily_care]').click();
+  await page.getByLabel('说明').fill('演示：写到一半。');
+  await page.getByText(/草稿已加密保存在本机/).waitFor();
+  const ask = page.locator('dialog', { hasText: '会覆盖' });
   await page.getByRole('button', { name: '改正后重新保存' }).click();
+  await ask.getByRole('button', { name: '返回' }).click();
+  expect(await page.getByLabel('说明').inputValue()).toBe('演示：写到一半。');
+  await page.locator('.line-link').click();
+  await page.getByRole('button', { name: '改正后重新保存' }).click();
+  await ask.waitFor();
+  await fine(worker);
+  await ask.getByRole('button', { name: '覆盖草稿' }).click();
   await page.getByText('原来的 1 张照片会一起送出').waitFor();
   await page.getByRole('button', { name: '新开一个小组' }).click();
   await page.getByLabel('小组名称').fill('法治小课堂');

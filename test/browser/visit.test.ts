@@ -147,5 +147,63 @@ test('what the station refuses stays on the device and says why', async () => {
   await page.getByRole('link', { name: '查看' }).click();
   await page.getByText('工作站没有接收').waitFor();
   await page.getByRole('button', { name: '从本机删除' }).click();
+  // It is gone for good: asked first, and not to is as near.
+  await page.locator('dialog', { hasText: '删除后无法恢复' }).getByRole('button', { name: '返回' }).click();
+  await page.getByText('工作站没有接收').waitFor();
+  await page.getByRole('button', { name: '从本机删除' }).click();
+  expect(await worker.findings()).toEqual([]);
+  await page.locator('dialog').getByRole('button', { name: '删除', exact: true }).click();
   await page.getByText('没有待送出的内容').waitFor();
+});
+
+/** As a disk that has lost a block leaves it: the picture of the first photo is other bytes than were sealed. */
+const DAMAGE = `(async () => {
+  const db = await new Promise((resolve) => { const asked = indexedDB.open('shouwang'); asked.onsuccess = () => resolve(asked.result); });
+  const store = db.transaction('posts', 'readwrite').objectStore('posts');
+  const posts = await new Promise((resolve) => { const asked = store.getAll(); asked.onsuccess = () => resolve(asked.result); });
+  const [first] = posts.filter((one) => one.bytes).sort((a, b) => a.savedAt - b.savedAt);
+  first.bytes.data = new ArrayBuffer(64);
+  await new Promise((resolve) => { const asked = store.put(first); asked.onsuccess = resolve; });
+  db.close();
+})()`;
+
+test('a picture that cannot be opened any more is set aside, said, and holds up nothing behind it', async () => {
+  const { id } = await stage.system.report(WORKER);
+  await worker.enter(stage.system.account(WORKER), `/cases/${id}`);
+  const { page } = worker;
+  await page.getByRole('heading', { name: '附件' }).waitFor();
+  await worker.context.setOffline(true);
+  for (const n of [1, 2]) {
+    await page.locator('input[capture=environment]').setInputFiles(await picture());
+    await page.getByText(`${n} 份内容还没有送出`).waitFor();
+  }
+  await page.evaluate(DAMAGE);
+  await worker.context.setOffline(false);
+  await eventually(
+    () => filesOf(id),
+    (files) => files.length === 1,
+  );
+  await page.getByText('1 份内容需要处理').waitFor();
+  await page.getByRole('link', { name: '查看' }).click();
+  await page.getByText('本机保存的内容已损坏').waitFor();
+  expect(await worker.findings()).toEqual([]);
+});
+
+test('nothing moves when the first content waits to be sent', async () => {
+  const { id } = await stage.system.report(WORKER);
+  await worker.enter(stage.system.account(WORKER), `/cases/${id}`);
+  const { page } = worker;
+  const heading = page.getByRole('heading', { name: '附件' });
+  await heading.waitFor();
+  const top = () => page.evaluate<number>("document.querySelector('main h1').getBoundingClientRect().top + scrollY");
+  await worker.context.setOffline(true);
+  await page.getByText('没有网络，填写的内容会先保存在本机').waitFor();
+  const before = await top();
+  await page.locator('input[capture=environment]').setInputFiles(await picture());
+  await page.getByText('1 份内容还没有送出').waitFor();
+  expect(await top()).toBe(before);
+  await worker.context.setOffline(false);
+  await page.locator('.line-none').waitFor();
+  expect(await top()).toBe(before);
+  expect(await worker.overflows()).toBe(false);
 });

@@ -76,14 +76,29 @@ worker.addEventListener('push', (event) => {
   event.waitUntil(worker.registration.showNotification(title, { body, tag, icon: '/icon-192.png', data: path }));
 });
 
+const ANSWER_WITHIN_MS = 3_000;
+
+/** Asks the open app to show a page: it knows whether somebody is writing on another one. @returns whether it has heard */
+function tell(client: WindowClient, path: string): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
+    port1.addEventListener('message', () => resolve(true), { once: true });
+    port1.start();
+    client.postMessage({ open: path }, [port2]);
+  });
+}
+
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
   const path = typeof event.notification.data === 'string' ? event.notification.data : PAGE;
   const show = async (): Promise<void> => {
     const [open] = await worker.clients.matchAll({ type: 'window' });
     if (!open) return void (await worker.clients.openWindow(path));
-    await open.navigate(path);
-    await open.focus();
+    // First into sight: what is out of sight may be asleep.
+    await open.focus().catch((error: unknown) => console.debug('stays behind', error));
+    // A page from before an upgrade does not understand, and may have something written on it: it stays as it is.
+    if (!(await tell(open, path))) await worker.clients.openWindow(path);
   };
   event.waitUntil(show());
 });

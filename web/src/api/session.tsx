@@ -1,8 +1,10 @@
 /** Who is signed in, for everything on screen. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo } from 'react';
+import { openDrafts } from '../device/drafts';
 import { closeOutbox, openOutbox } from '../device/outbox';
 import { closePosts, onSent, openPosts } from '../device/posts';
+import { keepRest } from '../device/rest';
 import { pushNoMore } from '../device/push';
 import { forget, remember } from '../device/store';
 import * as auth from './auth';
@@ -67,7 +69,7 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
   const client = useQueryClient();
   useEffect(() => {
     remember(me.staffId);
-    Promise.all([openOutbox(me.staffId), openPosts(me.staffId)]).catch((error: unknown) =>
+    Promise.all([openOutbox(me.staffId), openPosts(me.staffId), openDrafts(me.staffId)]).catch((error: unknown) =>
       console.error('the outbox could not be opened', error),
     );
     const deaf = onSent((caseId) => void refreshCase(client, caseId));
@@ -76,8 +78,11 @@ export function SessionProvider({ me, children }: { me: Me; children: ReactNode 
       // Also where the session has ended by itself: what this person left here is not sent in the next one's name.
       closeOutbox();
       closePosts();
+      void openDrafts(undefined);
     };
   }, [me.staffId, client]);
+  // The session ends by itself in the middle of a word: while the page still stands, what is on it is kept for its owner.
+  useLayoutEffect(() => () => keepRest(me.staffId), [me.staffId]);
   const session = useMemo<Session>(
     () => ({
       me,

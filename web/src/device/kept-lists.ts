@@ -1,6 +1,6 @@
 /** What a service record chooses from, as it was last read, so that it can be entered without signal. No child's name. */
 import { answer, api, NoSignal } from '../api/client';
-import { allPages } from '../api/queries';
+import { allPages } from '../api/desk-queries';
 import { device, listsOf, open, put, seal } from './store';
 
 export interface Choosable {

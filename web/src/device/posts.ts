@@ -76,24 +76,37 @@ export const arrived = new Map<string, string>();
 
 const serviceOf = ({ of, serviceId }: Proof): string | undefined => serviceId ?? arrived.get(of ?? '');
 
+/** Its seal cannot be opened any more, or its picture is gone: it stays to be looked at, and holds up nothing behind it. */
+class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+const UNREADABLE: Problem = { status: 0, type: 'unreadable', detail: '', errors: [] };
+
 const bytesName = (id: string): string => `${id}/bytes`;
 
 async function readAll(staffId: string): Promise<Post[]> {
   const kept = await (await device()).getAllFromIndex('posts', 'staffId', staffId);
   const found: Post[] = [];
   for (const one of kept) {
-    const content = (await open(staffId, one.id, one)) as { said: Said; problem?: Problem };
-    found.push({ ...content.said, problem: content.problem, id: one.id, state: one.state, savedAt: one.savedAt });
+    const { id, savedAt, state } = one;
+    try {
+      const { said, problem } = (await open(staffId, id, one)) as { said: Said; problem?: Problem };
+      found.push({ ...said, problem, id, state, savedAt });
+    } catch {
+      const said = { kind: 'photo', caseId: '', number: '—', name: '', type: '' } as const;
+      found.push({ ...said, problem: UNREADABLE, id, state: 'refused', savedAt });
+    }
   }
   return found.sort((a, b) => a.savedAt - b.savedAt);
 }
 
 async function form(staffId: string, { id, name, type, ...more }: Post & (Photo | Proof)): Promise<FormData> {
   const kept = await (await device()).get('posts', id);
-  if (!kept?.bytes) throw new Error('the photo is not on the device any more');
+  const bytes = kept?.bytes && (await openBytes(staffId, bytesName(id), kept.bytes).catch(() => undefined));
+  if (!bytes) throw new Unreadable('a picture on this device cannot be opened');
   const body = new FormData();
   if (more.kind === 'photo' && more.caption !== undefined) body.set('caption', more.caption);
-  body.set('file', new Blob([await openBytes(staffId, bytesName(id), kept.bytes)], { type }), name);
+  body.set('file', new Blob([bytes], { type }), name);
   return body;
 }
 
@@ -148,6 +161,10 @@ async function send(staffId: string, one: Post): Promise<boolean> {
     if (error instanceof Refused && isFinal(error)) {
       const { status, type, message: detail, errors } = error;
       await rewrite(staffId, { ...one, state: 'refused', problem: { status, type, detail, errors } });
+      return true;
+    }
+    if (error instanceof Unreadable) {
+      await rewrite(staffId, { ...one, state: 'refused', problem: UNREADABLE });
       return true;
     }
     if (error instanceof Refused) return !isAboutAll(error);

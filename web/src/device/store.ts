@@ -1,5 +1,5 @@
 /**
- * What this device keeps (本机保存): a draft and reports that are not sent yet, sealed with a key of the signed-in person that
+ * What this device keeps (本机保存): drafts and reports that are not sent yet, sealed with a key of the signed-in person that
  * no script can read out. Signing out throws the key away, and with it everything sealed becomes noise.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
@@ -10,6 +10,7 @@ export interface Sealed {
 }
 
 export interface KeptDraft extends Sealed {
+  /** Whose; of several of one person, with its name behind. */
   staffId: string;
   savedAt: number;
 }
@@ -109,12 +110,16 @@ export async function put<S extends Kept>(store: S, staffId: string, row: Device
 /** Where groups and numbers of the register lie, beside the work. */
 export const listsOf = (staffId: string): string => `${staffId}/lists`;
 
+/** With what the keys of a person's drafts begin, but for the report's. */
+export const draftsFrom = (staffId: string): string => `${staffId}/`;
+
 /** At sign-out: the key goes first, so that nothing can be opened even if the rest is interrupted. */
 export async function forget(staffId: string): Promise<void> {
   gone.add(staffId);
   const db = await device();
   await db.delete('keys', staffId);
   await db.delete('drafts', staffId);
+  await db.delete('drafts', IDBKeyRange.bound(draftsFrom(staffId), `${draftsFrom(staffId)}\uffff`));
   await db.delete('works', staffId);
   for (const id of await db.getAllKeysFromIndex('papers', 'staffId', staffId)) await db.delete('papers', id);
   await db.delete('works', listsOf(staffId));

@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
 import { useOnline } from '../api/queries';
 import { useSession } from '../api/session';
+import { pageOfDraft } from '../device/drafts';
 import { snapshot, subscribe } from '../device/outbox';
+import { useDraftNames } from '../device/rest';
 import { LANGUAGES, setLanguage } from '../i18n';
 import { Dialog } from './dialog';
 import { Foot, Menu } from './menu';
@@ -34,7 +36,8 @@ function SignOut() {
   const { t } = useTranslation();
   const { signOut } = useSession();
   const say = useToast();
-  const waiting = useReports().filter(({ state }) => state !== 'sent').length + usePosts().length;
+  const reports = useReports().filter(({ state }) => state !== 'sent').length;
+  const waiting = reports + usePosts().length + useDraftNames().length;
   const [asking, setAsking] = useState(false);
   const leave = (): void => {
     setAsking(false);
@@ -62,23 +65,27 @@ function SignOut() {
   );
 }
 
-/** Signal and outbox in one line; silent when all is well. */
+/** What is on this device and signal, in one line; silent when all is well, and its room is kept: nothing moves by it. */
 function Line({ live }: { live: boolean }) {
   const { t } = useTranslation();
   const online = useOnline();
+  const { pathname } = useLocation();
   const reports = [...useReports(), ...usePosts()];
   const waiting = reports.filter(({ state }) => state === 'waiting').length;
   const refused = reports.filter(({ state }) => state === 'refused').length;
+  // Whoever is writing on one sees it.
+  const drafts = useDraftNames().filter((name) => pageOfDraft(name) !== pathname).length;
   const words = [
+    ...(refused > 0 ? [t('line.refused', { count: refused })] : []),
+    ...(waiting > 0 ? [t('line.waiting', { count: waiting })] : []),
+    ...(drafts > 0 ? [t('line.drafts', { count: drafts })] : []),
     ...(online ? [] : [t('line.offline')]),
     ...(online && !live ? [t('line.notLive')] : []),
-    ...(waiting > 0 ? [t('line.waiting', { count: waiting })] : []),
-    ...(refused > 0 ? [t('line.refused', { count: refused })] : []),
   ];
   return (
     <div role="status" className={words.length > 0 ? 'line' : 'line-none'}>
-      {words.join(' · ')}
-      {waiting + refused > 0 && (
+      <span>{words.join(' · ')}</span>
+      {waiting + refused + drafts > 0 && (
         <NavLink to="/report/outbox" className="line-link">
           {t('line.look')}
         </NavLink>

@@ -96,10 +96,14 @@ function Texts({ tail, onCodes }: { tail: string; onCodes: (codes: string[]) => 
   );
 }
 
-/** @param onDone set up, and the backup codes are kept */
-export function FactorSetUp({ onDone }: { onDone: () => void }) {
+/** @param onBegun set up, and the backup codes are on the page @param onDone they are kept */
+export function FactorSetUp({ onBegun, onDone }: { onBegun?: () => void; onDone: () => void }) {
   const account = useAccount();
-  const [codes, setCodes] = useState<string[]>();
+  const [codes, setShown] = useState<string[]>();
+  const setCodes = (made: string[]): void => {
+    onBegun?.();
+    setShown(made);
+  };
   if (codes) return <BackupCodes codes={codes} onKept={onDone} />;
   if (account.isPending) return <Loading />;
   if (!account.data) return <Failed error={account.error} retry={account.refetch} />;

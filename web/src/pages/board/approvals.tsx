@@ -1,14 +1,17 @@
 /** What waits for a decision: decided here, beside the reason, or on the case's page. */
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useCase, useJournal, useNow } from '../../api/queries';
+import { useCase, useJournal } from '../../api/desk-queries';
+import { useNow } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { Approval } from '../../api/types';
 import { dateTime } from '../../lib/time';
 import { caseNow, Empty, Failed, Loading, RiskTag } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
 import { Decisions, isDecided } from '../case/decisions';
+import { Count, Unread } from './unread';
 
 /** The reason is the child's story: the case is opened for it, which goes on the record as a look. */
 function DecideHere({ one, onClose }: { one: Approval; onClose: () => void }) {
@@ -40,18 +43,19 @@ function DecideHere({ one, onClose }: { one: Approval; onClose: () => void }) {
   );
 }
 
-export function BoardApprovals({ approvals }: { approvals: readonly Approval[] }) {
+export function BoardApprovals({ approvals }: { approvals: UseQueryResult<Approval[]> }) {
   const { t } = useTranslation();
   const { may, me } = useSession();
   const [open, setOpen] = useState<Approval>();
   return (
     <section className="card" aria-labelledby="board-approvals">
       <h2 id="board-approvals">
-        {t('board.approvals')} <span className="count">{approvals.length}</span>
+        {t('board.approvals')} <Count of={approvals.data} />
       </h2>
-      {approvals.length === 0 && <Empty>{t('board.noApprovals')}</Empty>}
+      <Unread query={approvals} />
+      {approvals.data?.length === 0 && <Empty>{t('board.noApprovals')}</Empty>}
       <ul className="plain">
-        {approvals.map((one) => (
+        {approvals.data?.map((one) => (
           <li key={`${one.caseId}${one.stepId ?? ''}`} className="approval">
             <p className="case-line">
               <RiskTag risk={one.risk} />

@@ -4,7 +4,8 @@ import { Link } from 'react-router';
 import { useFindings } from '../../api/watch';
 import type { Finding } from '../../api/types';
 import { dateTime } from '../../lib/time';
-import { Empty, Failed } from '../../ui/bits';
+import { Empty } from '../../ui/bits';
+import { Count, Unread } from './unread';
 
 function Row({ one }: { one: Finding }) {
   const { t } = useTranslation();
@@ -25,13 +26,14 @@ function Row({ one }: { one: Finding }) {
 
 export function BoardFindings() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useFindings(true);
+  const found = useFindings(true);
+  const { data } = found;
   return (
     <section className="card" aria-labelledby="board-findings">
       <h2 id="board-findings">
-        {t('findings.title')} <span className="count">{data?.items.length ?? '…'}</span>
+        {t('findings.title')} <Count of={found.data?.items} />
       </h2>
-      {error && <Failed error={error} retry={refetch} />}
+      <Unread query={found} />
       {data?.items.length === 0 && <Empty>{t('findings.none')}</Empty>}
       <ul className="plain">
         {data?.items.map((one) => (

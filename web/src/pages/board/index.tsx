@@ -1,10 +1,12 @@
 /** The board (看板): all open cases by lateness and risk, open alerts, what waits for a decision. Live, without reloading. */
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useApprovals, useLiveAlerts, useNow, useOpenCases } from '../../api/queries';
+import { useApprovals, useLiveAlerts, useOpenCases } from '../../api/desk-queries';
+import { useNow } from '../../api/queries';
 import { useSession } from '../../api/session';
+import type { CaseSummary } from '../../api/types';
 import { useAlarm } from '../../ui/alarm';
-import { Failed, Loading } from '../../ui/bits';
+import { Failed } from '../../ui/bits';
 import { Desk } from '../../ui/desk';
 import { useReportQueue } from '../queue/reads';
 import { BoardAlerts } from './alerts';
@@ -12,6 +14,7 @@ import { BoardApprovals } from './approvals';
 import { CaseTable } from './cases';
 import { BoardFindings } from './findings';
 import { BoardOffers } from './offers';
+import { Unread } from './unread';
 
 function Fresh() {
   const { t } = useTranslation();
@@ -51,14 +54,16 @@ export default function BoardPage() {
   const approvals = useApprovals(true);
   const queue = useReportQueue(may('report:triage'));
   const now = useNow();
-  const error = cases.error ?? alerts.error ?? approvals.error;
+  // What was read before stays on the page, and that it is not the newest is said once; what was never read says so in its place.
+  const stale = [cases, alerts, approvals].find(({ data, error }) => data !== undefined && error !== null);
   const list = cases.data ?? [];
+  const known = (some: (one: CaseSummary) => boolean): number | undefined => cases.data?.filter(some).length;
   const figures = [
-    ['late', list.filter(({ overdue }) => overdue).length],
-    ['critical', list.filter(({ risk }) => risk === 'critical').length],
-    ['unassigned', list.filter(({ assignee }) => assignee === null).length],
-    ['approvals', approvals.data?.length ?? 0],
-    ['open', list.length],
+    ['late', known(({ overdue }) => overdue)],
+    ['critical', known(({ risk }) => risk === 'critical')],
+    ['unassigned', known(({ assignee }) => assignee === null)],
+    ['approvals', approvals.data?.length],
+    ['open', cases.data?.length],
   ] as const;
   return (
     <Desk>
@@ -67,8 +72,11 @@ export default function BoardPage() {
         <Sound />
       </div>
       <Fresh />
-      {error && (
-        <Failed error={error} retry={() => Promise.all([cases.refetch(), alerts.refetch(), approvals.refetch()])} />
+      {stale && (
+        <Failed
+          error={stale.error}
+          retry={() => Promise.all([cases.refetch(), alerts.refetch(), approvals.refetch()])}
+        />
       )}
       {(queue.data?.length ?? 0) > 0 && (
         <p className={queue.data?.some(({ overdue }) => overdue) ? 'to-screen to-screen-late' : 'to-screen'}>
@@ -77,22 +85,23 @@ export default function BoardPage() {
       )}
       <dl className="figures">
         {figures.map(([key, value]) => (
-          <div key={key} className={`figure figure-${key} ${value > 0 ? 'figure-some' : ''}`}>
+          <div key={key} className={`figure figure-${key} ${(value ?? 0) > 0 ? 'figure-some' : ''}`}>
             <dt>{t(`board.${key}`)}</dt>
-            <dd>{value}</dd>
+            <dd>{value ?? <abbr title={t('board.unknown')}>…</abbr>}</dd>
           </div>
         ))}
       </dl>
       <div className="board">
         <div className="board-side">
-          <BoardAlerts alerts={alerts.data ?? []} cases={list} readAt={cases.dataUpdatedAt} now={now} />
-          <BoardApprovals approvals={approvals.data ?? []} />
+          <BoardAlerts alerts={alerts} cases={list} readAt={cases.dataUpdatedAt} now={now} />
+          <BoardApprovals approvals={approvals} />
           {may('case:approve') && <BoardOffers now={now} />}
           {may('audit:read') && <BoardFindings />}
         </div>
         <section className="board-main" aria-labelledby="board-cases">
           <h2 id="board-cases">{t('board.cases')}</h2>
-          {cases.isPending ? <Loading /> : <CaseTable cases={list} readAt={cases.dataUpdatedAt} now={now} />}
+          <Unread query={cases} />
+          {cases.data && <CaseTable cases={list} readAt={cases.dataUpdatedAt} now={now} />}
         </section>
       </div>
     </Desk>

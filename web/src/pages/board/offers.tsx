@@ -13,6 +13,7 @@ import { Due, Empty, Failed, Field, Loading, RiskTag } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';
 import { ReasonForm, Wrong } from '../../ui/reason-form';
 import { useToast } from '../../ui/toast';
+import { Count, Unread } from './unread';
 
 type Way = 'in' | 'out' | 'past';
 const READS = ['transfers', 'cases', 'work'] as const;
@@ -158,9 +159,9 @@ export function BoardOffers({ now }: { now: number }) {
   return (
     <section className="card" aria-labelledby="board-offers">
       <h2 id="board-offers">
-        {t('offers.title')} <span className="count">{coming.data?.length ?? 0}</span>
+        {t('offers.title')} <Count of={coming.data} />
       </h2>
-      {coming.error && <Failed error={coming.error} retry={coming.refetch} />}
+      <Unread query={coming} />
       {coming.data?.length === 0 && <Empty>{t('offers.none')}</Empty>}
       <ul className="plain">
         {coming.data?.map((one) => (

@@ -27,7 +27,7 @@ function AckButton({ caseId, alertId, label }: { caseId: string; alertId: string
       onClick={() =>
         afterwards(
           command.mutateAsync({ alertId }),
-          () => say(t('alert.acknowledgedNow')),
+          () => say(t('alert.acknowledgedNow', { label })),
           (error) => say(messageOf(t, error), 'bad'),
         )
       }
@@ -87,7 +87,7 @@ export function AlertList({ file, now }: { file: CaseFile; now: number }) {
                 <p>{words(alert, now)}</p>
                 <WhoWasTold alert={alert} />
               </div>
-              {may('alert:ack') && <AlertButtons caseId={file.id} alert={alert} label={name} />}
+              {may('alert:ack') && <AlertButtons caseId={file.id} alert={alert} label={`${file.number} ${name}`} />}
             </li>
           );
         })}

@@ -1,7 +1,8 @@
 /** Entries of the journal in words: what an entry says is put together from its codes; notes are quoted. */
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { usePartners, useStaff } from '../../api/queries';
+import { usePartners } from '../../api/desk-queries';
+import { useStaff } from '../../api/queries';
 import type { CaseFile, JournalEntry } from '../../api/types';
 import { dateTime } from '../../lib/time';
 import { stepName } from '../../ui/step-name';

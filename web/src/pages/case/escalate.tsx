@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { useCommand } from '../../api/command';
-import { useTold } from '../../api/queries';
+import { useTold } from '../../api/desk-queries';
 import type { Alert } from '../../api/types';
 import { Field } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';

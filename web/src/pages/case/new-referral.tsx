@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
 import { useCommand } from '../../api/command';
-import { usePartners } from '../../api/queries';
+import { usePartners } from '../../api/desk-queries';
 import { type CaseFile, type Purpose, PURPOSES } from '../../api/types';
 import { Field } from '../../ui/bits';
 import { Dialog } from '../../ui/dialog';

@@ -1,7 +1,7 @@
 /** Referrals (转介): to whom, how far and what came back; sending a new one. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePartners } from '../../api/queries';
+import { usePartners } from '../../api/desk-queries';
 import { useSession } from '../../api/session';
 import type { CaseFile, JournalEntry, Referral } from '../../api/types';
 import { dateTime } from '../../lib/time';

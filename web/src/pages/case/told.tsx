@@ -1,7 +1,7 @@
 /** An alert's ladder (梯级) and everybody who was told, with what came back. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useTold } from '../../api/queries';
+import { useTold } from '../../api/desk-queries';
 import type { Alert } from '../../api/types';
 import { clockTime, span } from '../../lib/time';
 import { Failed, Loading } from '../../ui/bits';

@@ -69,7 +69,7 @@ export function Editor({
   const suggestion = suggest(form, answers);
   return (
     <div className={suggestion.risk === undefined ? 'paper-body' : 'paper-body paper-scored'}>
-      <div>
+      <div data-draft="">
         {form.sections.map((section) => (
           <section key={section.id} className="card" aria-labelledby={`section-${section.id}`}>
             <h2 id={`section-${section.id}`}>{formWord(t, section.name)}</h2>

@@ -45,6 +45,8 @@ export class PaperKeeper {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | undefined;
   #sent = { said: '', key: '' };
+  /** What goes onto the device and off it, in the order in which it was asked for: sealing takes its time. */
+  #disk: Promise<unknown> = Promise.resolve();
   readonly #heard = new Set<() => void>();
 
   /** @param kept what lay on this device, if anything */
@@ -75,6 +77,12 @@ export class PaperKeeper {
     return () => void this.#heard.delete(heard);
   };
   readonly snapshot = (): Shown => this.#shown;
+
+  #onDisk(work: () => Promise<void>): Promise<void> {
+    const done = this.#disk.then(work);
+    this.#disk = done.catch(() => undefined);
+    return done;
+  }
 
   #show(change: Partial<Shown>): void {
     this.#shown = { ...this.#shown, ...change };
@@ -114,7 +122,8 @@ export class PaperKeeper {
   async #keep(): Promise<void> {
     const { answers, clash } = this.#shown;
     if (clash !== undefined || sameAnswers(answers, this.#base)) return;
-    await this.hands.keep({ rev: this.#rev, base: this.#base, answers: tidy(answers) });
+    const kept = { rev: this.#rev, base: this.#base, answers: tidy(answers) };
+    await this.#onDisk(() => this.hands.keep(kept));
   }
 
   /** The same, for as long as somebody keeps writing. */
@@ -127,7 +136,7 @@ export class PaperKeeper {
   async #save(): Promise<void> {
     const answers = tidy(this.#shown.answers);
     const [rev, base] = [this.#rev, this.#base];
-    await this.hands.keep({ rev, base, answers });
+    await this.#onDisk(() => this.hands.keep({ rev, base, answers }));
     const said = JSON.stringify([rev, answers]);
     if (this.#sent.said !== said) this.#sent = { said, key: newKey() };
     try {
@@ -135,7 +144,7 @@ export class PaperKeeper {
       this.#rev = saved.rev;
       this.#base = answers;
       if (this.#writtenSince(answers)) return this.#later(PAUSE_MS);
-      await this.hands.drop();
+      await this.#onDisk(() => this.hands.drop());
       if (!this.#writtenSince(answers)) this.#show({ state: 'saved', error: undefined });
     } catch (error) {
       await this.#failed(error, answers);
@@ -182,7 +191,8 @@ export class PaperKeeper {
   async leave(): Promise<void> {
     if (this.#shown.clash !== undefined) {
       // Not decided yet: asked again when the paper is opened the next time.
-      return this.hands.keep({ rev: this.#rev, base: this.#base, answers: tidy(this.#shown.answers) });
+      const kept = { rev: this.#rev, base: this.#base, answers: tidy(this.#shown.answers) };
+      return this.#onDisk(() => this.hands.keep(kept));
     }
     await this.flush();
     clearTimeout(this.#timer);

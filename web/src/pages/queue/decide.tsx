@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../../api/client';
-import { useOpenCases } from '../../api/queries';
+import { useOpenCases } from '../../api/desk-queries';
 import type { ReportFile } from '../../api/types';
 import { afterwards } from '../../api/write';
 import { Field } from '../../ui/bits';

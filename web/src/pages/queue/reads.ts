@@ -1,7 +1,7 @@
 /** The queue of reports (接报队列) as screens read it. */
 import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../../api/client';
-import { allPages } from '../../api/queries';
+import { allPages } from '../../api/desk-queries';
 import { useWrite } from '../../api/write';
 
 /** In case the stream is away; it tells of each change sooner. */

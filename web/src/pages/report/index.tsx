@@ -1,79 +1,40 @@
 /** Reporting a case (接报), on one page: type and danger first, then who and where. Nothing typed is ever lost. */
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { serverNow } from '../../api/client';
 import { useStations } from '../../api/queries';
 import { useSession } from '../../api/session';
 import { CASE_TYPES, RISKS } from '../../api/types';
-import { dropDraft, readDraft, saveDraft } from '../../device/drafts';
+import { type Draft, REPORT } from '../../device/drafts';
 import { post } from '../../device/outbox';
-import { clockTime } from '../../lib/time';
 import { Choice, Failed, Loading } from '../../ui/bits';
+import { DraftLine, useKept, useSaving } from '../../ui/draft';
 import { Advice } from './advice';
 import { People } from './people';
 import { bodyOf, check, emptyForm, type Form, isEmpty, type Wrong } from './form';
 import { When } from './when';
 
-const SAVE_AFTER_MS = 400;
-
-/** Reads the draft once, then keeps what is written. */
-function useDraft(staffId: string) {
-  const [form, setForm] = useState<Form>();
-  const [savedAt, setSavedAt] = useState<number>();
-  const [error, setError] = useState<unknown>();
-  const dropped = useRef(false);
-  /** One after the other: what is dropped is not put there again by a save that was under way. */
-  const last = useRef<Promise<void>>(Promise.resolve());
-  /** The save that the last word waits for. */
-  const due = useRef<() => void>(undefined);
-  useEffect(() => {
-    readDraft(staffId)
-      .then((kept) => {
-        setForm({ ...emptyForm(), ...(kept?.value as Partial<Form> | undefined) });
-        setSavedAt(kept?.savedAt);
-      })
-      // Sealed with a key that is gone: a new page is better than none.
-      .catch(() => setForm(emptyForm()));
-  }, [staffId]);
-  useEffect(() => {
-    due.current = undefined;
-    if (!form || isEmpty(form)) return;
-    const save = (): void => {
-      due.current = undefined;
-      if (dropped.current) return;
-      last.current = last.current.then(() => saveDraft(staffId, form)).then(() => setSavedAt(Date.now()), setError);
-    };
-    due.current = save;
-    const timer = setTimeout(save, SAVE_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [form, staffId]);
-  // Whoever leaves the page right after a word has that word too.
-  useEffect(() => () => due.current?.(), []);
-  const clear = async (): Promise<void> => {
-    dropped.current = true;
-    await last.current;
-    await dropDraft(staffId);
-    setSavedAt(undefined);
-  };
-  const anew = (): void => {
-    setForm(emptyForm());
-    void clear().finally(() => (dropped.current = false));
-  };
-  return { form, setForm, savedAt, error, clear, anew };
+export function ReportPage() {
+  const { me } = useSession();
+  const kept = useKept(me.staffId, REPORT);
+  return kept === undefined ? <Loading /> : <Report kept={kept} />;
 }
 
-export function ReportPage() {
+function Report({ kept }: { kept: Draft | null }) {
   const { t } = useTranslation();
   const { me } = useSession();
   const navigate = useNavigate();
-  const { form, setForm, savedAt, error, clear, anew } = useDraft(me.staffId);
+  const [form, setForm] = useState<Form>(() => ({
+    ...emptyForm(),
+    ...(kept?.value as Partial<Form> | undefined),
+  }));
+  const saving = useSaving(me.staffId, REPORT, isEmpty(form) ? undefined : form, kept?.savedAt);
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const sending = useRef(false);
   const page = useRef<HTMLFormElement>(null);
-  if (!form) return <Loading />;
   const set = (change: Partial<Form>): void => setForm({ ...form, ...change });
 
   const send = async (): Promise<void> => {
@@ -93,7 +54,7 @@ export function ReportPage() {
     try {
       const id = await post(me.staffId, bodyOf(form, serverNow()));
       // It is on its way, whatever becomes of the draft.
-      await clear().catch((cause: unknown) => console.warn('the draft stays', cause));
+      await saving.drop().catch((cause: unknown) => console.warn('the draft stays', cause));
       await navigate(`/report/sent/${id}`);
     } catch (cause) {
       setFailed(cause);
@@ -106,12 +67,12 @@ export function ReportPage() {
     void send();
   };
   const startOver = (): void => {
-    anew();
+    setForm(emptyForm());
     setWrong({});
   };
 
   return (
-    <form className="report" onSubmit={submit} noValidate ref={page}>
+    <form className="report" data-draft="" onSubmit={submit} noValidate ref={page}>
       <h1>{t('report.title')}</h1>
       {me.role === 'duty_officer' && <StationChoice form={form} set={set} wrong={wrong} />}
       <Choice
@@ -143,14 +104,7 @@ export function ReportPage() {
       <When form={form} set={set} wrong={wrong} />
       {failed !== undefined && <Failed error={failed} />}
       <div className="send-bar">
-        <p className="saved" role="status">
-          {error !== undefined ? t('report.notSaved') : savedAt && t('report.saved', { at: clockTime(savedAt) })}
-          {savedAt && (
-            <button type="button" className="text-button" onClick={startOver}>
-              {t('report.startOver')}
-            </button>
-          )}
-        </p>
+        <DraftLine saving={saving} onAnew={startOver} />
         <button type="submit" className="button primary wide large" disabled={busy}>
           {t(busy ? 'state.busy' : 'report.send')}
         </button>

@@ -3,11 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { Refused } from '../../api/client';
 import { removePost } from '../../device/posts';
 import { dateTime } from '../../lib/time';
+import { RemoveButton } from '../../ui/remove-button';
 import { messageOf } from '../../ui/problem';
 import { usePosts } from '../../ui/posts';
 import { ServicesOnDevice } from '../services/waiting';
 
-export default function PostsOnDevice() {
+export function PostsOnDevice() {
   const { t } = useTranslation();
   const posts = usePosts();
   const ofCases = posts.filter((one) => one.caseId !== undefined);
@@ -32,9 +33,7 @@ export default function PostsOnDevice() {
                 )}
               </p>
               {one.kind === 'visit' && <p className="story">{one.note}</p>}
-              <button type="button" className="button" onClick={() => void removePost(one.id)}>
-                {t('posts.remove')}
-              </button>
+              <RemoveButton onRemove={() => removePost(one.id)} />
             </div>
           )}
         </li>

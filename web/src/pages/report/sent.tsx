@@ -3,12 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useNow } from '../../api/queries';
 import type { Report } from '../../device/outbox';
+import { withDeskWords } from '../../i18n';
 import { Due, Empty, RiskTag } from '../../ui/bits';
+import { chunk } from '../../ui/chunk';
 import { useReports } from '../../ui/layout';
 import { stepName } from '../../ui/step-name';
 import { dateTime } from '../../lib/time';
 import { Advice } from './advice';
-import { Wrongs } from './outbox';
+
+const Wrongs = chunk(() => withDeskWords(import('./wrongs')));
 
 const SHOWN_STEPS = 4;
 

@@ -43,6 +43,14 @@ export function begin(kind: ServiceKind, now: number, groupId = ''): RecordForm 
   return { ...empty, kind, at, minutes, place, headCount, groupId };
 }
 
+/** Nobody has put anything in beside the kind: there is nothing to keep. */
+export function isUsual(form: RecordForm): boolean {
+  const { minutes, place, headCount } = USUAL[form.kind];
+  const said = [form.title, form.note].some((text) => text.trim() !== '');
+  const counted = form.childIds.length + form.others.length + form.answers + form.satisfied > 0;
+  return !said && !counted && form.minutes === minutes && form.place === place && form.headCount === headCount;
+}
+
 /** Which fields the kind asks for beside time and place. */
 export const asksFor = (kind: ServiceKind) => ({
   children: KIND_RULES[kind].serves === 'known' || KIND_RULES[kind].serves === 'anybody',

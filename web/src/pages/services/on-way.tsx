@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { arrived, type Post, type Service } from '../../device/posts';
 import { dropService, proofsWith } from '../../device/service-posts';
 import { usePosts } from '../../ui/posts';
+import { RemoveButton } from '../../ui/remove-button';
 
 /** Why the station did not take it, by field where it says so. */
 export function Why({ problem }: Pick<Post, 'problem'>) {
@@ -36,9 +37,7 @@ export function RefusedRecord({ post, putRight, onGone }: RefusedProps) {
         <button type="button" className="button primary" onClick={() => putRight(post)}>
           {t('services.putRight')}
         </button>
-        <button type="button" className="button" onClick={() => void dropService(post.id).then(onGone)}>
-          {t('posts.remove')}
-        </button>
+        <RemoveButton onRemove={() => dropService(post.id).then(onGone)} />
       </div>
     </div>
   );

@@ -14,7 +14,7 @@ export function Photos({ files, onChange }: { files: readonly File[]; onChange: 
         <span className="optional">{t('form.optional')}</span>
       </h2>
       {shown.length > 0 && (
-        <ul className="plain thumbs">
+        <ul className="plain thumbs" data-unsent="">
           {shown.map(({ file, url }, index) => (
             <li key={url}>
               <img src={url} alt={t('photo.number', { count: index + 1 })} />
@@ -31,7 +31,10 @@ export function Photos({ files, onChange }: { files: readonly File[]; onChange: 
         </ul>
       )}
       <Camera onPicture={(more) => onChange([...files, ...more])} />
-      <p className="hint">{t('services.evidenceHint')}</p>
+      <p className="hint">
+        {t('services.evidenceHint')}
+        {t('photo.notInDraft')}
+      </p>
     </section>
   );
 }

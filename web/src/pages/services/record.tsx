@@ -8,13 +8,17 @@ import { Link, useLocation } from 'react-router';
 import { SERVICE_KINDS, type ServiceKind } from '../../../../domain/services/kinds';
 import { serverNow } from '../../api/client';
 import { useSession } from '../../api/session';
+import { type Draft, SERVICE } from '../../device/drafts';
 import { type Post, postsSnapshot, type Service } from '../../device/posts';
 import { postService, proofsWith } from '../../device/service-posts';
-import { Choice, Field } from '../../ui/bits';
+import { Choice, Field, Loading } from '../../ui/bits';
+import { Ask } from '../../ui/dialog';
+import { DraftLine, useKept, useSaving } from '../../ui/draft';
 import { messageOf } from '../../ui/problem';
+import { usePosts } from '../../ui/posts';
 import { useToast } from '../../ui/toast';
 import { When, Whom } from './fields';
-import { begin, bodyOf, formOf, missing, type RecordForm } from './form';
+import { begin, bodyOf, formOf, isUsual, missing, type RecordForm } from './form';
 import { useGroups } from './groups';
 import { type Made, OnWay } from './on-way';
 import { Photos } from './photos';
@@ -22,37 +26,81 @@ import { Colleagues } from './several';
 
 type Returned = Post & Service;
 
+const returnedIn = (posts: readonly Post[], id: unknown): Returned | undefined =>
+  posts.find((one): one is Returned => one.kind === 'service' && one.id === id);
+
 /** The record that came back, where somebody wants to put it right from the list of what is on the device. */
 function returned(state: unknown): Returned | undefined {
   const again = typeof state === 'object' && state !== null && 'again' in state ? state.again : undefined;
-  return postsSnapshot().find((one): one is Returned => one.kind === 'service' && one.id === again);
+  return returnedIn(postsSnapshot(), again);
+}
+
+interface Kept {
+  /** A moment that was taken out is null. */
+  form: Omit<RecordForm, 'at'> & { at: number | null };
+  /** The post of the record that came back and is being put right. */
+  instead?: string;
+}
+
+function begun(draft: Kept | undefined, again: Returned | undefined, self: string): RecordForm | undefined {
+  if (draft) return { ...draft.form, at: draft.form.at ?? NaN };
+  return again && formOf(again.body, self);
 }
 
 export function RecordPage() {
+  const { me } = useSession();
+  const kept = useKept(me.staffId, SERVICE);
+  return kept === undefined ? <Loading /> : <Entry kept={kept} />;
+}
+
+function Entry({ kept }: { kept: Draft | null }) {
   const { t } = useTranslation();
   const { me } = useSession();
   const say = useToast();
   const { state } = useLocation();
-  const [instead, setInstead] = useState<Returned | undefined>(() => returned(state));
-  const [form, setForm] = useState<RecordForm | undefined>(() => instead && formOf(instead.body, me.staffId));
+  const draft = kept?.value as Kept | undefined;
+  const [again] = useState(() => returned(state));
+  const [insteadId, setInstead] = useState(draft ? draft.instead : again?.id);
+  const [form, setForm] = useState(() => begun(draft, again, me.staffId));
+  // What is half written is not written over unasked by the one that came back.
+  const [overwriting, setOverwriting] = useState(draft && draft.instead !== again?.id ? again : undefined);
   const [files, setFiles] = useState<File[]>([]);
-  const [tried, setTried] = useState(instead !== undefined);
+  const [tried, setTried] = useState(insteadId !== undefined);
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<Made[]>([]);
   const head = useRef<HTMLHeadingElement>(null);
   const groups = useGroups();
-  const photosBefore = instead ? proofsWith(postsSnapshot(), instead.id).length : 0;
+  const posts = usePosts();
+  const instead = returnedIn(posts, insteadId);
+  const photosBefore = insteadId === undefined ? 0 : proofsWith(posts, insteadId).length;
+  const written = form !== undefined && (insteadId !== undefined || !isUsual(form));
+  const saving = useSaving(
+    me.staffId,
+    SERVICE,
+    written ? ({ form, ...(insteadId !== undefined && { instead: insteadId }) } satisfies Kept) : undefined,
+    kept?.savedAt,
+  );
 
   const choose = (kind: ServiceKind): void => {
     setTried(false);
     setForm({ ...begin(kind, serverNow(), groups.data?.[0]?.id), note: form?.note ?? '', others: form?.others ?? [] });
   };
   const putRight = (post: Returned): void => {
-    setInstead(post);
+    setOverwriting(undefined);
+    setInstead(post.id);
     setForm(formOf(post.body, me.staffId));
     // Pictures of the record that was being entered are not this one's.
     setFiles([]);
     setTried(true);
+  };
+  const wanted = (post: Returned): void => {
+    if ((written && insteadId !== post.id) || files.length > 0) setOverwriting(post);
+    else putRight(post);
+  };
+  const anew = (): void => {
+    setInstead(undefined);
+    setForm(undefined);
+    setFiles([]);
   };
   const wrongFields = form && tried ? missing(form, serverNow()) : [];
   const wrong = (field: string): string | undefined =>
@@ -61,12 +109,12 @@ export function RecordPage() {
       : undefined;
 
   const save = async (done: RecordForm): Promise<void> => {
-    const id = await postService(me.staffId, bodyOf(done, me.staffId), files, instead?.id);
+    const id = await postService(me.staffId, bodyOf(done, me.staffId), files, insteadId);
+    // It is on its way, whatever becomes of the draft.
+    await saving.drop().catch((cause: unknown) => console.warn('the draft stays', cause));
     const photos = files.length + photosBefore;
-    setMade((before) => [{ id, kind: done.kind, photos }, ...before.filter((one) => one.id !== instead?.id)]);
-    setInstead(undefined);
-    setForm(undefined);
-    setFiles([]);
+    setMade((before) => [{ id, kind: done.kind, photos }, ...before.filter((one) => one.id !== insteadId)]);
+    anew();
     scrollTo(0, 0);
     head.current?.focus();
   };
@@ -81,16 +129,24 @@ export function RecordPage() {
       .finally(() => setBusy(false));
   };
   return (
-    <form className="record" noValidate onSubmit={submit}>
+    <form className="record" data-draft="" noValidate onSubmit={submit}>
       <div className="page-head">
         <h1 ref={head} tabIndex={-1}>
           {t('services.record')}
         </h1>
         <Link to="/services">{t('services.toCalendar')}</Link>
       </div>
+      {overwriting && (
+        <Ask
+          title={t('outbox.overwrite')}
+          yes={t('outbox.overwriteYes')}
+          onYes={() => putRight(overwriting)}
+          onNo={() => setOverwriting(undefined)}
+        />
+      )}
       <div role="status">
         {made.map((one) => (
-          <OnWay key={one.id} made={one} putRight={putRight} />
+          <OnWay key={one.id} made={one} putRight={wanted} />
         ))}
       </div>
       <Choice
@@ -119,6 +175,7 @@ export function RecordPage() {
             )}
           </Field>
           <div className="record-save">
+            <DraftLine saving={saving} onAnew={anew} />
             <button type="submit" className="button primary large wide" disabled={busy}>
               {t(busy ? 'state.busy' : 'services.save')}
             </button>

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { type Post, removePost } from '../../device/posts';
 import { isProof, proofsWith } from '../../device/service-posts';
 import { dateTime } from '../../lib/time';
+import { RemoveButton } from '../../ui/remove-button';
 import { RefusedRecord, Why } from './on-way';
 
 export function ServicesOnDevice({ posts }: { posts: readonly Post[] }) {
@@ -48,9 +49,7 @@ export function ServicesOnDevice({ posts }: { posts: readonly Post[] }) {
             <div className="verdict verdict-bad" role="alert">
               <h2>{t('posts.refused')}</h2>
               <Why problem={one.problem} />
-              <button type="button" className="button" onClick={() => void removePost(one.id)}>
-                {t('posts.remove')}
-              </button>
+              <RemoveButton onRemove={() => removePost(one.id)} />
             </div>
           )}
         </li>

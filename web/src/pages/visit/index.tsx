@@ -3,20 +3,22 @@
  * step it belongs to; what was written is put together into the step's note.
  */
 import type { TFunction } from 'i18next';
-import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { useNow, useWork } from '../../api/queries';
 import { useSession } from '../../api/session';
 import type { WorkItem } from '../../api/types';
+import { type Draft, visitDraft } from '../../device/drafts';
 import { postFromField } from '../../device/posts';
 import { inputValue, momentOf } from '../../lib/time';
 import { caseNow, Choice, Due, Failed, Field, Loading } from '../../ui/bits';
-import { Camera } from '../../ui/camera';
+import { DraftLine, useKept, useSaving } from '../../ui/draft';
 import { messageOf } from '../../ui/problem';
 import { stepName } from '../../ui/step-name';
 import { useToast } from '../../ui/toast';
 import { NotFoundPage } from '../not-found';
+import { Pictures } from './pictures';
 
 const SEEN = ['alone', 'together', 'not'] as const;
 const SAFE = ['safe', 'unsure', 'danger'] as const;
@@ -31,6 +33,17 @@ interface Form {
   next: string;
 }
 
+const begin = (now: number): Form => ({ at: inputValue(now), living: '', words: '', next: '' });
+/** The time is filled in by itself: it alone is nothing written. */
+const isEmpty = ({ at: _at, ...said }: Form): boolean => Object.values(said).every((one) => (one ?? '') === '');
+
+/** The draft, with the step as it was read: it can be opened when the step is not this person's any more. */
+interface Kept {
+  form: Form;
+  item: WorkItem;
+  readAt: number;
+}
+
 /** A line an answer, so that it reads like the form. */
 function noteOf(t: TFunction, form: Form): string {
   const lines = [
@@ -41,41 +54,21 @@ function noteOf(t: TFunction, form: Form): string {
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
-function Pictures({ files, onChange }: { files: readonly File[]; onChange: (files: File[]) => void }) {
-  const { t } = useTranslation();
-  const shown = useMemo(() => files.map((file) => ({ file, url: URL.createObjectURL(file) })), [files]);
-  useEffect(() => () => shown.forEach(({ url }) => URL.revokeObjectURL(url)), [shown]);
-  return (
-    <section className="card" aria-labelledby="visit-photos">
-      <h2 id="visit-photos">{t('photo.title')}</h2>
-      <ul className="plain thumbs">
-        {shown.map(({ file, url }, index) => (
-          <li key={url}>
-            <img src={url} alt={t('photo.number', { count: index + 1 })} />
-            <button
-              type="button"
-              className="button small"
-              onClick={() => onChange(files.filter((other) => other !== file))}
-            >
-              {t('photo.remove')}
-              <span className="hidden">{index + 1}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Camera onPicture={(more) => onChange([...files, ...more])} />
-      <p className="hint">{t('photo.sealed')}</p>
-    </section>
-  );
+interface FormProps {
+  item: WorkItem;
+  readAt: number;
+  now: number;
+  /** The step is not this person's to do any more. */
+  left: boolean;
+  kept: Draft | null;
 }
 
-/** @param left the step is not this person's to do any more */
-function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boolean }) {
+function VisitForm({ item, readAt, now, left, kept }: FormProps) {
   const { t } = useTranslation();
   const { me } = useSession();
   const say = useToast();
   const navigate = useNavigate();
-  const [form, setForm] = useState<Form>(() => ({ at: inputValue(now), living: '', words: '', next: '' }));
+  const [form, setForm] = useState<Form>(() => (kept?.value as Kept | undefined)?.form ?? begin(now));
   const [files, setFiles] = useState<File[]>([]);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
@@ -83,6 +76,18 @@ function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boo
   const at = momentOf(form.at);
   const missing = { seen: form.seen === undefined, safe: form.safe === undefined, at: at === undefined };
   const { caseId, number, step } = item;
+  // As it was when the page was opened: a draft is not written anew each time the work is read.
+  const [about] = useState({ item, readAt });
+  const saving = useSaving(
+    me.staffId,
+    visitDraft(caseId, step.id),
+    isEmpty(form) ? undefined : ({ ...about, form } satisfies Kept),
+    kept?.savedAt,
+  );
+  const anew = (): void => {
+    setForm(begin(now));
+    setTried(false);
+  };
 
   const save = async (): Promise<void> => {
     const about = { caseId, number };
@@ -102,6 +107,8 @@ function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boo
     if (Object.values(missing).some(Boolean)) return;
     setBusy(true);
     save()
+      // It is on its way, whatever becomes of the draft.
+      .then(() => saving.drop().catch((cause: unknown) => console.warn('the draft stays', cause)))
       .then(() => {
         say(t('visit.saved'));
         return navigate('/work');
@@ -112,7 +119,7 @@ function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boo
       });
   };
   return (
-    <form onSubmit={submit} className="visit" noValidate>
+    <form onSubmit={submit} className="visit" data-draft="" noValidate>
       <h1>
         {stepName(t, step)} · {number}
       </h1>
@@ -183,6 +190,7 @@ function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boo
             {t('visit.left')}
           </p>
         )}
+        <DraftLine saving={saving} onAnew={anew} />
         <button type="submit" className="button primary wide large" disabled={busy}>
           {busy ? t('state.busy') : t('visit.send')}
         </button>
@@ -192,18 +200,22 @@ function VisitForm({ item, now, left }: { item: WorkItem; now: number; left: boo
 }
 
 export default function VisitPage() {
-  const { caseId, stepId } = useParams();
+  const { caseId = '', stepId = '' } = useParams();
   const { me } = useSession();
   const work = useWork(me.staffId);
+  const kept = useKept(me.staffId, visitDraft(caseId, stepId));
   const wall = useNow();
   const begun = useRef<{ key: string; item: WorkItem; readAt: number }>(undefined);
-  if (work.isPending) return <Loading />;
-  if (!work.data) return <Failed error={work.error} retry={work.refetch} />;
-  const item = work.data.items.find((one) => one.caseId === caseId && one.step.id === stepId);
+  const draft = kept?.value as Kept | undefined;
+  if (kept === undefined || (work.isPending && !draft)) return <Loading />;
+  if (!work.data && !draft) return <Failed error={work.error} retry={work.refetch} />;
+  const item = work.data?.items.find((one) => one.caseId === caseId && one.step.id === stepId);
   const key = `${caseId}/${stepId}`;
-  if (item) begun.current = { key, item, readAt: work.data.readAt };
+  if (item && work.data) begun.current = { key, item, readAt: work.data.readAt };
   // What is being written stays, though somebody else has finished the step meanwhile or has been given the case.
-  const known = begun.current?.key === key ? begun.current : undefined;
+  const known = begun.current?.key === key ? begun.current : draft;
   if (!known) return <NotFoundPage />;
-  return <VisitForm item={known.item} now={caseNow(known.item.asOf, known.readAt, wall)} left={!item} key={key} />;
+  const left = work.data !== undefined && !item;
+  const now = caseNow(known.item.asOf, known.readAt, wall);
+  return <VisitForm item={known.item} readAt={known.readAt} kept={kept} key={key} {...{ now, left }} />;
 }
