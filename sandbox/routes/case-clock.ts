@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, type Connection, ServiceError, type WorkflowHandle } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { conflict, unavailable } from '../../api/problem';
@@ -84,8 +84,14 @@ async function settled(
   for (; ; await sleep(LOOK_EVERY_MS)) {
     const before = await look(server, workflowId);
     const isPatient = Date.now() < until;
-    if (isPatient && (before.busy || (await awaited()))) continue;
-    const state = await handle.query<CaseSeen>(STATE_QUERY);
+    const isTrying = before.retryAt !== undefined && before.nowMs >= target;
+    if (isPatient && (before.busy || isTrying || (await awaited()))) continue;
+    const state = await handle.query<CaseSeen>(STATE_QUERY).catch((error: unknown) => {
+      // The worker that would answer is away: it is waited for as messages are.
+      if (isPatient && error instanceof ServiceError) return undefined;
+      throw error;
+    });
+    if (!state) continue;
     // What it said is true of this moment only where it has not moved on since: a message may have ended in between.
     const { nowMs, aheadMs, busy, retryAt = Infinity, stage } = await look(server, workflowId);
     const wake = Math.min(nextWake(state) ?? Infinity, state.heldUntil ?? Infinity);
