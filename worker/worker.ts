@@ -41,9 +41,16 @@ import { ensureSchedules } from './schedules';
 /**
  * How long a case's next task waits for the worker that has it in memory before any other may take it, and reads its history.
  * Temporal's own 10 s is less than 2,000 deadlines at once take: what had not had its turn by then was given back, written
- * down anew and read again (ADR 14). After a worker's sudden end it is how long the tasks of its last seconds lie still.
+ * down anew and read again, behind everything else (ADR 38). After a worker's sudden end it is how long the tasks of its last
+ * seconds lie still; a deadline may be a minute late then.
  */
-const KEPT_FOR_ITS_WORKER = '30s';
+const KEPT_FOR_ITS_WORKER = '40s';
+
+/**
+ * The share of those who ask for workflow tasks that ask in everybody's queue: for new cases, and for those that were given back.
+ * With Temporal's own 0.2 what had waited longest waited behind what followed from all others (ADR 38).
+ */
+const ASKING_FOR_EVERYBODY = 0.5;
 
 export interface RunningWorker {
   /** Ends when the worker has stopped, for whatever reason; rejects when it broke. */
@@ -113,6 +120,7 @@ export async function startWorker(
     maxCachedWorkflows: config.cachedCases,
     maxConcurrentActivityTaskExecutions: config.activitiesAtOnce,
     stickyQueueScheduleToStartTimeout: KEPT_FOR_ITS_WORKER,
+    nonStickyToStickyPollRatio: ASKING_FOR_EVERYBODY,
     shutdownGraceTime: '10s',
   });
   const schedules = keepSchedules(policies, (digestMinute) =>
