@@ -90,6 +90,49 @@ test('without signal: kept, said so, still there after reopening, and sent once 
   expect((await casesOfWorker()).length).toBe(before + 1);
 });
 
+/** The words of the first report that waits on the device are noise from now on. */
+const DAMAGE = `(async () => {
+  const db = await new Promise((resolve) => { const asked = indexedDB.open('shouwang'); asked.onsuccess = () => resolve(asked.result); });
+  const store = db.transaction('reports', 'readwrite').objectStore('reports');
+  const all = await new Promise((resolve) => { const asked = store.getAll(); asked.onsuccess = () => resolve(asked.result); });
+  const [first] = all.filter((one) => one.state === 'waiting').sort((a, b) => a.savedAt - b.savedAt);
+  first.data = new ArrayBuffer(64);
+  await new Promise((resolve) => { const asked = store.put(first); asked.onsuccess = resolve; });
+  db.close();
+})()`;
+
+test('a report that cannot be opened any more, and one that the station fails on, hold up none behind them', async () => {
+  await worker.enter(stage.system.account(WORKER), '/report');
+  const { page } = worker;
+  await page.locator('form.report').waitFor();
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  const before = (await casesOfWorker()).length;
+  await page.route('**/api/v1/cases', async (route) => {
+    const fails = route.request().postData()?.includes('演示：乙。') === true;
+    await (fails
+      ? route.fulfill({ status: 500, json: { type: 'internal', title: '', status: 500 } })
+      : route.continue());
+  });
+  await worker.context.setOffline(true);
+  for (const words of ['演示：甲。', '演示：乙。', '演示：丙。']) {
+    await page.locator('input[value=neglect]').click();
+    await page.locator('textarea[name=narrative]').fill(words);
+    await page.locator('button[type=submit]').click();
+    await page.locator('.verdict-wait').waitFor();
+    await page.getByText('再报一件').click();
+    await page.locator('form.report').waitFor();
+  }
+  await page.evaluate(DAMAGE);
+  await page.reload();
+  await page.locator('form.report').waitFor();
+  await worker.context.setOffline(false);
+  await eventually(casesOfWorker, (all) => all.length === before + 1);
+  await page.unroute('**/api/v1/cases');
+  await worker.go('/report/outbox');
+  await page.getByText('本机保存的内容已损坏').waitFor();
+  await eventually(casesOfWorker, (all) => all.length === before + 2);
+});
+
 test('a draft survives closing the page, and is noise after signing out', async () => {
   await worker.enter(stage.system.account(WORKER), '/report');
   const { page } = worker;

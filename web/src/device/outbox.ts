@@ -4,7 +4,7 @@
  */
 import { answer, api, NoSignal, Refused } from '../api/client';
 import type { CaseType, ReportBody, Risk } from '../api/types';
-import { isFinal } from './final';
+import { isAboutAll, isFinal } from './final';
 import { device, type KeptReport, open, put, seal } from './store';
 import { atEveryChance } from './ticker';
 
@@ -25,6 +25,9 @@ export interface Problem {
   detail: string;
   errors: { path: string; message: string }[];
 }
+
+/** What lies on the device and cannot be opened any more stays to be seen, and holds up nothing beside it. */
+export const UNREADABLE: Problem = { status: 0, type: 'unreadable', detail: '', errors: [] };
 
 interface Content {
   body: ReportBody;
@@ -75,8 +78,15 @@ async function readAll(staffId: string): Promise<Report[]> {
       await db.delete('reports', one.id);
       continue;
     }
-    const content = (await open(staffId, one.id, one)) as Content;
-    found.push({ ...content, id: one.id, state: one.state, savedAt: one.savedAt, type: content.body.type });
+    const { id, state, savedAt } = one;
+    try {
+      const content = (await open(staffId, id, one)) as Content;
+      found.push({ ...content, id, state, savedAt, type: content.body.type });
+    } catch {
+      const type = 'other_emergency';
+      const body = { type, child: {}, narrative: '' } as const;
+      found.push({ body, problem: UNREADABLE, id, state: 'refused', savedAt, type });
+    }
   }
   return found.sort((a, b) => a.savedAt - b.savedAt);
 }
@@ -105,7 +115,8 @@ async function send(staffId: string, report: Report): Promise<boolean> {
       await replace(staffId, { ...report, state: 'refused', problem: { status, type, detail, errors } });
       return true;
     }
-    if (error instanceof Refused || error instanceof NoSignal) return false;
+    if (error instanceof Refused) return !isAboutAll(error);
+    if (error instanceof NoSignal) return false;
     throw error;
   }
 }

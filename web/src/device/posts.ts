@@ -4,10 +4,10 @@
  */
 import { answer, api, NoSignal, Refused, refusedFrom } from '../api/client';
 import type { ServiceBody } from '../api/types';
-import type { Problem } from './outbox';
+import { type Problem, UNREADABLE } from './outbox';
 import { device, type KeptPost, open, openBytes, put, seal, sealBytes } from './store';
 import { atEveryChance } from './ticker';
-import { isFinal } from './final';
+import { isAboutAll, isFinal } from './final';
 
 interface About {
   caseId: string;
@@ -80,7 +80,6 @@ const serviceOf = ({ of, serviceId }: Proof): string | undefined => serviceId ??
 class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
-const UNREADABLE: Problem = { status: 0, type: 'unreadable', detail: '', errors: [] };
 
 const bytesName = (id: string): string => `${id}/bytes`;
 
@@ -147,8 +146,6 @@ const sendOne = (staffId: string, one: Post): Promise<unknown> =>
 const goesFirst = ({ kind }: Post): boolean => kind === 'visit' || kind === 'service';
 /** Evidence waits for its record: that one has not arrived yet, or was refused and waits to be put right. */
 const canGo = (one: Post): boolean => one.kind !== 'proof' || serviceOf(one) !== undefined;
-/** Nobody is signed in any more, or the whole station is busy or away; any other answer is about the one that was sent. */
-const isAboutAll = ({ status }: Refused): boolean => status === 401 || status === 429 || status === 503;
 
 /** @returns false where there is no use in trying the next one now */
 async function send(staffId: string, one: Post): Promise<boolean> {
