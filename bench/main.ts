@@ -33,13 +33,19 @@ export async function run(args: string[], progress: Progress): Promise<number> {
   const rows: Row[] = [];
   let bed: Promise<Bed> | undefined;
   const start = (): Promise<Bed> => (bed ??= progress('启动被测系统 · starting the system', () => startBed(progress)));
+  let seenEnough = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void endEarly(bed).finally(() => process.exit(130)));
+    process.once(signal, () => {
+      seenEnough = true;
+      void endEarly(bed).finally(() => process.exit(130));
+    });
   }
   let failed = 0;
   await start();
   try {
     for (const measure of wanted) {
+      // One with a system of its own would start it now, and leave it behind.
+      if (seenEnough) break;
       try {
         rows.push(...(await progress(measure.title, (say) => measure.run({ effort: options, bed: start, say }))));
       } catch (error) {
