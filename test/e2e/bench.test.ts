@@ -59,7 +59,8 @@ test('told to stop in the middle of a measurement, it ends everything that it ha
     expect(await closed).toEqual([130, null]);
     expect(said).not.toContain('a warm start');
     expect(workingIn(folder)).toEqual([]);
-    expect(readdirSync(folder)).toEqual([]);
+    // What is handed out of the machine's ports is remembered there for everybody.
+    expect(readdirSync(folder).filter((name) => !name.startsWith('shouwang-ports'))).toEqual([]);
   } finally {
     bench.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
