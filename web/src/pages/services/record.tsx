@@ -21,7 +21,7 @@ import { When, Whom } from './fields';
 import { begin, bodyOf, formOf, isUsual, missing, type RecordForm } from './form';
 import { useGroups } from './groups';
 import { type Made, OnWay } from './on-way';
-import { Photos } from './photos';
+import { Pictures } from '../../ui/pictures';
 import { Colleagues } from './several';
 
 type Returned = Post & Service;
@@ -162,7 +162,17 @@ function Entry({ kept }: { kept: Draft | null }) {
           <Whom key={form.kind} form={form} set={setForm} wrong={wrong} />
           <Colleagues chosen={form.others} onChange={(others) => setForm({ ...form, others })} />
           <When form={form} set={setForm} wrong={wrong} />
-          <Photos files={files} onChange={setFiles} />
+          <Pictures
+            title={
+              <>
+                {t('services.evidence')}
+                <span className="optional">{t('form.optional')}</span>
+              </>
+            }
+            hint={t('services.evidenceHint')}
+            files={files}
+            onChange={setFiles}
+          />
           {photosBefore > 0 && <p className="hint">{t('services.photosBefore', { count: photosBefore })}</p>}
           <Field label={t('services.note')} hint={t('services.noteHint')} optional>
             {(ids) => (

@@ -18,7 +18,7 @@ import { messageOf } from '../../ui/problem';
 import { stepName } from '../../ui/step-name';
 import { useToast } from '../../ui/toast';
 import { NotFoundPage } from '../not-found';
-import { Pictures } from './pictures';
+import { Pictures } from '../../ui/pictures';
 
 const SEEN = ['alone', 'together', 'not'] as const;
 const SAFE = ['safe', 'unsure', 'danger'] as const;
@@ -182,7 +182,7 @@ function VisitForm({ item, readAt, now, left, kept }: FormProps) {
           </Field>
         ))}
       </section>
-      <Pictures files={files} onChange={setFiles} />
+      <Pictures title={t('photo.title')} hint={t('photo.sealed')} files={files} onChange={setFiles} />
       <div className="send-bar">
         {/* Here it is seen wherever somebody is writing, and nothing above it moves. */}
         {left && (

@@ -1,18 +1,23 @@
-/** Evidence of a record (佐证材料): sign-in sheet and photos, from the camera or from what the phone has. */
-import { useEffect, useMemo } from 'react';
+/** Pictures of a visit or a record (照片、佐证材料), from the camera or from what the phone has; on the page alone until it is saved. */
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Camera } from '../../ui/camera';
+import { Camera } from './camera';
 
-export function Photos({ files, onChange }: { files: readonly File[]; onChange: (files: File[]) => void }) {
+interface Props {
+  title: ReactNode;
+  /** What becomes of them. */
+  hint: string;
+  files: readonly File[];
+  onChange: (files: File[]) => void;
+}
+
+export function Pictures({ title, hint, files, onChange }: Props) {
   const { t } = useTranslation();
   const shown = useMemo(() => files.map((file) => ({ file, url: URL.createObjectURL(file) })), [files]);
   useEffect(() => () => shown.forEach(({ url }) => URL.revokeObjectURL(url)), [shown]);
   return (
-    <section className="card" aria-labelledby="record-photos">
-      <h2 id="record-photos">
-        {t('services.evidence')}
-        <span className="optional">{t('form.optional')}</span>
-      </h2>
+    <section className="card" aria-labelledby="pictures">
+      <h2 id="pictures">{title}</h2>
       {shown.length > 0 && (
         <ul className="plain thumbs" data-unsent="">
           {shown.map(({ file, url }, index) => (
@@ -32,7 +37,7 @@ export function Photos({ files, onChange }: { files: readonly File[]; onChange: 
       )}
       <Camera onPicture={(more) => onChange([...files, ...more])} />
       <p className="hint">
-        {t('services.evidenceHint')}
+        {hint}
         {t('photo.notInDraft')}
       </p>
     </section>
