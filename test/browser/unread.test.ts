@@ -97,15 +97,24 @@ test('alerts that come while a hand is near wait behind a bar, and a tap meets t
   const target = section.locator(`[data-row="${names.at(-1)}"]`);
   await target.scrollIntoViewIfNeeded();
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  await page.evaluate(`(() => {
-    const [row] = [...document.querySelectorAll('[data-row]')].slice(-1);
-    const news = document.createElement('div');
-    news.style.height = '90px';
-    document.querySelector('main').prepend(news);
-    setTimeout(() => row.querySelector('.alert-buttons button:last-child').dispatchEvent(
-      new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 })), 100);
-  })()`);
+  const moveAndTap = (selector: string): Promise<unknown> =>
+    page.evaluate(`(() => {
+      const [row] = [...document.querySelectorAll('[data-row]')].slice(-1);
+      const news = document.createElement('div');
+      news.style.height = '90px';
+      document.querySelector('main').prepend(news);
+      setTimeout(() => row.querySelector('${selector}').dispatchEvent(
+        new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 })), 100);
+    })()`);
+  await moveAndTap('.alert-buttons button:last-child');
   await page.getByText('列表刚刚变动').waitFor();
   expect(await page.locator('dialog').count()).toBe(0);
+
+  // A dialog stays where it is, whatever its row does behind it.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await target.getByRole('button', { name: '立即上报' }).click();
+  await page.locator('dialog button[type=submit]').waitFor();
+  await moveAndTap('dialog button[type=submit]');
+  await page.getByText('已上报，正在告知下一级').waitFor();
   await leave(boss);
 });

@@ -66,8 +66,9 @@ export function useMoved(list: RefObject<HTMLElement | null>): (event: MouseEven
     return () => observer.disconnect();
   }, [list]);
   return ({ target, detail }) => {
-    // To look further does no harm.
-    const hands = target instanceof Element ? target.closest('.alert-buttons') : null;
+    // To look further does no harm, and a dialog stands still whatever its row does behind it.
+    const at = target instanceof Element && !target.closest('dialog') ? target : null;
+    const hands = at?.closest('.alert-buttons');
     const row = hands?.closest<HTMLElement>('[data-row]');
     const place = places.current.get(row?.dataset['row'] ?? '');
     // By keys the focus goes where its row goes.
