@@ -32,6 +32,8 @@ test('escalates now: says who is next, and the next rung is told without waiting
   const { page } = boss;
   await page.locator('.alert-open').first().waitFor();
   const step = await page.locator('.alert-open strong').first().innerText();
+  // The bar of new cases may come in this moment and move the list: nobody looks and taps as fast as that.
+  await page.waitForTimeout(2_500);
   await page.locator('.alert-open').first().getByRole('button', { name: '立即上报' }).click();
   await page.getByText(/马上告知下一级|马上再次告知/).waitFor();
   await page.locator('dialog textarea').fill('演示：孩子还在家里');
