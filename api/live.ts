@@ -6,13 +6,15 @@
 import type { Logger } from 'pino';
 import { type Repeated, repeat } from '../runtime/repeat';
 import type { Db } from '../store/db';
-import { type RecentEvent, recentEvents, type RecentReport, recentReports } from '../store/recent';
+import { type RecentEvent, recentEvents, type RecentReport, recentReports, urgentSince } from '../store/recent';
 
 const LOOK_MS = 1_000;
 /** Longer than a transaction may take (db.ts), so that none is missed. */
 const BACK_SECONDS = 20;
 /** Longer than a listener is away that was let go and comes again. */
 const LATELY_MS = 5_000;
+/** A screen that slept through a night rings for what came in it; what is older has long been worked on. */
+const AWAY_MOST_MS = 12 * 60 * 60_000;
 
 export interface News {
   events: RecentEvent[];
@@ -57,6 +59,11 @@ export class LiveCases {
   lately(): News {
     const told = this.told.filter(({ at }) => Date.now() - at < LATELY_MS);
     return { events: told.flatMap(({ news }) => news.events), reports: told.flatMap(({ news }) => news.reports) };
+  }
+
+  /** What should have rung for a listener that was away since `at` (ms, as this or another process told the time). */
+  missed(at: number): Promise<RecentEvent[]> {
+    return urgentSince(this.db, new Date(Math.max(at, Date.now() - AWAY_MOST_MS) - BACK_SECONDS * 1_000));
   }
 
   /** Lets somebody go who was signed out everywhere; other processes' listeners find it out when they ask again. */

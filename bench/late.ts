@@ -169,7 +169,7 @@ const PATIENCE_MS = 240_000;
 /**
  * Waits until everybody was heard of once at or after `since`.
  * @returns when, by who; milliseconds since the epoch
- * @throws Error naming how many are missing after four minutes
+ * @throws Error naming how many are missing four minutes later
  */
 export async function hearAll(
   from: { next(): Heard[] },
@@ -178,7 +178,7 @@ export async function hearAll(
 ): Promise<Map<string, number>> {
   const missing = new Set(wanted);
   const heard = new Map<string, number>();
-  const until = Date.now() + PATIENCE_MS;
+  const until = Math.max(Date.now(), since) + PATIENCE_MS;
   while (missing.size > 0) {
     for (const { who, atMs } of from.next()) if (atMs >= since && missing.delete(who)) heard.set(who, atMs);
     if (Date.now() > until) throw new Error(`${missing.size} of ${wanted.length} were not heard of`);

@@ -46,6 +46,32 @@ async function otherStations(db: Db, events: { caseId: string; seq: number; kind
   );
 }
 
+const ENTRY = {
+  caseId: true,
+  seq: true,
+  kind: true,
+  case: { select: { number: true, stationId: true, risk: true, drill: true } },
+} as const;
+
+interface Entry {
+  caseId: string;
+  seq: number;
+  kind: string;
+  case: { number: string; stationId: string; risk: string; drill: boolean };
+}
+
+/** With who may hear of each. */
+async function withPlaces(db: Db, events: Entry[], now: Date): Promise<RecentEvent[]> {
+  if (events.length === 0) return [];
+  const ids = events.map(({ caseId }) => caseId);
+  const [shields, others] = await Promise.all([shieldsOf(db, ids, now), otherStations(db, events)]);
+  return events.map(({ case: { number, stationId, risk, drill }, ...event }) => ({
+    ...event,
+    otherStationId: others.get(`${event.caseId}/${event.seq}`),
+    ...{ number, stationId, risk, drill, shield: shields.get(event.caseId) ?? NO_SHIELD },
+  }));
+}
+
 /**
  * Entries that were recorded in the last `seconds`, by the database's clock, oldest first. A transaction that took long shows
  * up late under an early time: ask for more than the time since the last look, and know what you have seen.
@@ -55,29 +81,28 @@ export async function recentEvents(db: Db, seconds: number): Promise<RecentEvent
   if (!clock) return [];
   const events = await db.event.findMany({
     where: { recordedAt: { gt: new Date(clock.now.getTime() - seconds * 1_000) } },
-    select: {
-      caseId: true,
-      seq: true,
-      kind: true,
-      case: { select: { number: true, stationId: true, risk: true, drill: true } },
-    },
+    select: ENTRY,
     orderBy: { recordedAt: 'asc' },
     take: MOST,
   });
-  const shields =
-    events.length === 0
-      ? new Map()
-      : await shieldsOf(
-          db,
-          events.map(({ caseId }) => caseId),
-          clock.now,
-        );
-  const others = await otherStations(db, events);
-  return events.map(({ case: { number, stationId, risk, drill }, ...event }) => ({
-    ...event,
-    otherStationId: others.get(`${event.caseId}/${event.seq}`),
-    ...{ number, stationId, risk, drill, shield: shields.get(event.caseId) ?? NO_SHIELD },
-  }));
+  return withPlaces(db, events, clock.now);
+}
+
+const RINGS = ['reported', 'risk_set'];
+const MOST_THAT_RING = 50;
+
+/**
+ * What became a critical case after that moment and is still open, oldest first; the newest {@link MOST_THAT_RING} of it.
+ * @param since by the database's clock, which may be a little off the caller's
+ */
+export async function urgentSince(db: Db, since: Date): Promise<RecentEvent[]> {
+  const events = await db.event.findMany({
+    where: { recordedAt: { gt: since }, kind: { in: RINGS }, case: { risk: 'critical', status: 'open' } },
+    select: ENTRY,
+    orderBy: { recordedAt: 'desc' },
+    take: MOST_THAT_RING,
+  });
+  return withPlaces(db, events.reverse(), new Date());
 }
 
 /** What happened to reports in the last `seconds`, by the database's clock. */

@@ -20,9 +20,11 @@ interface Stream {
   stop(): void;
 }
 
-async function listen(as: string): Promise<Stream> {
+/** @param heardLast the id of what was heard last, where it was away */
+async function listen(as: string, heardLast?: string): Promise<Stream> {
   const stop = new AbortController();
-  const headers = { authorization: `Bearer ${t.account(as).token}` };
+  const headers = new Headers({ authorization: `Bearer ${t.account(as).token}` });
+  if (heardLast !== undefined) headers.set('last-event-id', heardLast);
   const response = await fetch(`${t.url}/api/v1/stream`, { headers, signal: stop.signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let heard = '';
@@ -78,7 +80,9 @@ test('a report is heard at its own station and by the duty officer, not at anoth
 test('a report in the queue is told to those who screen at its station, without a word of it', async () => {
   const source = { kind: 'hotline_12345', name: '12345 热线（演示）', stationId: 'xinhua' };
   const key = String((await t.ask('POST', '/api/v1/sources', { as: 'admin', body: source })).body['key']);
-  const [here, there, admin] = await Promise.all(['xinhua_worker1', 'donghu_supervisor', 'admin'].map(listen));
+  const [here, there, admin] = await Promise.all(
+    ['xinhua_worker1', 'donghu_supervisor', 'admin'].map((as) => listen(as)),
+  );
   const body = { child: { name: '测试儿童' }, narrative: '演示：无人照料。' };
   const headers = { authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
   const taken = await fetch(`${t.url}/api/v1/intake`, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -90,6 +94,28 @@ test('a report in the queue is told to those who screen at its station, without 
   await Promise.all([there?.until(String(number)), admin?.until(String(number))]);
   expect(`${there?.heard()}${admin?.heard()}`).not.toContain('event: reports');
   for (const stream of [here, there, admin]) stream?.stop();
+});
+
+test('who was away hears of the critical case that came meanwhile, in the own scope, and who begins anew does not', async () => {
+  // Somebody else listens all the while, so that the looks go on and nothing is news any more.
+  const [other, before] = await Promise.all([listen('xinhua_supervisor'), listen('duty1')]);
+  await before.until('event: hello\ndata: {}\n\n');
+  const last = /id: (\d+)/.exec(before.heard())?.[1];
+  before.stop();
+  const { number } = (await report('xinhua_worker1')).body;
+  await other.until(String(number));
+  const [again, there, fresh] = await Promise.all([
+    listen('duty1', last),
+    listen('donghu_supervisor', last),
+    listen('duty1'),
+  ]);
+  await again.until(String(number));
+  // What comes later has come to everybody: then nothing of the other one came to these two.
+  const later = String((await report('donghu_worker1')).body['number']);
+  await Promise.all([there.until(later), fresh.until(later)]);
+  expect(`${there.heard()}${fresh.heard()}`).not.toContain(String(number));
+  for (const stream of [other, again, there, fresh]) stream.stop();
+  expect((await t.ask('GET', '/api/v1/stream?after=long-ago', { as: 'duty1' })).status).toBe(422);
 });
 
 test('an API that ends lets its listeners go at once', async () => {

@@ -41,6 +41,19 @@ describe('the supervisor', () => {
     await titled(page, /^守望$/);
   });
 
+  test('a critical case that came while the line was away rings when it stands again', async () => {
+    const { page, context } = visitor;
+    // Somebody else is told all the while.
+    const other = await stage.visit('duty1', '/board');
+    await context.setOffline(true);
+    const { number } = await stage.system.report(WORKER, { type: 'self_harm', risk: 'critical' });
+    await other.page.locator('.fresh').getByText(number).waitFor();
+    await other.close();
+    await context.setOffline(false);
+    await page.locator('.fresh').getByText(number).waitFor();
+    await page.locator('.fresh button').click();
+  });
+
   test('sees the ladder and who was told, and acknowledges', async () => {
     const { page } = visitor;
     const alerts = page.locator('.alert-open');
