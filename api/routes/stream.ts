@@ -16,12 +16,10 @@ const LIFE_MS = 45_000;
 const AGAIN_MS = 1_000;
 
 const streamQuery = z.strictObject({
-  after: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
+  after: z
+    .string()
+    .regex(/^\d{0,15}$/, 'must be the id of an event')
+    .default('')
     .meta({ description: 'The id of the last event that was heard, where the browser does not say it itself' }),
 });
 
@@ -62,7 +60,8 @@ function lastHeard(req: Request): number | undefined {
   const header = req.get('last-event-id') ?? '';
   // Newer than what stands in the address, which stays as it is for all that the browser begins anew by itself.
   const said = /^\d{1,15}$/.test(header) ? { after: header } : {};
-  return parse(streamQuery, { ...req.query, ...said }).after;
+  const { after } = parse(streamQuery, { ...req.query, ...said });
+  return after === '' ? undefined : Number(after);
 }
 
 const stream = (deps: ApiDeps) => async (req: Request, res: Response) => {

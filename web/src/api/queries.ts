@@ -93,16 +93,13 @@ export function useLive(heard?: (change: Change) => void): boolean {
   useEffect(() => {
     let source: EventSource | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
-    // Of what was heard last: what rings, and came while the line was away, is told then. The browser says it by itself where it begins anew.
+    // What rings, and came since then, is told when the line stands again. The browser says it by itself where it begins anew.
     let last = '';
-    const heardOf = ({ lastEventId }: MessageEvent): void => {
-      last = lastEventId;
-    };
     const late = setTimeout(() => setLive(false), SOON_MS);
     const connect = (): void => {
-      source = new EventSource(`/api/v1/stream${last && `?after=${last}`}`);
+      source = new EventSource(`/api/v1/stream?after=${last}`);
       source.addEventListener('hello', (event: MessageEvent) => {
-        heardOf(event);
+        last = event.lastEventId;
         clearTimeout(late);
         setLive(true);
         // What changed while the line was away has been told to nobody.
@@ -110,7 +107,6 @@ export function useLive(heard?: (change: Change) => void): boolean {
           void client.invalidateQueries({ queryKey: [key] });
       });
       source.addEventListener('case', (event: MessageEvent<string>) => {
-        heardOf(event);
         const change = JSON.parse(event.data) as Change;
         void refreshCase(client, change.caseId);
         heard?.(change);
