@@ -1,6 +1,6 @@
 /** What is not here yet, or cannot be had: a page's own file, what the board reads; and rows that come under a finger. */
 import { DESK, PHONE, Visitor } from '../support/browser';
-import { eventually } from '../support/system';
+import { type CaseBody, eventually } from '../support/system';
 import { SUPERVISOR, WORKER } from './field';
 import { onStage } from './stage';
 import { fine, leave } from './visits';
@@ -63,10 +63,10 @@ test('the board says nothing of what it has not read: not while it comes, and wi
 });
 
 /** A case whose steps are late within a moment. */
-async function late(): Promise<string> {
-  const { id, number } = await stage.system.report(WORKER, { type: 'neglect', risk: 'critical' });
-  await stage.system.forward(id, 150);
-  return number;
+async function late(): Promise<CaseBody> {
+  const made = await stage.system.report(WORKER, { type: 'neglect', risk: 'critical' });
+  await stage.system.forward(made.id, 150);
+  return made;
 }
 
 test('alerts that come while a hand is near wait behind a bar, and a tap meets the one that was there', async () => {
@@ -78,7 +78,7 @@ test('alerts that come while a hand is near wait behind a bar, and a tap meets t
   await rows.first().hover();
   const ids = () => rows.evaluateAll((all) => all.map((one) => one.getAttribute('data-row')));
   const before = await ids();
-  const number = await late();
+  const { number } = await late();
   await section.getByRole('button', { name: /有 \d+ 条新告警/ }).waitFor();
   expect(await ids()).toEqual(before);
   expect(await section.getByText(number).count()).toBe(0);
@@ -116,5 +116,35 @@ test('alerts that come while a hand is near wait behind a bar, and a tap meets t
   await page.locator('dialog button[type=submit]').waitFor();
   await moveAndTap('dialog button[type=submit]');
   await page.getByText('已上报，正在告知下一级').waitFor();
+  await leave(boss);
+});
+
+test('a question about an alert that ends meanwhile stays in sight with what stands in it, and says so when it is answered', async () => {
+  const { id, number } = await late();
+  const boss = await stage.visit(SUPERVISOR, '/board', PHONE);
+  const { page } = boss;
+  const row = page.locator('.alert-open', { hasText: number }).first();
+  await row.waitFor();
+  const alertId = String(await row.getAttribute('data-row'));
+  // The bar of new cases may come in this moment.
+  await page.waitForTimeout(2_500);
+  await row.getByRole('button', { name: '立即上报' }).click();
+  const words = page.locator('dialog textarea');
+  await words.fill('演示：孩子还在家里');
+  const step = alertId.slice(id.length + 1).replace(/\.\d+$/, '');
+  const staffId = stage.system.account(WORKER).staffId;
+  expect((await stage.ask('POST', `/cases/${id}/assign`, SUPERVISOR, { staffId })).status).toBe(200);
+  const done = { outcome: 'done', note: '演示：已办' };
+  expect((await stage.ask('POST', `/cases/${id}/steps/${step}/complete`, WORKER, done)).status).toBe(200);
+  await page.locator(`.alert-acknowledged[data-row="${alertId}"]`).waitFor();
+  // Longer than a list waits for a hand.
+  await page.waitForTimeout(12_000);
+  expect(await words.inputValue()).toBe('演示：孩子还在家里');
+  await fine(boss);
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog .wrong').waitFor();
+  await page.locator('dialog .icon-button').first().click();
+  await page.getByRole('button', { name: '关闭', exact: true }).last().click();
+  await page.locator(`[data-row="${alertId}"]`).waitFor({ state: 'detached' });
   await leave(boss);
 });

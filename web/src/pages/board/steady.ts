@@ -7,7 +7,7 @@ const NEAR_MS = 10_000;
 const JUST_MS = 700;
 const SIGNS = ['pointerdown', 'pointermove', 'wheel', 'scroll', 'keydown'];
 
-/** Is a hand at the page, or a mouse resting on the list? */
+/** Is a hand at the page, a mouse resting on the list, or a question open that one of its rows has asked? */
 export function useNear(list: RefObject<HTMLElement | null>): boolean {
   const [near, setNear] = useState(false);
   useEffect(() => {
@@ -15,7 +15,8 @@ export function useNear(list: RefObject<HTMLElement | null>): boolean {
     const wait = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        if (list.current?.matches(':hover') && matchMedia('(hover: hover)').matches) wait();
+        const rests = list.current?.matches(':hover') && matchMedia('(hover: hover)').matches;
+        if (rests || list.current?.querySelector('dialog[open]')) wait();
         else setNear(false);
       }, NEAR_MS);
     };
