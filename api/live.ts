@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import { type Repeated, repeat } from '../runtime/repeat';
 import type { Db } from '../store/db';
-import { type RecentEvent, recentEvents, type RecentReport, recentReports, urgentSince } from '../store/recent';
+import { type RecentEvent, recentEvents, type RecentReport, recentReports, urgentEvents } from '../store/recent';
 
 const LOOK_MS = 1_000;
 /** Longer than a transaction may take (db.ts), so that none is missed. */
@@ -61,9 +61,10 @@ export class LiveCases {
     return { events: told.flatMap(({ news }) => news.events), reports: told.flatMap(({ news }) => news.reports) };
   }
 
-  /** What should have rung for a listener that was away since `at` (ms, as this or another process told the time). */
+  /** What should have rung for a listener that was away since `at`, in milliseconds by this process's clock. */
   missed(at: number): Promise<RecentEvent[]> {
-    return urgentSince(this.db, new Date(Math.max(at, Date.now() - AWAY_MOST_MS) - BACK_SECONDS * 1_000));
+    const awayMs = Math.min(Math.max(Date.now() - at, 0), AWAY_MOST_MS);
+    return urgentEvents(this.db, awayMs / 1_000 + BACK_SECONDS);
   }
 
   /** Lets somebody go who was signed out everywhere; other processes' listeners find it out when they ask again. */

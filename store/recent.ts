@@ -72,37 +72,40 @@ async function withPlaces(db: Db, events: Entry[], now: Date): Promise<RecentEve
   }));
 }
 
+/** The database's clock, which is that of the entries, now and so many seconds before. */
+async function ago(db: Db, seconds: number): Promise<{ now: Date; since: Date }> {
+  const [clock] = await db.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
+  return { now: clock.now, since: new Date(clock.now.getTime() - seconds * 1_000) };
+}
+
 /**
  * Entries that were recorded in the last `seconds`, by the database's clock, oldest first. A transaction that took long shows
  * up late under an early time: ask for more than the time since the last look, and know what you have seen.
  */
 export async function recentEvents(db: Db, seconds: number): Promise<RecentEvent[]> {
-  const [clock] = await db.$queryRaw<{ now: Date }[]>`SELECT now() AS now`;
-  if (!clock) return [];
+  const { now, since } = await ago(db, seconds);
   const events = await db.event.findMany({
-    where: { recordedAt: { gt: new Date(clock.now.getTime() - seconds * 1_000) } },
+    where: { recordedAt: { gt: since } },
     select: ENTRY,
     orderBy: { recordedAt: 'asc' },
     take: MOST,
   });
-  return withPlaces(db, events, clock.now);
+  return withPlaces(db, events, now);
 }
 
 const RINGS = ['reported', 'risk_set'];
 const MOST_THAT_RING = 50;
 
-/**
- * What became a critical case after that moment and is still open, oldest first; the newest {@link MOST_THAT_RING} of it.
- * @param since by the database's clock, which may be a little off the caller's
- */
-export async function urgentSince(db: Db, since: Date): Promise<RecentEvent[]> {
+/** What became a critical case in the last `seconds` and is still open, oldest first; the newest {@link MOST_THAT_RING} of it. */
+export async function urgentEvents(db: Db, seconds: number): Promise<RecentEvent[]> {
+  const { now, since } = await ago(db, seconds);
   const events = await db.event.findMany({
     where: { recordedAt: { gt: since }, kind: { in: RINGS }, case: { risk: 'critical', status: 'open' } },
     select: ENTRY,
     orderBy: { recordedAt: 'desc' },
     take: MOST_THAT_RING,
   });
-  return withPlaces(db, events.reverse(), new Date());
+  return withPlaces(db, events.reverse(), now);
 }
 
 /** What happened to reports in the last `seconds`, by the database's clock. */
